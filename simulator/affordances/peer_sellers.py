@@ -1,0 +1,28 @@
+"""Peer sellers: users who sell to their ties."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from simulator.affordances.base import Mechanism
+from simulator.parameters import parameter
+
+
+class PeerSellers(Mechanism):
+    """A share of users post offers daily and earn a commission on the orders they brought."""
+
+    name: ClassVar[str] = "peer_sellers"
+    requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
+
+    share: float = parameter(
+        0.02, low=0, high=1, unit="share", tag="X", doc="users who sell", source="evidence 7: .01 at start, .15 at most"
+    )
+    posts_per_day: float = parameter(
+        2.0, low=0, high=15, unit="1/d", tag="X", doc="posts of one seller", source="evidence 7: 5 (1-15)"
+    )
+    commission: float = parameter(
+        0.1, low=0, high=0.6, unit="share of price", tag="X", doc="what the brand pays the seller", source="judgement"
+    )
+
+
+AFFORDANCE = PeerSellers

@@ -1,0 +1,129 @@
+"""What a brand sells, in which category, and the campaign it runs."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from simulator.parameters import Parameters, parameter
+
+
+class CategoryParameters(Parameters):
+    """A class of goods: how often it is needed and how it is chosen."""
+
+    interval_days: float = parameter(
+        ..., low=0.5, high=20_000, unit="d", doc="mean time between two needs of one user", source="scenario"
+    )
+    search_window_days: float = parameter(
+        7.0, low=0, high=365, unit="d", tag="X", doc="time before the due date in which one is in the market",
+        source="evidence 2.13: 90 d for cars",
+    )
+    patience_days: float = parameter(
+        2.0, low=0, high=60, unit="d", tag="X", doc="time after the due date before one buys offline without a visit",
+        source="judgement",
+    )
+    bring_forward_days: float = parameter(
+        14.0, low=0, high=365, unit="d", tag="X", doc="a deal may bring forward a need due within this time",
+        source="model: 180 d for cars",
+    )
+    bring_forward_hazard: float = parameter(
+        0.5, low=0, high=20, unit="1/seen deal/depth", tag="X", doc="hazard of bringing a need forward, per depth of deal",
+        source="judgement",
+    )
+    price_sensitivity: float = parameter(
+        3.0, low=0, high=20, unit="util/reference price", tag="M-M", doc="disutility of the reference price",
+        source="own-price elasticity -2 to -5, BLP 1995 and later",
+    )
+    reference_price_yuan: float = parameter(
+        ..., low=0.01, high=1e8, unit="yuan", doc="price at which the sensitivity is stated", source="scenario"
+    )
+    base_utility: float = parameter(
+        3.5, low=-20, high=20, unit="util", tag="X", doc="worth of any offer over buying nothing", source="judgement"
+    )
+    quality_weight: float = parameter(
+        0.8, low=0, high=5, unit="util", tag="X", doc="worth of expected quality", source="evidence 7, b_v", symbol="b_v"
+    )
+    opinion_weight: float = parameter(
+        1.0, low=0, high=5, unit="util", tag="X", doc="worth of a good opinion", source="evidence 7, b_o"
+    )
+    adstock_weight: float = parameter(
+        0.5, low=0, high=5, unit="util", tag="X", doc="worth of saturated advertising", source="fit to ad elasticity"
+    )
+    adstock_half: float = parameter(
+        1.56, low=0.05, high=100, unit="impressions", tag="P", doc="adstock of half saturation", source="AMSS vignette"
+    )
+    taste_weight: float = parameter(
+        0.4, low=0, high=5, unit="util/sd", tag="X", doc="worth of a match of taste and style", source="judgement"
+    )
+    risk_aversion: float = parameter(
+        0.6, low=0, high=5, unit="util", tag="X", doc="penalty on an offer whose quality is wholly unknown",
+        source="evidence 2.4", symbol="rho",
+    )
+    inspection: float = parameter(
+        0.4, low=0, high=1, unit="share", tag="X", doc="share of quality uncertainty an offline visit removes",
+        source="judgement",
+    )
+    nest_scale: float = parameter(
+        0.7, low=0.05, high=1, unit="-", tag="X", doc="nested logit scale of a tier; 1 is plain logit", source="BLP form"
+    )
+    offline_utility: float = parameter(
+        0.3, low=-20, high=20, unit="util", tag="X", doc="worth of the offline outlet", source="judgement"
+    )
+    online_utility: float = parameter(
+        0.3, low=-20, high=20, unit="util", tag="X", doc="worth of buying without going out", source="judgement"
+    )
+    offline_margin: float = parameter(
+        0.1, low=0, high=0.6, unit="share of price", tag="X", doc="what the offline outlet keeps", source="judgement"
+    )
+    delivery_days: float = parameter(2.0, low=0, high=180, unit="d", tag="X", doc="payment to use", source="judgement")
+    satisfaction_sd: float = parameter(
+        0.5, low=0, high=3, unit="-", tag="X", doc="spread of satisfaction around quality", source="judgement"
+    )
+    share_rate: float = parameter(
+        0.1, low=0, high=1, unit="1/order", tag="X", doc="buyers who tell of an extreme experience", source="judgement"
+    )
+
+
+class CampaignParameters(Parameters):
+    """A plan with a budget. Unspent money is kept; spend never exceeds the budget."""
+
+    start_day: int = parameter(2, low=0, high=3650, unit="d", doc="first day", source="scenario")
+    days: int = parameter(7, low=1, high=3650, unit="d", doc="length", source="scenario")
+    budget_yuan: float = parameter(..., low=0, high=1e10, unit="yuan", doc="most that may be spent", source="scenario")
+    ads_share: float = parameter(
+        0.6, low=0, high=1, unit="share of budget", doc="for impressions", source="scenario"
+    )
+    seeds_share: float = parameter(
+        0.4, low=0, high=1, unit="share of budget", doc="for posts by opinion leaders", source="scenario"
+    )
+    posts_per_day: int = parameter(1, low=0, high=48, unit="1/d", doc="posts on the brand's own account", source="scenario")
+    deal: float = parameter(0.0, low=0, high=0.9, unit="share of price", doc="discount on the platform", source="scenario")
+
+    @model_validator(mode="after")
+    def _shares(self) -> CampaignParameters:
+        if self.ads_share + self.seeds_share > 1.0 + 1e-12:
+            raise ValueError("ads_share and seeds_share add up to more than 1")
+        return self
+
+
+class BrandParameters(Parameters):
+    """A brand with one product."""
+
+    name: str = parameter(..., doc="name, unique in the scenario", unit="-", source="scenario")
+    category: str = parameter(..., doc="one of the scenario's categories", unit="-", source="scenario")
+    price_yuan: float = parameter(..., low=0.01, high=1e8, unit="yuan", doc="list price", source="scenario")
+    unit_cost_yuan: float = parameter(..., low=0, high=1e8, unit="yuan", doc="cost of a unit", source="scenario")
+    quality: float = parameter(0.0, low=-1, high=1, unit="-1..1", doc="true quality", source="scenario")
+    style: float = parameter(0.0, low=-2, high=2, unit="sd", doc="position on the taste axis", source="scenario")
+    tier: int = parameter(0, low=0, high=2, unit="code", doc="price tier, the nest of the logit", source="scenario")
+    appeal: float = parameter(0.0, low=-10, high=10, unit="util", doc="worth known to all", source="scenario")
+    known_share: float = parameter(
+        0.1, low=0, high=1, unit="share", tag="X", doc="users who know the offer at the start", source="scenario"
+    )
+    follower_share: float = parameter(
+        0.02, low=0, high=1, unit="share", tag="X", doc="users who follow the brand's account", source="scenario"
+    )
+    initial_reviews: int = parameter(
+        20, low=0, high=10_000_000, unit="reviews", tag="X", doc="reviews at the start, where there are reviews",
+        source="scenario",
+    )
+    campaign: CampaignParameters | None = parameter(None, doc="the campaign, if any", unit="-", source="scenario")

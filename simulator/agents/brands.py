@@ -1,0 +1,114 @@
+"""Brands: a product, a budget, an account, a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.agents.base import KeyedRandom, MarketAgent
+from simulator.agents.brand_parameters import BrandParameters, CampaignParameters
+from simulator.agents.platforms import Platform
+from simulator.kernels import decisions
+from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY, NOBODY, PostKind
+
+LEADERS_CONSIDERED = 200
+PAID_OPINION = 0.8
+"""What a paid post says of the brand, on -1..1."""
+
+
+@dataclass(frozen=True)
+class PlannedPost:
+    """A root post: its author's row (NOBODY for the brand's account), minute since the start, and what it says."""
+
+    brand: int
+    author: int
+    minute: int
+    kind: PostKind
+    key: int
+    opinion: float
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """What a brand decided for one day, and why: the event log is made of these."""
+
+    impressions: int
+    deal: float
+    posts: tuple[PlannedPost, ...]
+    reason: str
+
+
+class Brand(MarketAgent):
+    """A brand with one product. `plan` is the decision an adaptive brand replaces."""
+
+    def __init__(self, model: Any, index: int, key: int, parameters: BrandParameters, campaign_on: bool):
+        super().__init__(model)
+        self.index = index
+        self.key = key
+        self.parameters = parameters
+        self.name = parameters.name
+        self.campaign: CampaignParameters | None = parameters.campaign if campaign_on else None
+        self.ads_spend_fen = 0
+        self.seeds_spend_fen = 0
+        self._seeded: list[tuple[int, int]] | None = None
+
+    @property
+    def spend_fen(self) -> int:
+        """Marketing money spent so far; never above the budget."""
+        return self.ads_spend_fen + self.seeds_spend_fen
+
+    def plan(self, day: int, platform: Platform, keys: Any) -> DayPlan:
+        """Decide the day: an even share of the ad money, the account's posts, the opinion leaders due today."""
+        c = self.campaign
+        if c is None or not c.start_day <= day < c.start_day + c.days:
+            return DayPlan(0, 0.0, (), "no campaign today")
+        ads = self._affordable_impressions(c, day, platform)
+        posts: list[PlannedPost] = []
+        if platform.has_feed:
+            posts = self._account_posts(c, day) + self._seeded_posts(c, day, platform, keys)
+        return DayPlan(ads, c.deal, tuple(posts), f"day {day - c.start_day + 1} of {c.days} of the plan")
+
+    def pay_ads(self, impressions: int, planned: int, platform: Platform) -> None:
+        """Pay for the day's impressions; what a platform delivers above the order is free."""
+        cost = min(impressions, planned) * platform.cpm_fen // 1000
+        self.ads_spend_fen += cost
+        platform.ad_revenue_fen += cost
+
+    def _affordable_impressions(self, c: CampaignParameters, day: int, platform: Platform) -> int:
+        if not platform.sells_ads:
+            return 0
+        budget = int(c.budget_yuan * c.ads_share * FEN_PER_YUAN)
+        left = c.start_day + c.days - day
+        return (budget - self.ads_spend_fen) * 1000 // (left * platform.cpm_fen)
+
+    def _account_posts(self, c: CampaignParameters, day: int) -> list[PlannedPost]:
+        luck = KeyedRandom(self.model.seed, decisions.BRAND_PLAN, self.key, day)
+        posts = []
+        for _ in range(c.posts_per_day):
+            minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
+            posts.append(PlannedPost(self.index, NOBODY, minute, PostKind.BRAND, luck.key(), PAID_OPINION))
+        return posts
+
+    def _seeded_posts(self, c: CampaignParameters, day: int, platform: Platform, keys: Any) -> list[PlannedPost]:
+        if self._seeded is None:
+            self._seeded = self._hire(c, platform, keys)
+        posts = []
+        for order, (row, price) in enumerate(self._seeded):
+            if order % c.days != day - c.start_day:
+                continue
+            luck = KeyedRandom(self.model.seed, decisions.SEED_CHOICE, self.key, int(keys[row]))
+            minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
+            posts.append(PlannedPost(self.index, row, minute, PostKind.SEEDED, luck.key(), PAID_OPINION))
+            self.seeds_spend_fen += price
+        return posts
+
+    def _hire(self, c: CampaignParameters, platform: Platform, keys: Any) -> list[tuple[int, int]]:
+        """The most followed users the budget pays for, from the top; one it cannot pay is passed over."""
+        left = int(c.budget_yuan * c.seeds_share * FEN_PER_YUAN)
+        hired = []
+        for row in platform.most_followed(LEADERS_CONSIDERED, keys):
+            price = platform.post_price_fen(row)
+            if price <= left:
+                hired.append((row, price))
+                left -= price
+        return hired

@@ -1,0 +1,269 @@
+"""What a user sees of the market while deciding: posts, products, offers, own needs, the numbers of the platform."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+
+from simulator.agents.luck import absorb
+from simulator.kernels.after import AfterParams
+from simulator.kernels.feed import FeedParams
+from simulator.kernels.luck import Luck
+from simulator.kernels.market import MarketParams
+from simulator.kernels.state import Clock
+from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind
+
+T = TypeVar("T")
+Cells = dict[str, Any]
+"""Fields of a record array by name, as memoryviews: an item is a Python number."""
+
+
+def cells(table: Any) -> Cells:
+    """The fields of a record array."""
+    return {name: memoryview(table[name]) for name in table.dtype.names}
+
+
+class Field(Generic[T]):
+    """One value of a record, kept in a table."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, record: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, record: Record, owner: type) -> T: ...
+
+    def __get__(self, record: Record | None, owner: type) -> Self | T:
+        if record is None:
+            return self
+        value: T = record._cells[self._name][record.index]
+        return value
+
+    def __set__(self, record: Record, value: T) -> None:
+        record._cells[self._name][record.index] = value
+
+
+class Record:
+    """One line of a table."""
+
+    __slots__ = ("_cells", "index", "market")
+
+    def __init__(self, market: MarketView, table: Cells, index: int):
+        self.market = market
+        self._cells = table
+        self.index = index
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._cells is self._cells and other.index == self.index
+
+    def __hash__(self) -> int:
+        return hash(self.index)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.index})"
+
+
+class Category(Record):
+    """A class of goods; times in minutes, delivery in ticks."""
+
+    __slots__ = ()
+    search_window = Field[int]()
+    patience = Field[int]()
+    forward_window = Field[int]()
+    forward_hazard = Field[float]()
+    price_sensitivity = Field[float]()
+    reference_fen = Field[float]()
+    base_utility = Field[float]()
+    quality_weight = Field[float]()
+    opinion_weight = Field[float]()
+    adstock_weight = Field[float]()
+    adstock_half = Field[float]()
+    taste_weight = Field[float]()
+    risk_aversion = Field[float]()
+    inspection = Field[float]()
+    nest_scale = Field[float]()
+    offline_utility = Field[float]()
+    online_utility = Field[float]()
+    delivery = Field[int]()
+    satisfaction_sd = Field[float]()
+    share_rate = Field[float]()
+
+
+class Product(Record):
+    """What a brand sells, and what the market knows of it today; `index` numbers the brand."""
+
+    __slots__ = ()
+    key = Field[int]()
+    tier = Field[int]()
+    style = Field[float]()
+    quality = Field[float]()
+    appeal = Field[float]()
+    price_fen = Field[int]()
+    deal = Field[float]()
+    ad_probability = Field[float]()
+    reviews = Field[int]()
+    review_stars = Field[int]()
+
+    @property
+    def category(self) -> Category:
+        """Its class of goods."""
+        return self.market.categories[self._cells["category"][self.index]]
+
+    @property
+    def platform_price_fen(self) -> int:
+        """List price less the deal of the day, to the nearest fen."""
+        return int(self.price_fen * (1.0 - self.deal) + 0.5)
+
+
+class Post(Record):
+    """One copy of a message about a brand: a root post or a repost."""
+
+    __slots__ = ()
+    brand = Field[int]()
+    kind = Field[int]()
+    author = Field[int]()
+    author_key = Field[int]()
+    key = Field[int]()
+    root = Field[int]()
+    minute = Field[int]()
+    depth = Field[int]()
+    opinion = Field[float]()
+    quality = Field[float]()
+
+    @property
+    def product(self) -> Product:
+        """What it is about."""
+        return self.market.products[self.brand]
+
+    @property
+    def commercial(self) -> bool:
+        """Whether a brand or a seller made it, or paid for it."""
+        return self.kind in (PostKind.BRAND, PostKind.SEEDED, PostKind.SELLER)
+
+    @property
+    def by_account(self) -> bool:
+        """Whether a brand's account posted it."""
+        return self.author == NOBODY
+
+    @property
+    def credibility(self) -> float:
+        """Credibility of its author; 1 for a brand's account."""
+        return 1.0 if self.by_account else float(self.market.credibility[self.author])
+
+
+class Need(Record):
+    """One need of one user, from being drawn to being met."""
+
+    __slots__ = ()
+    row = Field[int]()
+    key = Field[int]()
+    due = Field[int]()
+    due_drawn = Field[int]()
+    status = Field[int]()
+    brand = Field[int]()
+    outlet = Field[int]()
+    decided = Field[int]()
+    reserved = Field[int]()
+    paid = Field[int]()
+    price = Field[int]()
+    terminal = Field[int]()
+    source = Field[int]()
+    attempts = Field[int]()
+    forward = Field[int]()
+    shared = Field[int]()
+
+    @property
+    def category(self) -> Category:
+        """The class of goods needed."""
+        return self.market.categories[self._cells["category"][self.index]]
+
+    @property
+    def product(self) -> Product:
+        """What was chosen or bought."""
+        return self.market.products[self.brand]
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing is bought yet and something may be."""
+        return self.status in (NeedStatus.PENDING, NeedStatus.CHOSEN)
+
+
+class Offer(NamedTuple):
+    """A product at the offline outlet or on the platform, at a price."""
+
+    product: Product
+    on_platform: bool
+    price_fen: int
+
+    @property
+    def key(self) -> int:
+        """Key of the shock a need draws for it."""
+        return absorb(self.product.key, int(self.on_platform))
+
+
+class Visit(NamedTuple):
+    """When a user is online, in minutes since the start, and on which device."""
+
+    minute: int
+    device: Device
+
+
+class MarketView:
+    """The market as users see it.
+
+    Attributes
+    ----------
+    clock : where the run stands.
+    feed, shop, after : numbers of the platform's affordances.
+    luck : key prefixes of the run.
+    products, categories : by index.
+    credibility : of every user as an author, by row.
+    """
+
+    def __init__(self, state: Any):
+        platform = state.platform
+        self.clock = Clock(0, 0, 1)
+        self.feed: FeedParams = platform.feed
+        self.shop: MarketParams = platform.market
+        self.after: AfterParams = platform.after
+        self.endorsement: float = platform.affordances.repost.endorsement
+        self.credit_original: float = platform.affordances.repost.credit_original
+        self.fatigue_hours: float = platform.fatigue_hours
+        self.ad_hours: float = state.ad_hours
+        self.phone_share: float = state.phone_share
+        self.luck: Any = Luck(*(int(prefix) for prefix in state.luck))  # type: ignore[arg-type]
+        brands, categories = cells(state.brands), cells(state.categories)
+        self.categories = [Category(self, categories, i) for i in range(state.categories.size)]
+        self.products = [Product(self, brands, i) for i in range(state.brands.size)]
+        self.credibility = memoryview(state.users.person["credibility"])
+        self._needs = cells(state.needs.table)
+        self._starts: Array = state.needs.start
+        self._table = platform.posts
+        self._live: Any = None
+        self._posts: Cells = {}
+
+    def needs(self, row: int) -> list[Need]:
+        """The needs of the user in `row`, by category and date."""
+        return [Need(self, self._needs, k) for k in range(self._starts[row], self._starts[row + 1])]
+
+    def post(self, post_id: int) -> Post | None:
+        """The post with this id; None if it has expired."""
+        return self.newest(post_id) if post_id >= self._table.low else None
+
+    def newest(self, post_id: int) -> Post:
+        """The post with this id, which must be of the last tick or not have expired."""
+        live = self._table.live()
+        if live is not self._live:
+            self._live, self._posts = live, cells(live.table)
+        return Post(self, self._posts, post_id & live.mask)
+
+    def offers(self, category: Category, known: Any, online: bool) -> list[Offer]:
+        """Products of a category at the offline outlet and, if `online`, those `known` (by brand) on the platform."""
+        found = []
+        for product in self.products:
+            if product.category is category:
+                found.append(Offer(product, False, product.price_fen))
+                if online and known[product.index]:
+                    found.append(Offer(product, True, product.platform_price_fen))
+        return found

@@ -1,0 +1,39 @@
+"""A platform is data: a kind that names a preset of affordances, and overrides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import create_model
+
+from simulator.affordances import AFFORDANCES, Affordance
+from simulator.parameters import Parameters, parameter
+
+
+class _AffordanceSet(Parameters):
+    """All affordances of a platform; what is not named is off."""
+
+    def active(self, name: str) -> bool:
+        """Whether `name` is on and all it requires is on, too."""
+        affordance: Affordance = getattr(self, name)
+        return affordance.enabled and all(self.active(other) for other in affordance.requires)
+
+
+def _affordance_set() -> type[_AffordanceSet]:
+    fields: dict[str, Any] = {name: (kind, kind()) for name, kind in AFFORDANCES.items()}
+    made = create_model("AffordanceSet", __base__=_AffordanceSet, **fields)
+    made.__doc__ = _AffordanceSet.__doc__
+    return made
+
+
+AffordanceSet = _affordance_set()
+
+
+class PlatformParameters(Parameters):
+    """One platform of the market."""
+
+    name: str = parameter(..., doc="name, unique in the scenario", unit="-", source="scenario")
+    kind: str = parameter(..., doc="names a preset of affordances in scenarios/platforms", unit="-", source="scenario")
+    affordances: AffordanceSet = parameter(  # type: ignore[valid-type]
+        AffordanceSet(), doc="what the platform can do", unit="-", source="scenario"
+    )

@@ -1,0 +1,53 @@
+"""Platforms: what they offer, what they charge, what they earn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.agents.base import MarketAgent
+from simulator.agents.platform_parameters import PlatformParameters
+from simulator.types import Array
+
+SEED_PRICE_YUAN_PER_FOLLOWER_POWER = 5000.0 / 1e6**0.8
+"""An account with a million followers asks 5000 yuan a post, price ~ followers**.8 (evidence 2.5, [X])."""
+
+
+class Platform(MarketAgent):
+    """A named bundle of affordances. It sells impressions and, through its opinion leaders, posts."""
+
+    def __init__(self, model: Any, parameters: PlatformParameters, follower_counts: Array | None):
+        super().__init__(model)
+        self.parameters = parameters
+        self.name = parameters.name
+        self.kind = parameters.kind
+        self.affordances: Any = parameters.affordances
+        self._followers = follower_counts
+        self.ad_revenue_fen = 0
+
+    @property
+    def cpm_fen(self) -> int:
+        """Price of a thousand impressions."""
+        return round(self.affordances.ads.cpm_yuan * 100)
+
+    @property
+    def sells_ads(self) -> bool:
+        return bool(self.affordances.active("ads"))
+
+    @property
+    def has_feed(self) -> bool:
+        return bool(self.affordances.active("feed"))
+
+    def post_price_fen(self, row: int) -> int:
+        """What the user in `row` asks for a paid post."""
+        if self._followers is None:
+            return 0
+        return round(100 * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * float(self._followers[row]) ** 0.8)
+
+    def most_followed(self, count: int, keys: Array) -> list[int]:
+        """Rows of the `count` most followed users, ties by key."""
+        if self._followers is None:
+            return []
+        import numpy as np
+
+        order = np.lexsort((keys, -self._followers.astype(np.int64)))
+        return [int(row) for row in order[:count]]

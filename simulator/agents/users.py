@@ -1,0 +1,397 @@
+"""Users: what they do, decision by decision, in plain Python.
+
+This is the specification that the compiled kernels meet bit for bit. A subclass that replaces a decision takes
+effect with ``CommerceModel(..., engine="agents", user_class=...)``.
+
+Every draw is keyed by what it decides on: ``absorb(prefix, words...)`` hashes a key, `unit` makes it uniform.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mesa import Agent
+
+from simulator.agents.columns import BY_NAME, ColumnProperty, Values
+from simulator.agents.luck import absorb, gumbel, normal, unit
+from simulator.agents.market_view import MarketView, Need, Offer, Post, Product, Visit
+from simulator.agents.user_sets import FIXED_POPULATION, MarketSet, UserSet
+from simulator.errors import nearest
+from simulator.types import MINUTES_PER_DAY, Device, Stage
+
+if TYPE_CHECKING:
+    from simulator.agents.members import Members
+
+__all__ = ["MarketSet", "User", "UserSet"]
+
+NO_PURCHASE = 255
+"""The nest of buying nothing."""
+TIERS = (0, 1, 2)
+
+
+class UserView(Agent):  # type: ignore[misc]
+    """A `mesa.Agent` that is a view of one row of the columns; each column is an attribute.
+
+    It holds no state of its own: a view is made when somebody asks for the user, and forgotten with the last
+    reference. ``user.opinion[b]`` is the value for brand b. Views are equal if model and row are.
+    """
+
+    __slots__ = ("_cells", "_members", "row")
+
+    _members: Members
+    _cells: dict[str, Any]
+    row: int
+    """Where the user is stored; no decision depends on it."""
+
+    if TYPE_CHECKING:
+        key: int
+        region: int
+        role: int
+        activity: float
+        susceptibility: float
+        credibility: float
+        taste: float
+        price_scale: float
+        inflow: float
+        last_visit: int
+        fatigue: float
+        head: int
+        unread: int
+        seen: int
+        marked: int
+
+    ring: Values
+    stage: Values
+    flags: Values
+    opinion: Values
+    adstock: Values
+
+    pos = None
+
+    def __init__(self, model: Any, *args: Any, **kwargs: Any):
+        raise TypeError(f"{FIXED_POPULATION}; they are made from the scenario (market.users)")
+
+    @classmethod
+    def create_agents(cls, model: Any, n: int, *args: Any, **kwargs: Any) -> Any:
+        """Refused: the population is fixed."""
+        raise TypeError(f"{FIXED_POPULATION}; they are made from the scenario (market.users)")
+
+    @classmethod
+    def view(cls, members: Members, row: int) -> UserView:
+        """A view of the user stored in `row`."""
+        made: UserView = object.__new__(cls)
+        for name, value in (("_members", members), ("_cells", members.cells), ("row", row)):
+            object.__setattr__(made, name, value)
+        return made
+
+    @property
+    def model(self) -> Any:
+        """The model."""
+        return self._members.model
+
+    @property
+    def unique_id(self) -> int:
+        """Key + 1, in whichever row the user is stored. Brands and platforms have the numbers above."""
+        return self.key + 1
+
+    @property
+    def market(self) -> MarketView:
+        """What the user sees of the market."""
+        return self._members.market
+
+    @property
+    def needs(self) -> list[Need]:
+        """The user's needs, by category and date."""
+        return self.market.needs(self.row)
+
+    def remove(self) -> None:
+        """Refused: the population is fixed."""
+        raise TypeError(FIXED_POPULATION)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in UserView.__slots__ or not hasattr(getattr(type(self), name, None), "__set__"):
+            near = nearest(name, BY_NAME)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise AttributeError(f"users have no column {name!r}; columns: {', '.join(BY_NAME)}{hint}")
+        object.__setattr__(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UserView) and other.row == self.row and other.model is self.model
+
+    def __hash__(self) -> int:
+        return hash(self.row)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _same_user, (self._members, self.row)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(key={self.key})"
+
+
+for _column in BY_NAME.values():
+    setattr(UserView, _column.name, ColumnProperty(_column))
+
+
+def _same_user(members: Members, row: int) -> Any:
+    return members.user(row)
+
+
+class User(UserView):
+    """A user and the decisions a user makes. None of them changes anything: the engine acts on the answers."""
+
+    __slots__ = ()
+
+    # -- sessions
+
+    def visits(self, rhythm: float) -> Visit | None:
+        """The visit of this tick, if there is one: with probability 1 - exp(-activity * rhythm * days)."""
+        clock = self.market.clock
+        h = absorb(self.market.luck.session, self.key, clock.tick)
+        rate = self.activity * rhythm * (clock.tick_minutes / MINUTES_PER_DAY)
+        if unit(h) >= 1.0 - math.exp(-rate):
+            return None
+        minute = clock.minute + int(unit(absorb(h, 1)) * clock.tick_minutes)
+        return Visit(minute, Device.PHONE if unit(absorb(h, 2)) < self.market.phone_share else Device.PC)
+
+    # -- the feed
+
+    def sees(self, post: Post, visit: Visit, newer: int) -> bool:
+        """Whether a post is scrolled to, below `newer` market posts and the background posts since it came.
+
+        (1 - 1/L0)**newer * exp(-days * inflow / L0): the mean over a Poisson number of background posts.
+        """
+        depth = self.market.feed.scroll_depth
+        reach = 1.0
+        for _ in range(newer):
+            reach *= 1.0 - 1.0 / depth
+        days = (visit.minute - post.minute) / MINUTES_PER_DAY
+        chance = reach * math.exp(-days * self.inflow / depth)
+        return unit(absorb(self.market.luck.see, self.key, post.key)) < chance
+
+    def recalls(self, post: Post) -> bool:
+        """Whether a seen post makes its brand's offer known. One draw for all copies of a root."""
+        return unit(absorb(self.market.luck.recall, self.key, post.root)) < self.market.feed.recall
+
+    def believes(self, post: Post) -> float:
+        """The opinion of the post's brand after reading it (Friedkin & Johnsen 1990, relaxation form).
+
+        o + step * (a * heard + (1 - a) * own - o), the step dulled by fatigue.
+        """
+        feed, before = self.market.feed, self.opinion[post.brand]
+        step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post)
+        step = min(1.0, step * math.exp(-feed.wear * self.fatigue))
+        own = self.judges(post.product)
+        return float(before + step * (feed.openness * post.opinion + (1.0 - feed.openness) * own - before))
+
+    def trusts(self, post: Post) -> float:
+        """Weight of the tie to the author of a copy; a tie is strong or weak for good."""
+        feed = self.market.feed
+        if post.by_account:
+            return feed.account_weight
+        ends = sorted((self.key, post.author_key))
+        strong = unit(absorb(self.market.luck.tie, *ends)) < feed.strong_share
+        return feed.strong_weight if strong else feed.weak_weight
+
+    def judges(self, product: Product) -> float:
+        """The opinion held unaided, from the match of taste and style."""
+        return min(1.0, max(-1.0, self.market.feed.intrinsic_weight * self.taste * product.style))
+
+    def reposts(self, post: Post, earlier: Sequence[Post]) -> bool:
+        """Whether a post just seen is passed on, having seen `earlier` copies of the same root.
+
+        One draw for (user, root) is held against the hazards of all copies seen so far, each times its dose, so
+        delay never re-rolls it.
+        """
+        total = 0.0
+        for exposure, copy in enumerate([*earlier, post], start=1):
+            total += self.repost_hazard(copy) * self.dose(exposure)
+        return unit(absorb(self.market.luck.repost, self.key, post.root)) < 1.0 - math.exp(-total)
+
+    def repost_hazard(self, post: Post) -> float:
+        """Hazard of passing one copy on at first exposure."""
+        feed = self.market.feed
+        match = min(1.0, max(-1.0, self.taste * post.product.style))
+        paid = feed.commercial_penalty if post.commercial else 1.0
+        return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid
+
+    def dose(self, exposure: int) -> float:
+        """Multiplier of the n-th exposure to a root (Bao et al. 2013)."""
+        feed = self.market.feed
+        return (1.0, feed.dose_2, feed.dose_3, feed.dose_4)[min(exposure, 4) - 1]
+
+    def credits_original(self, post: Post) -> bool:
+        """Whether a repost names the original instead of the copy seen."""
+        return unit(absorb(self.market.luck.credit, self.key, post.root)) < self.market.credit_original
+
+    def repost_minute(self, post: Post, visit: Visit) -> int:
+        """When the repost appears: between the visit and the end of the tick."""
+        left = self.market.clock.minute + self.market.clock.tick_minutes - visit.minute
+        return visit.minute + int(unit(absorb(self.market.luck.repost_minute, self.key, post.root)) * left)
+
+    def endorses(self, post: Post) -> float:
+        """What a repost says of the brand: the own opinion mixed with the copy's."""
+        weight = self.market.endorsement
+        return float(weight * self.opinion[post.brand] + (1.0 - weight) * post.opinion)
+
+    def mutes(self, post: Post) -> bool:
+        """Whether a seen post makes the user mute its brand; fatigue and commerce raise the hazard."""
+        feed = self.market.feed
+        hazard = feed.mute_hazard * (1.0 + feed.mute_commercial * post.commercial)
+        hazard *= math.exp(min(50.0, feed.mute_growth * self.fatigue))
+        return unit(absorb(self.market.luck.mute, self.key, post.key)) < 1.0 - math.exp(-hazard)
+
+    def is_brought_forward(self, need: Need, product: Product, occasion: int) -> bool:
+        """Whether the deal on `product`, met on an occasion (a key), makes the user want it now."""
+        hazard = need.category.forward_hazard * product.deal
+        return unit(absorb(self.market.luck.forward, need.key, occasion)) < 1.0 - math.exp(-hazard)
+
+    # -- ads and search
+
+    def sees_ad(self, product: Product) -> bool:
+        """Whether a brand's ad is shown at this visit."""
+        return product.ad_probability > 0.0 and unit(self.ad_key(product)) < product.ad_probability
+
+    def recalls_ad(self, product: Product) -> bool:
+        """Whether an ad just shown makes the offer known."""
+        return unit(absorb(self.ad_key(product), 1)) < self.market.shop.ad_recall
+
+    def ad_key(self, product: Product) -> int:
+        """Key of a brand's ad at this visit."""
+        return absorb(self.market.luck.ad, self.key, product.key, self.market.clock.tick)
+
+    def searches(self, need: Need, visit: Visit) -> bool:
+        """Whether a need is near enough for the user to be in the market."""
+        return need.due - need.category.search_window <= visit.minute
+
+    def finds(self, need: Need, product: Product) -> bool:
+        """Whether a search reveals an unknown offer."""
+        h = absorb(self.market.luck.search, need.key, product.key, self.market.clock.tick)
+        return unit(h) < self.market.shop.search_hit
+
+    # -- choice
+
+    def chooses(self, need: Need, offers: Sequence[Offer]) -> Offer | None:
+        """The offer that meets a due need, None for nothing: nested logit, price tiers as nests (McFadden 1978).
+
+        A nest is chosen with shocks keyed by (need, nest), an offer in it with shocks keyed by (need, offer), so an
+        offer that comes or goes moves no other's luck.
+        """
+        scale = need.category.nest_scale
+        worth = [(offer, self.utility(offer)) for offer in offers]
+        best, nest = gumbel(absorb(self.market.luck.tier_shock, need.key, NO_PURCHASE)), None
+        for tier in TIERS:
+            inside = [utility for offer, utility in worth if offer.product.tier == tier]
+            if inside:
+                score = _inclusive_value(inside, scale) + gumbel(absorb(self.market.luck.tier_shock, need.key, tier))
+                if score > best:
+                    best, nest = score, tier
+        scores = [
+            (utility / scale + gumbel(absorb(self.market.luck.offer_shock, need.key, offer.key)), offer)
+            for offer, utility in worth
+            if offer.product.tier == nest
+        ]
+        return max(scores, key=lambda scored: scored[0])[1] if scores else None
+
+    def utility(self, offer: Offer) -> float:
+        """Worth of an offer over buying nothing, in utils, before the shocks."""
+        product, brand = offer.product, offer.product.index
+        goods = product.category
+        quality, unknown = self.expects(offer)
+        stock = self.remembers(product)
+        return float(
+            goods.base_utility
+            + product.appeal
+            + goods.quality_weight * quality
+            + goods.opinion_weight * self.opinion[brand]
+            + goods.adstock_weight * (stock / (stock + goods.adstock_half))
+            + goods.taste_weight * self.taste * product.style
+            - goods.risk_aversion * unknown
+            - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
+            + (goods.online_utility if offer.on_platform else goods.offline_utility)
+        )
+
+    def expects(self, offer: Offer) -> tuple[float, float]:
+        """Expected quality and the share of uncertainty left: from reviews online, from looking at it in a shop.
+
+        Online with n reviews of mean q: c n q / (k0 + c n) and k0 / (k0 + c n).
+        """
+        product, shop = offer.product, self.market.shop
+        if not offer.on_platform:
+            inspection = product.category.inspection
+            return inspection * product.quality, 1.0 - inspection
+        if product.reviews <= 0:
+            return 0.0, 1.0
+        rating = (product.review_stars / product.reviews - 3.0) * 0.5
+        evidence = shop.credibility * product.reviews
+        total = shop.prior_strength + evidence
+        return evidence * rating / total, shop.prior_strength / total
+
+    def remembers(self, product: Product) -> float:
+        """Adstock of a brand now; the column holds it as of the last visit."""
+        clock = self.market.clock
+        fading = math.exp(-(clock.tick - self.last_visit) * clock.tick_minutes / 60.0 / self.market.shop.ad_hours)
+        return float(self.adstock[product.index] * fading)
+
+    def knows(self, product: Product) -> bool:
+        """Whether the user is aware of the offer on the platform."""
+        return bool(self.stage[product.index] != Stage.UNAWARE)
+
+    # -- checkout
+
+    def attempts_checkout(self, need: Need, visit: Visit) -> int:
+        """How many steps of the checkout one attempt passes: step s with one draw below (1 - loss)**s."""
+        shop = self.market.shop
+        loss = shop.loss_phone if visit.device == Device.PHONE else shop.loss_pc
+        draw, keep = unit(absorb(self.market.luck.checkout, need.key, need.attempts)), 1.0
+        for passed in range(self.checkout_steps()):
+            keep *= 1.0 - loss
+            if draw >= keep:
+                return passed
+        return self.checkout_steps()
+
+    def checkout_steps(self) -> int:
+        """Length of the checkout: short for those who pay on the platform itself."""
+        shop = self.market.shop
+        bound = unit(absorb(self.market.luck.binding, self.key)) < shop.bound_share
+        return shop.native_steps if bound else shop.steps
+
+    def leaks(self, need: Need) -> bool:
+        """Whether an unfinished checkout ends at the offline outlet."""
+        return unit(absorb(self.market.luck.leak, need.key, need.attempts)) < self.market.shop.leak
+
+    # -- after the purchase
+
+    def enjoys(self, need: Need) -> float:
+        """Satisfaction with what was delivered, on -1..1; it becomes the opinion."""
+        spread = need.category.satisfaction_sd * normal(absorb(self.market.luck.satisfaction, need.key))
+        return min(1.0, max(-1.0, need.product.quality + spread))
+
+    def reviews(self, need: Need, satisfaction: float) -> int | None:
+        """Stars given in a review, None for no review; extremes are reviewed more (Hu et al. 2009)."""
+        luck, after = self.market.luck, self.market.after
+        if unit(absorb(luck.review, need.key)) >= after.review_rate * extremity(satisfaction):
+            return None
+        if unit(absorb(luck.fake_review, need.key)) < after.fake_share:
+            return 5
+        return int(3.0 + 2.0 * satisfaction + 0.5)
+
+    def tells(self, need: Need, satisfaction: float) -> bool:
+        """Whether a purchase is told to one's ties; extremes are told more."""
+        rate = need.category.share_rate * extremity(satisfaction)
+        return unit(absorb(self.market.luck.share, need.key)) < rate
+
+
+def extremity(satisfaction: float) -> float:
+    """How much an experience moves one to talk: 1/3 if indifferent, 1 if extreme."""
+    return (0.5 + abs(satisfaction)) / 1.5
+
+
+def _inclusive_value(utilities: Sequence[float], scale: float) -> float:
+    """scale * ln sum exp(V / scale), about the largest V."""
+    top = max(utilities)
+    total = 0.0
+    for utility in utilities:
+        total += math.exp((utility - top) / scale)
+    return top + scale * math.log(total)

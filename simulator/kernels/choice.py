@@ -1,0 +1,88 @@
+"""Choose among known offers: nested logit (tiers as nests) with keyed shocks."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels import rng
+
+UNREACHABLE = -1.0e300
+OUTSIDE = np.uint64(255)
+
+
+@njit(cache=True, nogil=True)
+def belief(brand, prior_strength, credibility):
+    """Expected quality and remaining uncertainty (share of the prior's) after reading the reviews.
+
+    Posterior mean (c n q) / (k0 + c n) with prior mean 0, where q in [-1, 1] is the mean star rating
+    mapped by (stars - 3) / 2; posterior over prior variance k0 / (k0 + c n).
+    """
+    n = brand.reviews
+    if n <= 0:
+        return 0.0, 1.0
+    q = (brand.review_stars / n - 3.0) * 0.5
+    weight = credibility * n
+    return weight * q / (prior_strength + weight), prior_strength / (prior_strength + weight)
+
+
+@njit(cache=True, nogil=True)
+def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, credibility):
+    """Systematic utility of one product at one outlet, in utils over buying nothing."""
+    if online:
+        quality, unknown = belief(brand, prior_strength, credibility)
+        outlet = c.online_utility
+    else:
+        quality = c.inspection * brand.quality
+        unknown = 1.0 - c.inspection
+        outlet = c.offline_utility
+    stock = tie.adstock * fading
+    return (
+        c.base_utility
+        + brand.appeal
+        + c.quality_weight * quality
+        + c.opinion_weight * tie.opinion
+        + c.adstock_weight * (stock / (stock + c.adstock_half))
+        + c.taste_weight * me.taste * brand.style
+        - c.risk_aversion * unknown
+        - c.price_sensitivity * me.price_scale * (price_fen / c.reference_fen)
+        + outlet
+    )
+
+
+@njit(cache=True, nogil=True)
+def nested_logit(utilities, tiers, keys, scale, need_key, luck):
+    """Draw an alternative, -1 for none of them.
+
+    P(nest) is proportional to exp(scale * I), I = ln sum exp(V / scale), against exp(0) outside;
+    P(offer | nest) to exp(V / scale) (McFadden 1978). Both are drawn as argmax of Gumbel shocks keyed by
+    (need, nest) and (need, offer), so an offer added or withdrawn moves no other offer's luck.
+    `utilities`, `tiers`, `keys` have shape (A,); an utility of UNREACHABLE is not offered.
+    """
+    best = rng.gumbel(rng.hash2(luck.tier_shock, need_key, OUTSIDE))
+    nest = -1
+    for tier in range(3):
+        top = UNREACHABLE
+        for a in range(utilities.size):
+            if tiers[a] == tier and utilities[a] > top:
+                top = utilities[a]
+        if top == UNREACHABLE:
+            continue
+        total = 0.0
+        for a in range(utilities.size):
+            if tiers[a] == tier and utilities[a] > UNREACHABLE:
+                total += math.exp((utilities[a] - top) / scale)
+        score = top + scale * math.log(total) + rng.gumbel(rng.hash2(luck.tier_shock, need_key, tier))
+        if score > best:
+            best = score
+            nest = tier
+    if nest < 0:
+        return -1
+    chosen = -1
+    for a in range(utilities.size):
+        if tiers[a] == nest and utilities[a] > UNREACHABLE:
+            score = utilities[a] / scale + rng.gumbel(rng.hash2(luck.offer_shock, need_key, keys[a]))
+            if chosen < 0 or score > best:
+                best = score
+                chosen = a
+    return chosen

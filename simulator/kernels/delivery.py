@@ -1,0 +1,67 @@
+"""Put posts into inboxes. Each thread owns a range of rows and takes its own slice of every author's followers."""
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels import graph as graphs
+from simulator.kernels.state import FOLLOWS
+
+
+@njit(cache=True, nogil=True)
+def push(people, ring, row, post):
+    """Newest post first; the oldest of K falls out: the ring is the limit of attention."""
+    me = people[row]
+    slots = ring.shape[1]
+    head = (me.head + 1) % slots
+    me.head = head
+    ring[row, head] = post
+    me.seen &= np.uint8(~(np.uint8(1) << np.uint8(head)))
+    if me.unread < slots:
+        me.unread += 1
+
+
+@njit(cache=True, nogil=True)
+def to_account_followers(lo, hi, post, brand, users):
+    """A brand account's post, to those of rows lo..hi who follow it; returns deliveries."""
+    count = 0
+    for row in range(lo, hi):
+        if users.tie[row, brand].flags & FOLLOWS:
+            push(users.person, users.ring, row, post)
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def over_csr(lo, hi, first, last, users, live, offsets, targets):
+    """Deliver posts first..last in order of id along a CSR graph; returns deliveries to rows lo..hi."""
+    count = 0
+    for post in range(first, last):
+        j = post & live.mask
+        author = live.table[j].author
+        if author < 0:
+            count += to_account_followers(lo, hi, post, live.table[j].brand, users)
+            continue
+        begin, end = graphs.owner_slice(offsets, targets, author, lo, hi)
+        for e in range(begin, end):
+            push(users.person, users.ring, targets[e], post)
+        count += end - begin
+    return count
+
+
+@njit(cache=True, nogil=True)
+def over_procedural(lo, hi, first, last, users, live, law):
+    """The same on a graph whose followers are computed; rows are keys."""
+    count = 0
+    for post in range(first, last):
+        j = post & live.mask
+        author = live.table[j].author
+        if author < 0:
+            count += to_account_followers(lo, hi, post, live.table[j].brand, users)
+            continue
+        source = graphs.procedural_row(law, author)
+        for part in (graphs.LOCAL, graphs.REMOTE):
+            begin, end = graphs.procedural_slice(law, source, part, lo, hi)
+            for e in range(begin, end):
+                push(users.person, users.ring, graphs.procedural_at(law, source, e), post)
+            count += end - begin
+    return count

@@ -1,0 +1,195 @@
+"""Attend to the feed and respond: see, know, believe, repost, tire, mute."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels import opinion as opinions
+from simulator.kernels import posts as posted_set
+from simulator.kernels import rng
+from simulator.kernels.needs import bring_forward
+from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT
+
+UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
+COMMERCIAL = 3
+"""Post kinds below this one are commercial: brand, seeded, seller."""
+
+
+class FeedParams(NamedTuple):
+    """Numbers of the affordances graph, feed, repost, influence and fatigue; strengths are multiplied in."""
+
+    scroll_depth: float
+    recall: float
+    exposure_weight: float
+    strong_share: float
+    strong_weight: float
+    weak_weight: float
+    account_weight: float
+    hazard: float
+    dose_2: float
+    dose_3: float
+    dose_4: float
+    commercial_penalty: float
+    match_weight: float
+    persuasion: float
+    openness: float
+    intrinsic_weight: float
+    load: float
+    mute_hazard: float
+    mute_commercial: float
+    mute_growth: float
+    wear: float
+
+
+@njit(cache=True, nogil=True)
+def fade(lo, count, visits, users, clock, fatigue_hours, ad_hours):
+    """Let fatigue and adstock of visitors decay to the present; both are kept as of the last visit."""
+    for at in range(lo, lo + count):
+        row = visits.row[at]
+        me = users.person[row]
+        hours = (clock.tick - me.last_visit) * clock.tick_minutes / 60.0
+        if hours > 0.0:
+            me.fatigue = me.fatigue * math.exp(-hours / fatigue_hours)
+            keep = math.exp(-hours / ad_hours)
+            for brand in range(users.tie.shape[1]):
+                tie = users.tie[row, brand]
+                tie.adstock = tie.adstock * keep
+        me.last_visit = clock.tick
+
+
+@njit(cache=True, nogil=True)
+def tie_weight(post, reader_key, params, prefix):
+    """Persuasion of the tie between a reader and the author of a copy."""
+    if post.author < 0:
+        return params.account_weight
+    a, b = reader_key, post.author_key
+    strong = rng.unit(rng.hash2(prefix, min(a, b), max(a, b))) < params.strong_share
+    return params.strong_weight if strong else params.weak_weight
+
+
+@njit(cache=True, nogil=True)
+def copy_hazard(people, post, match, params):
+    """Repost hazard of one copy at first exposure; `match` of taste and style is in [-1, 1]."""
+    credibility = people[post.author].credibility if post.author >= 0 else 1.0
+    paid = params.commercial_penalty if post.kind < COMMERCIAL else 1.0
+    return params.hazard * post.quality * credibility * (1.0 + params.match_weight * match) * paid
+
+
+@njit(cache=True, nogil=True)
+def dose(m, params):
+    """Multiplier of the m-th exposure to one root (Bao et al. 2013)."""
+    if m <= 1:
+        return 1.0
+    if m == 2:
+        return params.dose_2
+    return params.dose_3 if m == 3 else params.dose_4
+
+
+@njit(cache=True, nogil=True)
+def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
+    """Whether the copy in `slot`, just seen, is reposted.
+
+    One uniform for (user, root) is held against the cumulative hazard of all copies of the root seen
+    so far, each a different author's: delay and tick size never re-roll it. A root is reposted once.
+    """
+    if params.hazard <= 0.0:
+        return False
+    me = users.person[row]
+    ring = users.ring[row]
+    copy = live.table[np.int64(ring[slot]) & live.mask]
+    root = copy.root
+    match = min(1.0, max(-1.0, me.taste * brands[copy.brand].style))
+    exposures = 0
+    total = 0.0
+    for other in range(ring.size):
+        if other == slot or not (me.seen >> np.uint8(other)) & np.uint8(1):
+            continue
+        post = np.int64(ring[other])
+        if post < live.low:
+            continue
+        earlier = live.table[post & live.mask]
+        if earlier.root != root:
+            continue
+        if (me.marked >> np.uint8(other)) & np.uint8(1):
+            return False
+        exposures += 1
+        total += copy_hazard(users.person, earlier, match, params) * dose(exposures, params)
+    total += copy_hazard(users.person, copy, match, params) * dose(exposures + 1, params)
+    if rng.unit(rng.hash2(luck.repost, users.key[row], root)) >= 1.0 - math.exp(-total):
+        return False
+    return not posted_set.contains(posted, posted_set.post_key(root, users.key[row]))
+
+
+@njit(cache=True, nogil=True)
+def source_of(kind):
+    """The source that a first sight of a post of this kind is: types.Source of types.PostKind."""
+    if kind == 0:
+        return np.uint8(3)
+    if kind == 1:
+        return np.uint8(6)
+    return np.uint8(5) if kind == 2 else np.uint8(4)
+
+
+@njit(cache=True, nogil=True)
+def respond(users, live, brands, categories, needs, posted, row, slot, minute, params, luck, counters):
+    """Everything one seen copy does to its reader, in a fixed order."""
+    post = live.table[np.int64(users.ring[row, slot]) & live.mask]
+    brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
+    me, tie, key = users.person[row], users.tie[row, brand], users.key[row]
+    counters[brand, IMPRESSIONS] += 1
+    tie.flags |= EXPOSED
+    tie.adstock = tie.adstock + params.exposure_weight
+    if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall:
+        tie.stage = AWARE_STAGE
+        tie.flags |= source_of(post.kind) << SOURCE_SHIFT
+        counters[brand, AWARE] += 1
+    credibility = users.person[post.author].credibility if post.author >= 0 else 1.0
+    step = params.persuasion * me.susceptibility * credibility * tie_weight(post, key, params, luck.tie)
+    step = min(1.0, step * math.exp(-params.wear * me.fatigue))
+    own = opinions.intrinsic_opinion(me.taste, brands[brand].style, params.intrinsic_weight)
+    tie.opinion = opinions.friedkin_johnsen(tie.opinion, post.opinion, own, params.openness, step)
+    if brands[brand].deal > 0.0:
+        counters[brand, FORWARDED] += bring_forward(
+            brands, categories, needs, row, brand, minute, post.root, luck.forward
+        )
+    if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
+        me.marked |= np.uint8(1) << np.uint8(slot)
+    growth = math.exp(min(50.0, params.mute_growth * me.fatigue))
+    hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
+    me.fatigue = me.fatigue + params.load * commercial
+    if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
+        tie.flags |= MUTED
+        counters[brand, MUTES] += 1
+
+
+@njit(cache=True, nogil=True)
+def attend(lo, count, visits, users, live, brands, categories, needs, posted, params, luck, counters):
+    """Read the unread posts of each visit, newest first.
+
+    A post is seen with probability (1 - 1/L0)^i after i newer market posts, times exp(-age * inflow / L0):
+    the mean of (1 - 1/L0)^k over a background of Poisson size k, in closed form. Each copy gets one chance.
+    """
+    slots = users.ring.shape[1]
+    for at in range(lo, lo + count):
+        row = visits.row[at]
+        me = users.person[row]
+        reach = 1.0
+        for i in range(me.unread):
+            slot = (me.head + slots - i) % slots
+            post = np.int64(users.ring[row, slot])
+            if post < live.low:
+                continue
+            copy = live.table[post & live.mask]
+            if users.tie[row, copy.brand].flags & MUTED:
+                continue
+            days = (visits.minute[at] - copy.minute) / 1440.0
+            p = reach * math.exp(-days * me.inflow / params.scroll_depth)
+            reach *= 1.0 - 1.0 / params.scroll_depth
+            if rng.unit(rng.hash2(luck.see, users.key[row], copy.key)) < p:
+                me.seen |= np.uint8(1) << np.uint8(slot)
+                respond(
+                    users, live, brands, categories, needs, posted, row, slot, visits.minute[at], params, luck, counters
+                )
+        me.unread = 0

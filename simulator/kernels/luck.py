@@ -1,0 +1,44 @@
+"""Key prefixes of one run: a hash of seed and decision, computed once."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simulator.kernels import decisions, rng
+
+
+class Luck(NamedTuple):
+    session: np.uint64
+    see: np.uint64
+    recall: np.uint64
+    repost: np.uint64
+    repost_minute: np.uint64
+    credit: np.uint64
+    mute: np.uint64
+    tie: np.uint64
+    forward: np.uint64
+    ad: np.uint64
+    search: np.uint64
+    tier_shock: np.uint64
+    offer_shock: np.uint64
+    checkout: np.uint64
+    leak: np.uint64
+    binding: np.uint64
+    satisfaction: np.uint64
+    share: np.uint64
+    share_minute: np.uint64
+    review: np.uint64
+    fake_review: np.uint64
+    quality: np.uint64
+
+
+def luck_of(seed: int) -> Luck:
+    """The prefixes of the run with this seed."""
+    numbers = (
+        decisions.SESSION, decisions.SEE, decisions.RECALL, decisions.REPOST, decisions.REPOST_MINUTE,
+        decisions.CREDIT_ORIGINAL, decisions.MUTE, decisions.TIE, decisions.FORWARD, decisions.AD, decisions.SEARCH,
+        decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
+        decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
+        decisions.QUALITY,
+    )  # fmt: skip
+    return Luck(*(rng.stream(seed, number) for number in numbers))

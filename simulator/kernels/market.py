@@ -1,0 +1,225 @@
+"""Search, ads, choice and payment at a visit; the offline outlet for those who do not come."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels import rng
+from simulator.kernels.checkout import steps_passed
+from simulator.kernels.choice import UNREACHABLE, nested_logit, offer_utility
+from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, PENDING, bring_forward
+from simulator.kernels.state import (
+    ADS,
+    AWARE,
+    EXPOSED,
+    FORWARDED,
+    INTENTS,
+    INTERESTED,
+    ORDERS_LEAKED,
+    ORDERS_OFFLINE,
+    ORDERS_PLATFORM,
+    RESERVATIONS,
+    SOURCE_MASK,
+    SOURCE_SHIFT,
+)
+
+UNAWARE_STAGE, AWARE_STAGE, INTERESTED_STAGE = np.uint8(0), np.uint8(1), np.uint8(2)
+INTENT_STAGE, RESERVED_STAGE, OWNER_STAGE = np.uint8(3), np.uint8(4), np.uint8(5)
+AD_SOURCE, SEARCH_SOURCE = np.uint8(1), np.uint8(2)
+PHONE = np.uint8(0)
+OFFLINE, PLATFORM, LEAKED = np.uint8(1), np.uint8(2), np.uint8(3)
+
+
+class MarketParams(NamedTuple):
+    """Numbers of the affordances ads, search, reviews, checkout and native payment."""
+
+    sells: bool
+    ad_weight: float
+    ad_recall: float
+    ad_load: float
+    search_hit: float
+    prior_strength: float
+    credibility: float
+    steps: int
+    native_steps: int
+    bound_share: float
+    loss_phone: float
+    loss_pc: float
+    leak: float
+    attempts: int
+    ad_hours: float
+
+
+@njit(cache=True, nogil=True)
+def see_ads(users, brands, categories, needs, row, minute, clock, params, luck, counters):
+    """Impressions bought by brands, each with its own keyed chance at this visit."""
+    for brand in range(brands.size):
+        p = brands[brand].ad_probability
+        if p <= 0.0:
+            continue
+        h = rng.hash3(luck.ad, users.key[row], brands[brand].key, clock.tick)
+        if rng.unit(h) >= p:
+            continue
+        me, tie = users.person[row], users.tie[row, brand]
+        counters[brand, ADS] += 1
+        tie.flags |= EXPOSED
+        tie.adstock = tie.adstock + params.ad_weight
+        me.fatigue = me.fatigue + params.ad_load
+        if tie.stage == UNAWARE_STAGE and rng.unit(rng.absorb(h, 1)) < params.ad_recall:
+            tie.stage = AWARE_STAGE
+            tie.flags |= AD_SOURCE << SOURCE_SHIFT
+            counters[brand, AWARE] += 1
+        if brands[brand].deal > 0.0:
+            counters[brand, FORWARDED] += bring_forward(
+                brands, categories, needs, row, brand, minute, rng.absorb(h, 2), luck.forward
+            )
+
+
+@njit(cache=True, nogil=True)
+def search(ties, brands, need, clock, params, luck, counters):
+    """In the market: unknown offers of the category may be found; known ones become interesting."""
+    for brand in range(brands.size):
+        if brands[brand].category != need.category:
+            continue
+        tie = ties[need.row, brand]
+        if tie.stage == UNAWARE_STAGE and (
+            rng.unit(rng.hash3(luck.search, need.key, brands[brand].key, clock.tick)) < params.search_hit
+        ):
+            tie.stage = AWARE_STAGE
+            tie.flags |= SEARCH_SOURCE << SOURCE_SHIFT
+            counters[brand, AWARE] += 1
+        if tie.stage == AWARE_STAGE:
+            tie.stage = INTERESTED_STAGE
+            counters[brand, INTERESTED] += 1
+
+
+@njit(cache=True, nogil=True)
+def platform_price(brands, brand):
+    """List price less the deal of the day, in fen, rounded to the nearest."""
+    return np.int64(brands[brand].price_fen * (1.0 - brands[brand].deal) + 0.5)
+
+
+@njit(cache=True, nogil=True)
+def choose(users, brands, categories, need, online, clock, params, luck, scratch):
+    """Which offer meets the need: returns (brand, on the platform), brand -1 for none.
+
+    Alternative 2b is brand b offline, 2b+1 the same on the platform, known offers only.
+    `scratch` holds utilities, tiers and keys of 2B alternatives.
+    """
+    row = need.row
+    utilities, tiers, keys = scratch
+    me = users.person[row]
+    fading = math.exp(-(clock.tick - me.last_visit) * clock.tick_minutes / 60.0 / params.ad_hours)
+    for brand in range(brands.size):
+        for outlet in range(2):
+            a = 2 * brand + outlet
+            tiers[a] = brands[brand].tier
+            keys[a] = rng.absorb(brands[brand].key, outlet)
+            utilities[a] = UNREACHABLE
+            if brands[brand].category != need.category:
+                continue
+            if outlet == 1 and (not online or users.tie[row, brand].stage == UNAWARE_STAGE):
+                continue
+            price = platform_price(brands, brand) if outlet == 1 else brands[brand].price_fen
+            utilities[a] = offer_utility(
+                me, users.tie[row, brand], brands[brand], categories[need.category], outlet == 1, price, fading,
+                params.prior_strength, params.credibility,
+            )  # fmt: skip
+    a = nested_logit(utilities, tiers, keys, categories[need.category].nest_scale, need.key, luck)
+    return (-1, False) if a < 0 else (a // 2, a % 2 == 1)
+
+
+@njit(cache=True, nogil=True)
+def buy_offline(ties, brands, need, brand, outlet, clock, counters):
+    """Meet the need at the offline outlet, at list price."""
+    need.status = BOUGHT
+    need.brand = brand
+    need.outlet = outlet
+    need.paid = clock.tick
+    need.price = brands[brand].price_fen
+    ties[need.row, brand].stage = OWNER_STAGE
+    counters[brand, ORDERS_LEAKED if outlet == LEAKED else ORDERS_OFFLINE] += 1
+
+
+@njit(cache=True, nogil=True)
+def decide(users, brands, categories, need, online, device, clock, params, luck, counters, scratch):
+    """A due need is met: nothing, the offline outlet, or an offer on the platform whose checkout begins."""
+    brand, on_platform = choose(users, brands, categories, need, online, clock, params, luck, scratch)
+    need.decided = clock.tick
+    if brand < 0:
+        need.status = LOST
+        need.brand = -1
+        need.outlet = 0
+        return
+    tie = users.tie[need.row, brand]
+    need.source = (tie.flags >> SOURCE_SHIFT) & SOURCE_MASK
+    if not on_platform:
+        buy_offline(users.tie, brands, need, brand, OFFLINE, clock, counters)
+        return
+    need.status = CHOSEN
+    need.brand = brand
+    need.terminal = device
+    tie.stage = max(tie.stage, INTENT_STAGE)
+    counters[brand, INTENTS] += 1
+
+
+@njit(cache=True, nogil=True)
+def attempt(users, brands, categories, need, device, clock, params, luck, counters, scratch):
+    """One try at checkout: the first step reserves, the last one pays; a failed try may leak or give up."""
+    brand = np.int64(need.brand)
+    tie = users.tie[need.row, brand]
+    bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < params.bound_share
+    steps = params.native_steps if bound else params.steps
+    loss = params.loss_phone if device == 0 else params.loss_pc
+    u = rng.unit(rng.hash2(luck.checkout, need.key, need.attempts))
+    need.attempts += 1
+    need.terminal = device
+    passed = steps_passed(u, steps, loss)
+    if passed >= 1 and need.reserved < 0:
+        need.reserved = clock.tick
+        tie.stage = max(tie.stage, RESERVED_STAGE)
+        counters[brand, RESERVATIONS] += 1
+    if passed == steps:
+        need.status = BOUGHT
+        need.outlet = PLATFORM
+        need.paid = clock.tick
+        need.price = platform_price(brands, brand)
+        tie.stage = OWNER_STAGE
+        counters[brand, ORDERS_PLATFORM] += 1
+    elif rng.unit(rng.hash2(luck.leak, need.key, need.attempts)) < params.leak:
+        buy_offline(users.tie, brands, need, brand, LEAKED, clock, counters)
+    elif need.attempts >= params.attempts:
+        decide(users, brands, categories, need, False, device, clock, params, luck, counters, scratch)
+
+
+@njit(cache=True, nogil=True)
+def shop(lo, count, visits, users, brands, categories, needs, clock, params, luck, counters, scratch):
+    """Ads, search, due needs and open checkouts of each visit."""
+    for at in range(lo, lo + count):
+        row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
+        see_ads(users, brands, categories, needs, row, minute, clock, params, luck, counters)
+        for k in range(needs.start[row], needs.start[row + 1]):
+            need = needs.table[k]
+            if need.status == PENDING:
+                if need.due - categories[need.category].search_window > minute:
+                    continue
+                search(users.tie, brands, need, clock, params, luck, counters)
+                if need.due <= minute:
+                    decide(
+                        users, brands, categories, need, params.sells, device, clock, params, luck, counters, scratch
+                    )
+            if need.status == CHOSEN:
+                attempt(users, brands, categories, need, device, clock, params, luck, counters, scratch)
+
+
+@njit(cache=True, nogil=True)
+def go_offline(lo, hi, users, brands, categories, needs, clock, params, luck, counters, scratch):
+    """Needs of rows lo..hi whose patience has run out are decided without the platform."""
+    for k in range(needs.start[lo], needs.start[hi]):
+        need = needs.table[k]
+        if need.status != PENDING and need.status != CHOSEN:
+            continue
+        if clock.minute >= need.due + categories[need.category].patience:
+            decide(users, brands, categories, need, False, PHONE, clock, params, luck, counters, scratch)

@@ -1,0 +1,92 @@
+"""Which roots a user has posted: an open-addressing set of post keys, and the collection of reposts."""
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels import rng
+
+REPOST_KIND = 4
+
+
+@njit(cache=True, nogil=True)
+def post_key(root, author_key):
+    """Identity of an author's post of a root; free of any order the model produced."""
+    h = rng.absorb(root, author_key)
+    return h if h != np.uint64(0) else np.uint64(1)
+
+
+@njit(cache=True, nogil=True)
+def contains(table, key):
+    """Whether `key` is in the set; `table` is uint64, its size a power of two, 0 empty."""
+    mask = np.uint64(table.size - 1)
+    at = key & mask
+    while table[at] != np.uint64(0):
+        if table[at] == key:
+            return True
+        at = (at + np.uint64(1)) & mask
+    return False
+
+
+@njit(cache=True, nogil=True)
+def insert(table, keys):
+    """Add `keys` to the set; the caller keeps it at most half full."""
+    mask = np.uint64(table.size - 1)
+    for key in keys:
+        at = key & mask
+        while table[at] != np.uint64(0) and table[at] != key:
+            at = (at + np.uint64(1)) & mask
+        table[at] = key
+
+
+@njit(cache=True, nogil=True)
+def count_marked(visits, lo, count, people):
+    """Number of marked slots among the visits lo..lo+count."""
+    total = 0
+    for at in range(lo, lo + count):
+        bits = people[visits.row[at]].marked
+        while bits:
+            bits &= np.uint8(bits - 1)
+            total += 1
+    return total
+
+
+@njit(cache=True, nogil=True)
+def collect_marked(visits, lo, count, users, live, luck, credit_share, endorsement, clock, out, at):
+    """Turn marks into reposts from position `at` of `out`, clear the marks, return the next position.
+
+    A repost names the copy seen as its parent or, with probability c, the original. Its depth follows
+    from that parent. Its minute lies between the visit and the end of the tick.
+    """
+    end = clock.minute + clock.tick_minutes
+    for i in range(lo, lo + count):
+        row = visits.row[i]
+        me = users.person[row]
+        bits = me.marked
+        if bits == 0:
+            continue
+        me.marked = 0
+        for slot in range(users.ring.shape[1]):
+            if not (bits >> np.uint8(slot)) & np.uint8(1):
+                continue
+            copy = live.table[np.int64(users.ring[row, slot]) & live.mask]
+            root = copy.root
+            brand = copy.brand
+            original = rng.unit(rng.hash2(luck.credit, users.key[row], root)) < credit_share
+            minute = visits.minute[i]
+            out.brand[at] = brand
+            out.kind[at] = REPOST_KIND
+            out.author[at] = row
+            out.author_key[at] = users.key[row]
+            out.key[at] = post_key(root, users.key[row])
+            out.root[at] = root
+            out.parent[at] = root if original else copy.key
+            out.minute[at] = minute + np.int64(
+                rng.unit(rng.hash2(luck.repost_minute, users.key[row], root)) * (end - minute)
+            )
+            out.depth[at] = 1 if original else copy.depth + 1
+            out.opinion[at] = np.float32(
+                endorsement * users.tie[row, brand].opinion + (1.0 - endorsement) * copy.opinion
+            )
+            out.quality[at] = copy.quality
+            at += 1
+    return at

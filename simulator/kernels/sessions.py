@@ -1,0 +1,48 @@
+"""Who is online in a tick, when and on which device."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels import rng
+
+
+@njit(cache=True, nogil=True)
+def is_online(u, rate):
+    """u < 1 - exp(-rate), without the exponential wherever its bounds x - x^2/2 and x decide."""
+    if u >= rate:
+        return False
+    if u < rate - 0.5 * rate * rate:
+        return True
+    return u < 1.0 - math.exp(-rate)
+
+
+@njit(cache=True, nogil=True)
+def visit(lo, hi, users, clock, rhythm, phone_share, luck, visits):
+    """Fill `visits[lo:]` with the users of rows lo..hi who come online; returns how many.
+
+    A visit falls in the tick with probability 1 - exp(-activity * rhythm * days), so the law of
+    the time between visits does not depend on the length of a tick.
+    """
+    days = clock.tick_minutes / 1440.0
+    count = 0
+    for row in range(lo, hi):
+        h = rng.absorb(rng.absorb(luck.session, users.key[row]), clock.tick)
+        if is_online(rng.unit(h), users.activity[row] * rhythm * days):
+            at = lo + count
+            visits.row[at] = row
+            visits.minute[at] = clock.minute + np.int64(rng.unit(rng.absorb(h, 1)) * clock.tick_minutes)
+            visits.device[at] = 0 if rng.unit(rng.absorb(h, 2)) < phone_share else 1
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def expected_visits(activity, step, rhythm, days):
+    """Expected user-ticks online over the ticks of a day, from every `step`-th user; rhythm has one entry a tick."""
+    total = 0.0
+    for row in range(0, activity.size, step):
+        for i in range(rhythm.size):
+            total += 1.0 - math.exp(-activity[row] * rhythm[i] * days)
+    return total * step

@@ -1,0 +1,22 @@
+"""Initial state that is drawn: who follows a brand's account and who knows its offer."""
+
+import numpy as np
+from numba import njit
+
+from simulator.kernels import rng
+from simulator.kernels.state import FOLLOWS
+
+
+@njit(cache=True, nogil=True)
+def introduce(lo, hi, keys, brand_keys, follower_share, known_share, follows_prefix, ties):
+    """Set the follow flag and the first awareness of rows lo..hi; `ties` (n, B), shares (B,).
+
+    The word that tells the two draws apart is absorbed last, so both are independent of each other.
+    """
+    for row in range(lo, hi):
+        for brand in range(brand_keys.size):
+            h = rng.hash2(follows_prefix, keys[row], brand_keys[brand])
+            if rng.unit(rng.absorb(h, 0)) < follower_share[brand]:
+                ties[row, brand].flags |= FOLLOWS
+            if rng.unit(rng.absorb(h, 1)) < known_share[brand]:
+                ties[row, brand].stage = np.uint8(1)

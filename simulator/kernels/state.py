@@ -1,0 +1,129 @@
+"""What kernels see: columns of users, records of everything else.
+
+Shapes: n users, B brands, C categories, K slots.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+FOLLOWS = np.uint8(1)
+MUTED = np.uint8(2)
+SOURCE_SHIFT = np.uint8(2)
+SOURCE_MASK = np.uint8(7)
+EXPOSED = np.uint8(32)
+
+# counters, per brand
+IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
+ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
+COUNTERS = (
+    "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
+    "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares",
+)
+
+
+class Clock(NamedTuple):
+    """Where the run stands; minutes count from the start of day 0."""
+
+    tick: int
+    minute: int
+    tick_minutes: int
+
+
+class Users(NamedTuple):
+    """Users by row. What every scan reads stands in columns of its own, the rest in records.
+
+    `person` is (n,) and `tie`, what is between a user and a brand, (n, B); both take their fields from
+    `population.table`. `ring` holds the newest post ids, (n, K).
+    """
+
+    key: np.ndarray
+    activity: np.ndarray
+    person: np.recarray
+    tie: np.recarray
+    ring: np.ndarray
+
+
+POST = np.dtype(
+    [
+        ("key", np.uint64), ("root", np.uint64), ("minute", np.int64), ("author_key", np.uint32),
+        ("author", np.int32), ("depth", np.int32), ("opinion", np.float32), ("quality", np.float32),
+        ("brand", np.int16), ("kind", np.uint8),
+    ],
+    align=True,
+)  # fmt: skip
+"""A live post. Records, not columns: a reader needs nearly all of one post and nothing of its neighbours."""
+
+BRAND = np.dtype(
+    [
+        ("key", np.uint64), ("category", np.int64), ("tier", np.int64), ("style", np.float64),
+        ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
+        ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64),
+    ],
+    align=True,
+)  # fmt: skip
+"""A product and what the market knows of it."""
+
+CATEGORY = np.dtype(
+    [
+        ("search_window", np.int64), ("patience", np.int64), ("forward_window", np.int64), ("delivery", np.int64),
+        ("forward_hazard", np.float64), ("price_sensitivity", np.float64), ("reference_fen", np.float64),
+        ("base_utility", np.float64), ("quality_weight", np.float64), ("opinion_weight", np.float64),
+        ("adstock_weight", np.float64), ("adstock_half", np.float64), ("taste_weight", np.float64),
+        ("risk_aversion", np.float64), ("inspection", np.float64), ("nest_scale", np.float64),
+        ("offline_utility", np.float64), ("online_utility", np.float64), ("satisfaction_sd", np.float64),
+        ("share_rate", np.float64),
+    ],
+    align=True,
+)  # fmt: skip
+"""Parameters of a category; times in minutes, delivery in ticks."""
+
+NEED = np.dtype(
+    [
+        ("key", np.uint64), ("due", np.int64), ("due_drawn", np.int64), ("price", np.int64), ("row", np.int32),
+        ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16),
+        ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
+        ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
+    ],
+    align=True,
+)  # fmt: skip
+"""A need of the ledger and what became of it. Times in minutes as drawn, in ticks as lived; -1 is not yet."""
+
+
+class Live(NamedTuple):
+    """Posts that can still be seen: post `id` sits at ``table[id & mask]``; an id below `low` has expired."""
+
+    low: int
+    mask: int
+    table: np.recarray
+
+
+class Needs(NamedTuple):
+    """The ledger: the needs of row r are ``table[start[r]:start[r + 1]]``; start is int64 (n + 1,)."""
+
+    start: np.ndarray
+    table: np.recarray
+
+
+class Visits(NamedTuple):
+    """Who is online in the tick: rows, minute since the start, device; valid up to a count."""
+
+    row: np.ndarray
+    minute: np.ndarray
+    device: np.ndarray
+
+
+class Batch(NamedTuple):
+    """New posts of one tick, shape (P,), in order of id."""
+
+    brand: np.ndarray
+    kind: np.ndarray
+    author: np.ndarray
+    author_key: np.ndarray
+    key: np.ndarray
+    root: np.ndarray
+    parent: np.ndarray
+    minute: np.ndarray
+    depth: np.ndarray
+    opinion: np.ndarray
+    quality: np.ndarray

@@ -1,0 +1,11 @@
+"""Money brands spent on ads and paid posts."""
+
+from simulator.metrics.view import Metric, RunView
+from simulator.types import FEN_PER_YUAN, Array
+
+
+def _compute(view: RunView) -> Array:
+    return view.accounts.marketing / FEN_PER_YUAN
+
+
+METRIC = Metric("marketing_spend_yuan", "yuan", "ads + seeds", _compute)

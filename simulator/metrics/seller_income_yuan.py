@@ -1,0 +1,11 @@
+"""What peer sellers earned on orders whose buyer they made aware."""
+
+from simulator.metrics.view import Metric, RunView
+from simulator.types import FEN_PER_YUAN, Array
+
+
+def _compute(view: RunView) -> Array:
+    return view.accounts.sellers / FEN_PER_YUAN
+
+
+METRIC = Metric("seller_income_yuan", "yuan", "floor(price x seller commission), summed", _compute)

@@ -1,0 +1,97 @@
+"""What a metric sees of a finished run: its tables and the terms of trade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from simulator.metrics.accounts import Accounts, settle
+from simulator.types import Array
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Prices and shares by which money is divided; arrays have shape (B,).
+
+    Attributes
+    ----------
+    unit_cost_fen : int64, cost of one unit.
+    offline_margin : share of the price the offline outlet keeps.
+    commission, payment_cost : shares of the price the platform takes, and pays.
+    seller_commission : share of the price a peer seller gets for an order whose buyer it made aware.
+    ads_fen, seeds_fen : int64, marketing money spent, by brand.
+    """
+
+    unit_cost_fen: Array
+    offline_margin: Array
+    commission: float
+    payment_cost: float
+    seller_commission: float
+    ads_fen: Array
+    seeds_fen: Array
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A finished run. `brands` are the names in the order of the scenario."""
+
+    brands: tuple[str, ...]
+    tables: Mapping[str, pd.DataFrame]
+    terms: Terms
+
+    def brand_of(self, table: str) -> Array:
+        """Brand index of each row of a table, -1 for none."""
+        return np.asarray(pd.Index(self.brands).get_indexer(self.tables[table]["brand"]))
+
+    def panel_total(self, column: str) -> Array:
+        """Sum of a panel counter over the run, by brand; int64 (B,)."""
+        panel = self.tables["panel"]
+        total = np.zeros(len(self.brands), np.int64)
+        np.add.at(total, self.brand_of("panel"), panel[column].to_numpy())
+        return total
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who paid whom how much."""
+        needs = self.tables["needs"]
+        bought = (needs["status"] == "bought").to_numpy()
+        return settle(
+            self.terms,
+            self.brand_of("needs")[bought],
+            needs["price_fen"].to_numpy()[bought],
+            (needs["outlet"] == "platform").to_numpy()[bought],
+            (needs["source"] == "seller").to_numpy()[bought],
+        )
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number of a run, by brand, with unit and formula.
+
+    `compute` returns a value for each brand, shape (B,); the market total is their sum unless `total` is given.
+    """
+
+    name: str
+    unit: str
+    formula: str
+    compute: Callable[[RunView], Array]
+    total: Callable[[RunView], float] | None = None
+
+    def rows(self, view: RunView) -> list[dict[str, object]]:
+        """Tidy rows: the market total (brand "") first, then each brand."""
+        values = np.asarray(self.compute(view), np.float64)
+        whole = self.total(view) if self.total else float(values.sum())
+        rows: list[dict[str, object]] = [{"metric": self.name, "brand": "", "value": whole, "unit": self.unit}]
+        rows += [
+            {"metric": self.name, "brand": brand, "value": float(value), "unit": self.unit}
+            for brand, value in zip(self.brands(view), values, strict=True)
+        ]
+        return rows
+
+    @staticmethod
+    def brands(view: RunView) -> tuple[str, ...]:
+        return view.brands

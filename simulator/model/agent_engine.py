@@ -1,0 +1,319 @@
+"""The readable engine: the stages of a tick, one user at a time."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulator.agents import luck
+from simulator.agents.market_view import MarketView, Need, Post, Product, Visit
+from simulator.agents.users import User
+from simulator.kernels import posts as posted_set
+from simulator.kernels import state as counted
+from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, Batch, Clock
+from simulator.model.posts import empty_batch
+from simulator.model.state import RunState, TickOutcome
+from simulator.types import NOBODY, Array, NeedStatus, Outlet, PostKind, Source, Stage
+
+TOLD, TOLD_OF = 1, 2
+"""States of `needs.shared`: just told, and made into a post."""
+
+SOURCE_OF_POST = {
+    PostKind.BRAND: Source.BRAND,
+    PostKind.SEEDED: Source.OPINION_LEADER,
+    PostKind.SELLER: Source.SELLER,
+    PostKind.SHARE: Source.FRIEND,
+    PostKind.REPOST: Source.FRIEND,
+}
+
+
+class Repost(NamedTuple):
+    """A copy that a reader passes on at a visit."""
+
+    user: User
+    post: Post
+    visit: Visit
+
+
+class AgentEngine:
+    """Asks every user for its decisions and does what follows from them.
+
+    Tables are those of the kernels, bit for bit, at about a hundredth of the speed.
+    """
+
+    def __init__(self, model: Any):
+        self._users = model.user_set
+
+    def tick(self, state: RunState, clock: Clock, rhythm: float, first: int, last: int) -> TickOutcome:
+        """Deliver posts first..last, then sessions, attention, response, choice, payment and delivery of goods."""
+        market = self._users.members.market
+        market.clock = clock
+        tick = _Tick(state, market, clock)
+        deliveries = tick.deliver(self._users, first, last)
+        everybody = list(self._users)
+        visits = [(user, visit) for user in everybody if (visit := user.visits(rhythm)) is not None]
+        for user, visit in visits:
+            tick.fade(user)
+            tick.read_feed(user, visit)
+            tick.shop(user, visit)
+        for user in everybody:
+            tick.lose_patience(user)
+            tick.receive_goods(user)
+        return TickOutcome(tick.counters, deliveries, len(visits), tick.posts_of_reposts(), tick.telling())
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class _Tick:
+    """One tick in the making: what decisions lead to, and the count of it."""
+
+    def __init__(self, state: RunState, market: MarketView, clock: Clock):
+        self.state = state
+        self.market = market
+        self.clock = clock
+        self.platform = state.platform
+        self.counters: Array = np.zeros((state.brands.size, len(COUNTERS)), np.int64)
+        self.reposts: list[Repost] = []
+
+    def count(self, brand: int, counter: int, by: int = 1) -> None:
+        self.counters[brand, counter] += by
+
+    # -- the feed
+
+    def deliver(self, users: Any, first: int, last: int) -> int:
+        """Put posts first..last, in order, into the inboxes of those who follow their authors."""
+        deliveries = 0
+        if not self.platform.has_feed:
+            return deliveries
+        for post_id in range(first, last):
+            post = self.market.newest(post_id)
+            if post.by_account:
+                readers = np.flatnonzero(users.members.columns["flags"][:, post.brand] & FOLLOWS)
+            elif self.platform.graph is not None:
+                readers = self.platform.graph.followers(post.author)
+            for row in readers.tolist():
+                _put_on_top(users[row], post_id)
+            deliveries += readers.size
+        return deliveries
+
+    def fade(self, user: User) -> None:
+        """Let fatigue and remembered impressions decay to the present."""
+        hours = (self.clock.tick - user.last_visit) * self.clock.tick_minutes / 60.0
+        if hours > 0.0:
+            user.fatigue = user.fatigue * math.exp(-hours / self.market.fatigue_hours)
+            keep = math.exp(-hours / self.market.ad_hours)
+            for product in self.market.products:
+                user.adstock[product.index] = user.adstock[product.index] * keep
+        user.last_visit = self.clock.tick
+
+    def read_feed(self, user: User, visit: Visit) -> None:
+        """Offer the unread posts, newest first; each copy gets one chance."""
+        if not self.platform.has_feed:
+            return
+        slots, newer = len(user.ring), 0
+        for i in range(user.unread):
+            slot = (user.head - i) % slots
+            post = self.market.post(user.ring[slot])
+            if post is None or user.flags[post.brand] & MUTED:
+                continue
+            if user.sees(post, visit, newer):
+                user.seen |= 1 << slot
+                self.respond(user, post, visit, self.seen_copies(user, post, slot))
+            newer += 1
+        user.unread = 0
+
+    def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:
+        """Copies of the same root that the user saw before and still has, by slot."""
+        others = [other for other in range(len(user.ring)) if other != slot and user.seen >> other & 1]
+        copies = [self.market.post(user.ring[other]) for other in others]
+        return [copy for copy in copies if copy is not None and copy.root == post.root]
+
+    def respond(self, user: User, post: Post, visit: Visit, earlier: list[Post]) -> None:
+        """Everything one seen copy does to its reader, in a fixed order."""
+        product, brand = post.product, post.brand
+        self.count(brand, counted.IMPRESSIONS)
+        self.expose(user, brand, self.market.feed.exposure_weight)
+        if not user.knows(product) and user.recalls(post):
+            self.become_aware(user, brand, SOURCE_OF_POST[PostKind(post.kind)])
+        user.opinion[brand] = user.believes(post)
+        self.offer_deal(user, product, visit, post.root)
+        if self.may_repost(user, post) and user.reposts(post, earlier):
+            self.reposts.append(Repost(user, post, visit))
+        mutes = user.mutes(post)
+        user.fatigue = user.fatigue + self.market.feed.load * post.commercial
+        if mutes:
+            user.flags[brand] |= int(MUTED)
+            self.count(brand, counted.MUTES)
+
+    def expose(self, user: User, brand: int, weight: float) -> None:
+        user.flags[brand] |= int(EXPOSED)
+        user.adstock[brand] = user.adstock[brand] + weight
+
+    def become_aware(self, user: User, brand: int, source: Source) -> None:
+        user.stage[brand] = Stage.AWARE
+        user.flags[brand] |= int(source) << int(SOURCE_SHIFT)
+        self.count(brand, counted.AWARE)
+
+    def may_repost(self, user: User, post: Post) -> bool:
+        """Whether the platform lets posts be passed on, and the user has not posted this root yet."""
+        if self.market.feed.hazard <= 0.0:
+            return False
+        if any(repost.user is user and repost.post.root == post.root for repost in self.reposts):
+            return False
+        key = np.uint64(luck.post_key(post.root, user.key))
+        return not posted_set.contains(self.platform.posts.posted, key)
+
+    def offer_deal(self, user: User, product: Product, visit: Visit, occasion: int) -> None:
+        """A deal met may bring forward pending needs due within the category's window."""
+        if product.deal <= 0.0:
+            return
+        for need in user.needs:
+            near = visit.minute < need.due <= visit.minute + need.category.forward_window
+            if need.category is not product.category or need.status != NeedStatus.PENDING or not near:
+                continue
+            if user.is_brought_forward(need, product, occasion):
+                need.due = visit.minute
+                need.forward = 1
+                self.count(product.index, counted.FORWARDED)
+
+    # -- the market
+
+    def shop(self, user: User, visit: Visit) -> None:
+        """Ads, search, due needs and open checkouts of one visit."""
+        for product in self.market.products:
+            if user.sees_ad(product):
+                self.show_ad(user, product, visit)
+        for need in user.needs:
+            if need.status == NeedStatus.PENDING:
+                if not user.searches(need, visit):
+                    continue
+                self.search(user, need)
+                if need.due <= visit.minute:
+                    self.decide(user, need, visit if self.market.shop.sells else None)
+            if need.status == NeedStatus.CHOSEN:
+                self.check_out(user, need, visit)
+
+    def show_ad(self, user: User, product: Product, visit: Visit) -> None:
+        brand = product.index
+        self.count(brand, counted.ADS)
+        self.expose(user, brand, self.market.shop.ad_weight)
+        user.fatigue = user.fatigue + self.market.shop.ad_load
+        if not user.knows(product) and user.recalls_ad(product):
+            self.become_aware(user, brand, Source.AD)
+        self.offer_deal(user, product, visit, luck.absorb(user.ad_key(product), 2))
+
+    def search(self, user: User, need: Need) -> None:
+        """Unknown offers of the category may be found; known ones become interesting."""
+        for product in self.market.products:
+            if product.category is not need.category:
+                continue
+            if not user.knows(product) and user.finds(need, product):
+                self.become_aware(user, product.index, Source.SEARCH)
+            if user.stage[product.index] == Stage.AWARE:
+                user.stage[product.index] = Stage.INTERESTED
+                self.count(product.index, counted.INTERESTED)
+
+    def decide(self, user: User, need: Need, visit: Visit | None) -> None:
+        """A due need is met: by nothing, offline, or by an offer on the platform, if there is a visit."""
+        known = [user.knows(product) for product in self.market.products]
+        offer = user.chooses(need, self.market.offers(need.category, known, online=visit is not None))
+        need.decided = self.clock.tick
+        if offer is None:
+            need.status, need.brand, need.outlet = NeedStatus.LOST, NOBODY, Outlet.NONE
+            return
+        brand = offer.product.index
+        need.source = user.flags[brand] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
+        if visit is None or not offer.on_platform:
+            self.buy_offline(user, need, brand, Outlet.OFFLINE)
+            return
+        need.status, need.brand, need.terminal = NeedStatus.CHOSEN, brand, visit.device
+        user.stage[brand] = max(user.stage[brand], Stage.INTENT)
+        self.count(brand, counted.INTENTS)
+
+    def buy_offline(self, user: User, need: Need, brand: int, outlet: Outlet) -> None:
+        need.status, need.brand, need.outlet = NeedStatus.BOUGHT, brand, outlet
+        need.paid, need.price = self.clock.tick, need.product.price_fen
+        user.stage[brand] = Stage.OWNER
+        self.count(brand, counted.ORDERS_LEAKED if outlet == Outlet.LEAKED else counted.ORDERS_OFFLINE)
+
+    def check_out(self, user: User, need: Need, visit: Visit) -> None:
+        """One try: the first step reserves, the last one pays; a failed try may leak or give up."""
+        brand = need.brand
+        passed = user.attempts_checkout(need, visit)
+        need.attempts += 1
+        need.terminal = visit.device
+        if passed >= 1 and need.reserved == NOBODY:
+            need.reserved = self.clock.tick
+            user.stage[brand] = max(user.stage[brand], Stage.RESERVED)
+            self.count(brand, counted.RESERVATIONS)
+        if passed == user.checkout_steps():
+            need.status, need.outlet = NeedStatus.BOUGHT, Outlet.PLATFORM
+            need.paid, need.price = self.clock.tick, need.product.platform_price_fen
+            user.stage[brand] = Stage.OWNER
+            self.count(brand, counted.ORDERS_PLATFORM)
+        elif user.leaks(need):
+            self.buy_offline(user, need, brand, Outlet.LEAKED)
+        elif need.attempts >= self.market.shop.attempts:
+            self.decide(user, need, None)
+
+    def lose_patience(self, user: User) -> None:
+        """Needs that have waited too long are decided without the platform."""
+        for need in user.needs:
+            if need.open and self.clock.minute >= need.due + need.category.patience:
+                self.decide(user, need, None)
+
+    # -- after the purchase
+
+    def receive_goods(self, user: User) -> None:
+        """What was paid a delivery time ago arrives: opinion, review, tale."""
+        for need in user.needs:
+            if need.status != NeedStatus.BOUGHT or need.paid + need.category.delivery != self.clock.tick:
+                continue
+            satisfaction = user.enjoys(need)
+            user.opinion[need.brand] = satisfaction
+            stars = user.reviews(need, satisfaction) if need.outlet == Outlet.PLATFORM else None
+            if stars is not None:
+                self.count(need.brand, counted.REVIEWS)
+                self.count(need.brand, counted.REVIEW_STARS, stars)
+            if self.market.after.shares and user.tells(need, satisfaction):
+                need.shared = TOLD
+                self.count(need.brand, counted.SHARES)
+
+    # -- what becomes of it
+
+    def telling(self) -> Array:
+        """Needs whose purchase is told at the end of this tick."""
+        shared = self.state.needs.table["shared"]
+        telling = np.flatnonzero(shared == TOLD)
+        shared[telling] = TOLD_OF
+        return telling
+
+    def posts_of_reposts(self) -> Batch:
+        """The reposts as new posts."""
+        batch = empty_batch(len(self.reposts))
+        for at, (user, post, visit) in enumerate(self.reposts):
+            original = user.credits_original(post)
+            batch.brand[at] = post.brand
+            batch.kind[at] = PostKind.REPOST
+            batch.author[at] = user.row
+            batch.author_key[at] = user.key
+            batch.key[at] = luck.post_key(post.root, user.key)
+            batch.root[at] = post.root
+            batch.parent[at] = post.root if original else post.key
+            batch.minute[at] = user.repost_minute(post, visit)
+            batch.depth[at] = 1 if original else post.depth + 1
+            batch.opinion[at] = user.endorses(post)
+            batch.quality[at] = post.quality
+        return batch
+
+
+def _put_on_top(user: User, post_id: int) -> None:
+    """The newest post first; the oldest falls out: the ring is the limit of attention."""
+    slots = len(user.ring)
+    user.head = (user.head + 1) % slots
+    user.ring[user.head] = post_id
+    user.seen &= ~(1 << user.head) & 255
+    user.unread = min(user.unread + 1, slots)

@@ -1,0 +1,166 @@
+"""From declared parameters to the numbers kernels take."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.kernels.after import AfterParams
+from simulator.kernels.feed import FeedParams
+from simulator.kernels.market import MarketParams
+from simulator.kernels.state import BRAND, CATEGORY
+from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
+    from simulator.population.parameters import PopulationParameters
+
+NEVER_HOURS = 1.0e9
+
+
+def name_key(name: str) -> int:
+    """Key of a named thing, fixed by its name alone: a brand added or dropped moves nobody else's luck."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
+
+
+def fen(yuan: float) -> int:
+    """Yuan to fen, to the nearest."""
+    return round(yuan * FEN_PER_YUAN)
+
+
+def _records(kind: np.dtype[Any], size: int, **columns: Any) -> Any:
+    """A record array filled by column; every field must be given."""
+    table = np.zeros(size, kind).view(np.recarray)
+    for name in kind.names or ():
+        table[name] = columns.pop(name)
+    if columns:
+        raise TypeError(f"no such fields: {sorted(columns)}")
+    return table
+
+
+def brands_table(brands: Sequence[BrandParameters], categories: Sequence[str], reviews_strength: float) -> Any:
+    """Products as records BRAND, shape (B,). `reviews_strength` 0 means nobody can read a review."""
+    count = [round(b.initial_reviews * min(1.0, reviews_strength)) for b in brands]
+    stars = [round(n * (3.0 + 2.0 * b.quality)) for n, b in zip(count, brands, strict=True)]
+    return _records(
+        BRAND,
+        len(brands),
+        key=np.array([name_key(b.name) for b in brands], np.uint64),
+        category=np.array([categories.index(b.category) for b in brands], np.int64),
+        tier=np.array([b.tier for b in brands], np.int64),
+        style=np.array([b.style for b in brands]),
+        quality=np.array([b.quality for b in brands]),
+        appeal=np.array([b.appeal for b in brands]),
+        price_fen=np.array([fen(b.price_yuan) for b in brands], np.int64),
+        deal=np.zeros(len(brands)),
+        ad_probability=np.zeros(len(brands)),
+        reviews=np.array(count, np.int64),
+        review_stars=np.array(stars, np.int64),
+    )
+
+
+def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes: int) -> Any:
+    """Categories as records CATEGORY, shape (C,); times in minutes, delivery in ticks."""
+    every = list(categories.values())
+
+    def floats(name: str, scale: float = 1.0) -> Any:
+        return np.array([getattr(c, name) * scale for c in every], np.float64)
+
+    def minutes(name: str) -> Any:
+        return np.rint(floats(name, MINUTES_PER_DAY)).astype(np.int64)
+
+    return _records(
+        CATEGORY,
+        len(every),
+        search_window=minutes("search_window_days"),
+        patience=minutes("patience_days"),
+        forward_window=minutes("bring_forward_days"),
+        forward_hazard=floats("bring_forward_hazard"),
+        price_sensitivity=floats("price_sensitivity"),
+        reference_fen=floats("reference_price_yuan", FEN_PER_YUAN),
+        base_utility=floats("base_utility"),
+        quality_weight=floats("quality_weight"),
+        opinion_weight=floats("opinion_weight"),
+        adstock_weight=floats("adstock_weight"),
+        adstock_half=floats("adstock_half"),
+        taste_weight=floats("taste_weight"),
+        risk_aversion=floats("risk_aversion"),
+        inspection=floats("inspection"),
+        nest_scale=floats("nest_scale"),
+        offline_utility=floats("offline_utility"),
+        online_utility=floats("online_utility"),
+        delivery=-(-minutes("delivery_days") // tick_minutes),
+        satisfaction_sd=floats("satisfaction_sd"),
+        share_rate=floats("share_rate"),
+    )
+
+
+def feed_params(affordances: Any, population: PopulationParameters) -> FeedParams:
+    """Numbers of the social affordances; one that is inert leaves a zero."""
+    a = affordances
+    repost, influence, fatigue = (a.active(name) for name in ("repost", "influence", "fatigue"))
+    return FeedParams(
+        scroll_depth=a.feed.scroll_depth,
+        recall=a.feed.recall,
+        exposure_weight=a.feed.exposure_weight,
+        strong_share=a.graph.strong_share,
+        strong_weight=a.graph.strong_weight,
+        weak_weight=a.graph.weak_weight,
+        account_weight=a.graph.account_weight,
+        hazard=a.repost.hazard * a.repost.strength if repost else 0.0,
+        dose_2=a.repost.dose_2,
+        dose_3=a.repost.dose_3,
+        dose_4=a.repost.dose_4,
+        commercial_penalty=a.repost.commercial_penalty,
+        match_weight=a.repost.match_weight,
+        persuasion=a.influence.persuasion * a.influence.strength if influence else 0.0,
+        openness=a.influence.openness,
+        intrinsic_weight=population.intrinsic_opinion,
+        load=a.fatigue.strength if fatigue else 0.0,
+        mute_hazard=a.fatigue.mute_hazard * a.fatigue.strength if fatigue else 0.0,
+        mute_commercial=a.fatigue.mute_commercial,
+        mute_growth=a.fatigue.mute_growth,
+        wear=a.fatigue.wear if fatigue else 0.0,
+    )
+
+
+def market_params(affordances: Any, population: PopulationParameters) -> MarketParams:
+    """Numbers of the affordances that sell."""
+    a = affordances
+    native = a.active("native_payment")
+    return MarketParams(
+        sells=a.active("checkout"),
+        ad_weight=1.0,
+        ad_recall=a.ads.recall,
+        ad_load=a.ads.fatigue_load * a.fatigue.strength if a.active("fatigue") else 0.0,
+        search_hit=min(1.0, a.search.hit * a.search.strength) if a.active("search") else 0.0,
+        prior_strength=a.reviews.prior_strength,
+        credibility=a.reviews.credibility,
+        steps=a.checkout.steps,
+        native_steps=a.native_payment.steps,
+        bound_share=min(1.0, a.native_payment.bound_share * a.native_payment.strength) if native else 0.0,
+        loss_phone=a.checkout.loss_phone,
+        loss_pc=a.checkout.loss_pc,
+        leak=a.checkout.leak,
+        attempts=a.checkout.attempts,
+        ad_hours=population.ad_memory_days * 24.0,
+    )
+
+
+def after_params(affordances: Any) -> AfterParams:
+    """Numbers of what follows a purchase."""
+    a = affordances
+    return AfterParams(
+        review_rate=min(1.0, a.reviews.write_rate * a.reviews.strength) if a.active("reviews") else 0.0,
+        fake_share=a.reviews.fake_share,
+        shares=a.active("feed"),
+    )
+
+
+def fatigue_hours(affordances: Any) -> float:
+    """Time over which load fades, in hours."""
+    return float(affordances.fatigue.memory_days * 24.0)

@@ -1,0 +1,231 @@
+"""The market as a Mesa model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from simulator.agents.base import MarketAgent
+from simulator.agents.brands import Brand
+from simulator.agents.platforms import Platform
+from simulator.agents.users import User, UserSet
+from simulator.errors import InputError
+from simulator.kernels import sessions
+from simulator.kernels.luck import luck_of
+from simulator.kernels.state import COUNTERS
+from simulator.model import build
+from simulator.model.agent_engine import AgentEngine
+from simulator.model.engine import Engine, KernelEngine
+from simulator.model.memory import announce
+from simulator.model.posts import PostTable
+from simulator.model.schedule import Schedule
+from simulator.model.state import (
+    PlatformState,
+    RunState,
+    allocate_columns,
+    assign_roles,
+    introduce_brands,
+    rhythm,
+    set_inflow,
+    users_view,
+    visits_buffer,
+)
+from simulator.model.world import Graph, Rows, graph_of, ledger, population_of
+from simulator.scenario.loader import LoadedScenario, load
+from simulator.scenario.schema import Scenario
+from simulator.types import MINUTES_PER_DAY, Array
+
+DEFAULT_SCENARIO = "public_feed"
+VISIT_SAMPLE = 200_000
+"""Expected visits are summed over at most this many users, evenly spaced by row."""
+
+ENGINES = ("kernels", "agents")
+
+
+class CommerceModel(mesa.Model):
+    """A market of users, brands and a platform, stepped tick by tick.
+
+    Every argument is a keyword with a default, as Mesa's tools expect.
+
+    Parameters
+    ----------
+    scenario : Scenario, LoadedScenario, or the name or path of a scenario file.
+    rng, seed : int
+        The world's seed; `seed` is an alias for `rng`.
+    role : "campaign" or "control"
+        In a control no brand runs a campaign; everything else is the same.
+    engine : "kernels" or "agents"
+        Compiled, or one Mesa agent at a time; same tables.
+    threads : int
+        Threads of the compiled engine; no result depends on it.
+    order : integers[n], optional
+        User key stored in each row; no result depends on it.
+    settings : sequence of str
+        Overrides ``path.to.key=value`` of a named scenario.
+    user_class : type[User]
+        A subclass whose decisions take effect under ``engine="agents"``.
+
+    Raises
+    ------
+    InputError
+        If the scenario or an argument is wrong.
+    CapacityError
+        If the run would not fit into memory.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | LoadedScenario | str | Path = DEFAULT_SCENARIO,
+        *,
+        rng: int | None = None,
+        seed: int | None = None,
+        role: str = "campaign",
+        engine: str = "kernels",
+        threads: int = 1,
+        order: Any = None,
+        settings: Sequence[str] = (),
+        user_class: type[User] = User,
+    ):
+        if rng is not None and seed is not None and rng != seed:
+            raise InputError("rng and seed are the same thing: give one of them")
+        chosen = rng if rng is not None else (seed if seed is not None else 1)
+        if isinstance(chosen, bool) or not isinstance(chosen, int | np.integer) or not 0 <= chosen < 2**63:
+            raise InputError(f"seed is {chosen!r}; allowed: a whole number from 0 to 2**63 - 1")
+        if role not in ("campaign", "control"):
+            raise InputError(f"role is {role!r}; allowed: campaign, control")
+        if engine not in ENGINES:
+            raise InputError(f"engine is {engine!r}; allowed: {', '.join(ENGINES)}")
+        super().__init__(seed=int(chosen))
+        self.seed = int(chosen)
+        self.role = role
+        self.scenario = _resolve(scenario, settings)
+        self.memory = announce(self.scenario)
+        self._build(order, user_class)
+        self.engine: Engine = AgentEngine(self) if engine == "agents" else KernelEngine(threads)
+        market = self.scenario.market
+        self.ticks = market.days * MINUTES_PER_DAY // market.tick_minutes
+        self.schedule = Schedule(self.state, self.engine, market.tick_minutes, self._expected_visits())
+        self.panel: list[Array] = []
+        self.deliveries = 0
+        self.online: list[int] = []
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: partial(_latest, i) for i, name in enumerate(COUNTERS)} | {"online": _online}
+        )
+
+    def step(self) -> None:
+        """One tick."""
+        tick = len(self.panel)
+        if tick >= self.ticks:
+            self.running = False
+            return
+        outcome = self.schedule.tick(tick, self.brands, self.platform)
+        self.panel.append(outcome.counters)
+        self.online.append(outcome.online)
+        self.deliveries += outcome.deliveries
+        self.datacollector.collect(self)
+        self.running = tick + 1 < self.ticks
+
+    @property
+    def user_set(self) -> UserSet:
+        """All users, as views on columns."""
+        return self._users
+
+    def _build(self, order: Any, user_class: type[User]) -> None:
+        scenario, seed = self.scenario, self.seed
+        self.population = population_of(scenario, seed)
+        rows = Rows(_checked_order(order, scenario.market.users))
+        platform = scenario.platforms[0]
+        affordances: Any = platform.affordances
+        graph = self._graph(affordances, rows)
+        slots = affordances.feed.slots if affordances.active("feed") else 1
+        table = allocate_columns(self.population, rows, len(scenario.brands), slots)
+        columns, users = table.columns, users_view(table)
+        sellers = affordances.peer_sellers
+        share = min(1.0, sellers.share * sellers.strength) if affordances.active("peer_sellers") else 0.0
+        assign_roles(columns, self.population, rows, share, seed)
+        set_inflow(columns, graph, affordances.feed.background_posts)
+        reviews = affordances.reviews.strength if affordances.active("reviews") else 0.0
+        brands = build.brands_table(scenario.brands, list(scenario.categories), reviews)
+        follower_share = np.array([b.follower_share for b in scenario.brands])
+        known_share = np.array([b.known_share for b in scenario.brands])
+        introduce_brands(users, brands, follower_share, known_share, seed)
+        self.state = RunState(
+            seed=seed,
+            rows=rows,
+            columns=columns,
+            users=users,
+            needs=ledger(scenario.categories, rows.key, scenario.market.days, seed),
+            brands=brands,
+            categories=build.categories_table(scenario.categories, scenario.market.tick_minutes),
+            platform=PlatformState(
+                affordances=affordances,
+                graph=graph,
+                posts=PostTable(round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes)),
+                feed=build.feed_params(affordances, scenario.population),
+                market=build.market_params(affordances, scenario.population),
+                after=build.after_params(affordances),
+                fatigue_hours=build.fatigue_hours(affordances),
+                has_feed=affordances.active("feed"),
+            ),
+            luck=luck_of(seed),
+            visits=visits_buffer(rows.key.size),
+            phone_share=scenario.population.phone_share,
+            ad_hours=scenario.population.ad_memory_days * 24.0,
+        )
+        self._make_agents(graph, user_class)
+
+    def _graph(self, affordances: Any, rows: Rows) -> Graph | None:
+        if not affordances.active("graph"):
+            return None
+        graph = graph_of(self.scenario, affordances.graph.layer, self.seed, self.population)
+        if rows.identity:
+            return graph
+        if not hasattr(graph, "relabel"):
+            raise InputError("a procedural graph needs users stored in order of their keys")
+        return graph.relabel(rows.key)
+
+    def _make_agents(self, graph: Graph | None, user_class: type[User]) -> None:
+        n = self.state.n
+        MarketAgent.ids_from(self, n + 1)
+        followers = None if graph is None else graph.follower_counts()
+        self.platform = Platform(self, self.scenario.platforms[0], followers)
+        campaign = self.role == "campaign"
+        self.brands = [
+            Brand(self, i, build.name_key(b.name), b, campaign) for i, b in enumerate(self.scenario.brands)
+        ]
+        self._users = UserSet.over(self, self.state.columns, user_class)
+
+    def _expected_visits(self) -> float:
+        per_tick = self.scenario.market.tick_minutes
+        step = max(1, self.state.n // VISIT_SAMPLE)
+        activity = self.population.columns["activity"]
+        return float(sessions.expected_visits(activity, step, rhythm(per_tick), per_tick / MINUTES_PER_DAY))
+
+
+def _resolve(scenario: Scenario | LoadedScenario | str | Path, settings: Sequence[str]) -> Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario
+    if isinstance(scenario, LoadedScenario):
+        return scenario.scenario
+    return load(scenario, settings).scenario
+
+
+def _checked_order(order: Any, n: int) -> Array:
+    keys = np.arange(n, dtype=np.uint32) if order is None else np.asarray(order, np.uint32)
+    if keys.shape != (n,) or not np.array_equal(np.sort(keys), np.arange(n)):
+        raise InputError(f"order must be a permutation of the user keys 0 to {n - 1}")
+    return keys
+
+
+def _latest(column: int, model: CommerceModel) -> int:
+    """A counter of the last tick, summed over brands."""
+    return int(model.panel[-1][:, column].sum())
+
+
+def _online(model: CommerceModel) -> int:
+    return model.online[-1]

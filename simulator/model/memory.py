@@ -1,0 +1,111 @@
+"""What a run will take, said before it starts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import CapacityError
+from simulator.model.state import declared_bytes
+from simulator.population.table import bytes_per_user
+from simulator.types import MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from simulator.scenario.schema import Scenario
+
+BASE_BYTES = 450_000_000
+"""Interpreter, libraries and compiled code; measured 330-420 MB."""
+
+POPULATION_BYTES = 33
+"""Fixed attributes by key, kept beside the run's own columns, a user."""
+
+SYNTHESIS_BYTES = 24
+"""The largest transient of drawing an attribute (three float64 columns), a user."""
+
+EDGE_BYTES = 4
+BUILD_EDGE_BYTES = 12
+"""Edges are sorted in passes: two further copies and their offsets while a graph is made."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Announced memory in bytes.
+
+    Attributes
+    ----------
+    per_user : declared bytes of running state a user.
+    state : running state, ledger included.
+    peak : the most the process is expected to hold, the graph and its building included.
+    """
+
+    per_user: int
+    state: int
+    peak: int
+
+
+def estimate(scenario: Scenario) -> Memory:
+    """Memory a run of `scenario` takes."""
+    n = scenario.market.users
+    affordances: Any = scenario.platforms[0].affordances
+    slots = affordances.feed.slots if affordances.active("feed") else 1
+    needs = sum(
+        n * (scenario.market.days + c.bring_forward_days) / c.interval_days for c in scenario.categories.values()
+    )
+    state = declared_bytes(n, len(scenario.brands), slots, int(needs * 1.02) + 1000)
+    edges = _edges(scenario, affordances, n)
+    building = max(edges * BUILD_EDGE_BYTES, n * SYNTHESIS_BYTES)
+    results = int(needs * 120) + n * 4 * len(scenario.brands) * 6
+    peak = BASE_BYTES + state + n * POPULATION_BYTES + edges * EDGE_BYTES + n * 16 + max(building, results)
+    return Memory(bytes_per_user(len(scenario.brands), slots), state, int(peak))
+
+
+def announce(scenario: Scenario) -> Memory:
+    """Estimate, and refuse a run that cannot fit.
+
+    Raises
+    ------
+    CapacityError
+        With the largest number of users that would fit.
+    """
+    memory = estimate(scenario)
+    available = available_bytes()
+    if memory.peak > available:
+        largest = int(scenario.market.users * max(0, available - BASE_BYTES) / max(1, memory.peak - BASE_BYTES))
+        raise CapacityError(
+            f"{scenario.market.users:,} users for {scenario.market.days} days need about {memory.peak / 1e9:.1f} GB, "
+            f"{available / 1e9:.1f} GB are free; the largest that fits here is about {largest:,} users (market.users)"
+        )
+    return memory
+
+
+def available_bytes() -> int:
+    """Memory that can be taken without swapping."""
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        for line in meminfo.read_text("ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return int(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 0.8)
+    return 1 << 62
+
+
+def _edges(scenario: Scenario, affordances: Any, n: int) -> int:
+    if not affordances.active("graph"):
+        return 0
+    source = getattr(scenario.network, affordances.graph.layer)
+    if hasattr(source, "file"):
+        return Path(source.file).stat().st_size
+    if source.generator == "procedural":
+        return 0
+    for name in ("mean_followees", "mean_friends", "mean_degree", "mean_followers"):
+        if hasattr(source, name):
+            return int(n * getattr(source, name))
+    return n * 100
+
+
+def ticks(scenario: Scenario) -> int:
+    """Ticks of a run."""
+    return scenario.market.days * MINUTES_PER_DAY // scenario.market.tick_minutes

@@ -1,0 +1,113 @@
+"""The posts of a platform: records of all, and a circular table of those that can still be seen."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+
+from simulator.errors import CapacityError
+from simulator.kernels import posts as kernel
+from simulator.kernels.state import POST, Batch, Live
+from simulator.types import RING_ID, Array
+
+_DTYPES = {
+    "brand": np.int16,
+    "kind": np.uint8,
+    "author": np.int32,
+    "author_key": np.uint32,
+    "key": np.uint64,
+    "root": np.uint64,
+    "parent": np.uint64,
+    "minute": np.int64,
+    "depth": np.int32,
+    "opinion": np.float32,
+    "quality": np.float32,
+}
+
+
+def empty_batch(size: int) -> Batch:
+    """Room for `size` new posts."""
+    return Batch(**{name: np.zeros(size, dtype) for name, dtype in _DTYPES.items()})
+
+
+def in_order(batch: Batch) -> Batch:
+    """The posts by minute, ties by key: an order that no storage order can move."""
+    order = np.lexsort((batch.key, batch.minute))
+    return Batch(*(column[order] for column in batch))
+
+
+class PostTable:
+    """Ids are given in order of (tick, minute, key). A post lives for `life_ticks`; its record is kept for good.
+
+    Post `id` sits at ``id & mask`` of the live arrays, which grow when the window of live ids outgrows them.
+    """
+
+    def __init__(self, life_ticks: int, capacity: int = 1024):
+        self.low = 0
+        self.next_id = 0
+        self.records: list[tuple[int, Batch]] = []
+        self.posted: Array = np.zeros(2 * capacity, np.uint64)
+        self._posted_count = 0
+        self._life = life_ticks
+        self._births: deque[tuple[int, int]] = deque()
+        self._table: Any = np.zeros(capacity, POST).view(np.recarray)
+        self._live: Live | None = None
+
+    @property
+    def capacity(self) -> int:
+        return int(self._table.size)
+
+    def live(self) -> Live:
+        """The table as kernels see it."""
+        if self._live is None:
+            self._live = Live(low=self.low, mask=self.capacity - 1, table=self._table)
+        return self._live
+
+    def expire(self, tick: int) -> None:
+        """Let posts older than the life of a post fall out."""
+        while self._births and self._births[0][0] + self._life < tick:
+            self._births.popleft()
+            self.low = self._births[0][1] if self._births else self.next_id
+            self._live = None
+
+    def append(self, batch: Batch, tick: int) -> tuple[int, int]:
+        """Add posts, already in order; returns the first id and the one after the last."""
+        size = batch.key.size
+        first = self.next_id
+        if size == 0:
+            return first, first
+        if first + size > np.iinfo(RING_ID).max:
+            raise CapacityError(f"more than {np.iinfo(RING_ID).max} posts on one platform in one run")
+        self._make_room(size)
+        at = np.arange(first, first + size) & (self.capacity - 1)
+        for name in POST.names or ():
+            self._table[name][at] = getattr(batch, name)
+        self._remember(batch)
+        self.next_id = first + size
+        self._births.append((tick, first))
+        self.records.append((tick, batch))
+        self._live = None
+        return first, self.next_id
+
+    def _make_room(self, size: int) -> None:
+        needed = self.next_id + size - self.low
+        if needed <= self.capacity:
+            return
+        wider = 1 << int(needed - 1).bit_length()
+        ids = np.arange(self.low, self.next_id)
+        before, after = ids & (self.capacity - 1), ids & (wider - 1)
+        old, self._table = self._table, np.zeros(wider, POST).view(np.recarray)
+        self._table[after] = old[before]
+
+    def _remember(self, batch: Batch) -> None:
+        keys = np.array(
+            [kernel.post_key(r, np.uint32(a)) for r, a in zip(batch.root, batch.author_key, strict=True)], np.uint64
+        )
+        self._posted_count += keys.size
+        if 2 * self._posted_count > self.posted.size:
+            old = self.posted[self.posted != 0]
+            self.posted = np.zeros(1 << int(4 * self._posted_count - 1).bit_length(), np.uint64)
+            kernel.insert(self.posted, old)
+        kernel.insert(self.posted, keys)

@@ -1,0 +1,75 @@
+"""Run a scenario once and hand back its tables."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from simulator.model.market import CommerceModel
+from simulator.model.tables import tables_of
+from simulator.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class RunOutput:
+    """What a run gives back.
+
+    Attributes
+    ----------
+    tables : the tables named in `output.dictionary`.
+    timings : seconds by phase.
+    memory : bytes: announced per user, state and peak, and the peak the operating system counted.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    timings: dict[str, float]
+    memory: dict[str, int]
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int,
+    *,
+    role: str = "campaign",
+    engine: str = "kernels",
+    threads: int = 1,
+    order: Any = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> RunOutput:
+    """Run `scenario` to its end.
+
+    Parameters
+    ----------
+    scenario, seed, role, engine, threads, order : see `CommerceModel`.
+    progress : called with (ticks done, ticks in all) after each tick.
+    """
+    begin = time.perf_counter()
+    model = CommerceModel(scenario, rng=seed, role=role, engine=engine, threads=threads, order=order)
+    built = time.perf_counter()
+    for tick in range(model.ticks):
+        model.step()
+        if progress is not None:
+            progress(tick + 1, model.ticks)
+    stepped = time.perf_counter()
+    tables = tables_of(model)
+    done = time.perf_counter()
+    memory = {
+        "bytes_per_user": model.memory.per_user,
+        "state_bytes": model.memory.state,
+        "announced_peak_bytes": model.memory.peak,
+        "peak_bytes": peak_bytes(),
+        "deliveries": model.deliveries,
+    }
+    return RunOutput(tables, {"build": built - begin, "ticks": stepped - built, "tables": done - stepped}, memory)
+
+
+def peak_bytes() -> int:
+    """Largest resident size of this process so far, as the operating system counts it."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

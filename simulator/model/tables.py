@@ -1,0 +1,184 @@
+"""The tables of a run, in an order that no storage order can move."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT
+from simulator.metrics import METRICS
+from simulator.metrics.view import RunView, Terms
+from simulator.model.build import fen
+from simulator.model.posts import empty_batch
+from simulator.types import Array, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
+
+if TYPE_CHECKING:
+    from enum import IntEnum
+
+    from simulator.model.market import CommerceModel
+
+FUNNEL = ("exposed", "aware", "interested", "intent", "reserved", "paid")
+
+
+def words(kind: type[IntEnum]) -> list[str]:
+    """Names of codes as they stand in tables."""
+    return [member.name.lower() for member in kind]
+
+
+def labels(codes: Array, names: list[str]) -> pd.Series:
+    """Codes as words; -1 becomes an empty string."""
+    codes = codes.astype(np.int32)
+    codes[codes < 0] = len(names)
+    words = pa.DictionaryArray.from_arrays(pa.array(codes), pa.array([*names, ""], pa.large_string()))
+    return pd.Series(pd.array(words.cast(pa.large_string()), dtype="str"))
+
+
+def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
+    """All tables of a finished run."""
+    tables = {
+        "panel": panel(model),
+        "needs": needs(model),
+        "posts": posts(model),
+        "users": users(model),
+        "funnel": funnel(model),
+    }
+    names = tuple(brand.name for brand in model.brands)
+    view = RunView(names, tables, terms(model))
+    rows = [row for metric in METRICS.values() for row in metric.rows(view)]
+    tables["outcomes"] = pd.DataFrame(rows).astype({"metric": "str", "brand": "str", "unit": "str"})
+    return tables
+
+
+def terms(model: CommerceModel) -> Terms:
+    """Prices and shares by which the run's money is divided."""
+    scenario, checkout = model.scenario, model.platform.affordances.checkout
+    return Terms(
+        unit_cost_fen=np.array([fen(b.unit_cost_yuan) for b in scenario.brands], np.int64),
+        offline_margin=np.array([scenario.categories[b.category].offline_margin for b in scenario.brands]),
+        commission=checkout.commission,
+        payment_cost=checkout.payment_cost,
+        seller_commission=model.platform.affordances.peer_sellers.commission,
+        ads_fen=np.array([brand.ads_spend_fen for brand in model.brands], np.int64),
+        seeds_fen=np.array([brand.seeds_spend_fen for brand in model.brands], np.int64),
+    )
+
+
+def panel(model: CommerceModel) -> pd.DataFrame:
+    """Counters by tick and brand."""
+    ticks, brands = len(model.panel), len(model.brands)
+    counters = np.array(model.panel, np.int64).reshape(ticks * brands, len(COUNTERS))
+    tick = np.repeat(np.arange(ticks, dtype=np.int32), brands)
+    frame = pd.DataFrame({"tick": tick, "day": tick * (model.scenario.market.tick_minutes / 1440.0)})
+    frame["brand"] = labels(np.tile(np.arange(brands), ticks), [brand.name for brand in model.brands])
+    for i, name in enumerate(COUNTERS):
+        frame[name] = counters[:, i]
+    return frame
+
+
+def needs(model: CommerceModel) -> pd.DataFrame:
+    """The need ledger with what became of each need, by user, category and date as drawn."""
+    state, tick_minutes = model.state, model.scenario.market.tick_minutes
+    ledger = state.needs.table
+    user = state.users.key[ledger.row]
+    order = np.lexsort((ledger.key, ledger.due_drawn, ledger.category, user))
+    tiers = np.append(state.brands.tier, 0)
+    frame = pd.DataFrame(
+        {
+            "need_key": ledger.key,
+            "user": user,
+            "category": labels(ledger.category, list(model.scenario.categories)),
+            "due_tick": (ledger.due_drawn // tick_minutes).astype(np.int32),
+            "decided_tick": ledger.decided,
+            "reserved_tick": ledger.reserved,
+            "paid_tick": ledger.paid,
+            "brand": labels(ledger.brand, [brand.name for brand in model.brands]),
+            "outlet": labels(ledger.outlet, words(Outlet)),
+            "status": labels(ledger.status, words(NeedStatus)),
+            "price_fen": ledger.price,
+            "device": labels(np.where(ledger.attempts > 0, ledger.terminal.astype(np.int32), -1), words(Device)),
+            "source": labels(ledger.source, words(Source)),
+            "attempts": ledger.attempts,
+            "brought_forward": ledger.forward == 1,
+            "region": labels(state.columns["region"][ledger.row], list(model.population.regions.names)),
+            "tier": tiers[ledger.brand].astype(np.uint8),
+        }
+    )
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def posts(model: CommerceModel) -> pd.DataFrame:
+    """Every market post in order of publication: minute within its tick, then key."""
+    records = model.state.platform.posts.records
+    batches = [batch for _, batch in records] or [empty_batch(0)]
+    tick = np.concatenate([np.full(b.key.size, t, np.int32) for t, b in records] or [np.empty(0, np.int32)])
+    column = {name: np.concatenate([getattr(b, name) for b in batches]) for name in batches[0]._fields}
+    return pd.DataFrame(
+        {
+            "post_key": column["key"],
+            "root_key": column["root"],
+            "parent_key": column["parent"],
+            "author": column["author_key"],
+            "brand": labels(column["brand"], [brand.name for brand in model.brands]),
+            "kind": labels(column["kind"], words(PostKind)),
+            "tick": tick,
+            "minute": column["minute"],
+            "depth": column["depth"],
+            "opinion": column["opinion"],
+        }
+    )
+
+
+def users(model: CommerceModel) -> pd.DataFrame:
+    """Every user at the end; fatigue and adstock are as of the last visit."""
+    columns, order = model.state.columns, np.argsort(model.state.users.key)
+    names = model.population.regions.names
+    income = model.population.columns["income"][columns["key"]]
+    data = {
+        "user": columns["key"],
+        "region": labels(columns["region"], list(names)),
+        "role": labels(columns["role"], words(Role)),
+        "income_yuan": income,
+        "visits_per_day": columns["activity"],
+        "last_visit": columns["last_visit"],
+        "fatigue": columns["fatigue"],
+    }
+    for b, brand in enumerate(model.brands):
+        flags = columns["flags"][:, b]
+        data[f"stage_{brand.name}"] = labels(columns["stage"][:, b], words(Stage))
+        data[f"opinion_{brand.name}"] = columns["opinion"][:, b]
+        data[f"adstock_{brand.name}"] = columns["adstock"][:, b]
+        data[f"follows_{brand.name}"] = (flags & FOLLOWS) != 0
+        data[f"muted_{brand.name}"] = (flags & MUTED) != 0
+        data[f"exposed_{brand.name}"] = (flags & EXPOSED) != 0
+        data[f"source_{brand.name}"] = labels((flags >> SOURCE_SHIFT) & SOURCE_MASK, words(Source))
+    return pd.DataFrame(data).iloc[order].reset_index(drop=True)
+
+
+def funnel(model: CommerceModel) -> pd.DataFrame:
+    """People who got at least so far with each brand's offer on the platform.
+
+    `reserved` and `paid` count people who did so on the platform; owners who bought elsewhere are not among them.
+    """
+    columns, ledger = model.state.columns, model.state.needs.table
+    rows = []
+    for b, brand in enumerate(model.brands):
+        mine = ledger.brand == b
+        people = {
+            "exposed": (columns["flags"][:, b] & EXPOSED) != 0,
+            "aware": columns["stage"][:, b] >= Stage.AWARE,
+            "interested": columns["stage"][:, b] >= Stage.INTERESTED,
+            "intent": _rows(ledger.row[mine & (ledger.attempts > 0)], model.state.n),
+            "reserved": _rows(ledger.row[mine & (ledger.reserved >= 0)], model.state.n),
+            "paid": _rows(ledger.row[mine & (ledger.outlet == Outlet.PLATFORM)], model.state.n),
+        }
+        rows += [{"brand": brand.name, "stage": stage, "people": int(people[stage].sum())} for stage in FUNNEL]
+    return pd.DataFrame(rows).astype({"brand": "str", "stage": "str", "people": "int64"})
+
+
+def _rows(rows: Array, n: int) -> Array:
+    hit = np.zeros(n, bool)
+    hit[rows] = True
+    return hit

@@ -1,0 +1,119 @@
+"""What all arms of a replication share: people, needs and graphs, drawn from the seed alone."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.errors import InputError, Problem
+from simulator.kernels import decisions, rng
+from simulator.kernels import needs as need_kernels
+from simulator.kernels.state import NEED, Needs
+from simulator.model.build import name_key
+from simulator.network.csr import CSRGraph
+from simulator.network.generators import GENERATORS
+from simulator.network.inputs import GraphInputs
+from simulator.network.procedural import ProceduralGraph
+from simulator.population.synthesis import Population, synthesise
+from simulator.types import MINUTES_PER_DAY, Array
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulator.agents.brand_parameters import CategoryParameters
+    from simulator.scenario.schema import Scenario
+
+Graph = CSRGraph | ProceduralGraph
+
+_KEPT = 4
+_worlds: OrderedDict[str, Any] = OrderedDict()
+
+
+def _kept(name: str, make: Any) -> Any:
+    """One of the last few things built in this process under this name; arms of a replication share them."""
+    if name in _worlds:
+        _worlds.move_to_end(name)
+    else:
+        _worlds[name] = make()
+        while len(_worlds) > _KEPT:
+            _worlds.popitem(last=False)
+    return _worlds[name]
+
+
+def population_of(scenario: Scenario, seed: int) -> Population:
+    """The people of the world; columns by key. Shared, so it must not be written to."""
+    parameters = scenario.population
+    name = f"population {scenario.market.users} {seed} {parameters.model_dump_json()}"
+    made: Population = _kept(name, lambda: synthesise(scenario.market.users, seed, parameters))
+    return made
+
+
+def graph_of(scenario: Scenario, layer: str, seed: int, population: Population) -> Graph:
+    """The network of one layer, in key space. Shared, so it must not be written to."""
+    source = getattr(scenario.network, layer)
+    name = f"graph {layer} {population.n} {seed} {scenario.population.model_dump_json()} {source.model_dump_json()}"
+    made: Graph = _kept(name, lambda: _make_graph(source, seed, population))
+    return made
+
+
+def _make_graph(source: Any, seed: int, population: Population) -> Graph:
+    if hasattr(source, "file"):
+        return _graph_from_file(Path(source.file), source.edges, population.n)
+    columns = population.columns
+    inputs = GraphInputs(
+        population.n, columns["region"], columns["popularity"], columns["sociability"], columns["taste"]
+    )
+    generator = GENERATORS[source.generator]
+    made: Graph = generator.generate(inputs, source, seed)
+    return made
+
+
+def _graph_from_file(path: Path, edges: str, users: int) -> CSRGraph:
+    """A graph from a file: its nodes, in order of id, are the users with keys 0, 1, 2, ..."""
+    from simulator.network.io import read_graph
+
+    graph = read_graph(path, edges=edges).graph
+    if graph.n != users:
+        raise InputError(
+            Problem(0, 0, "market.users", f"the graph has {graph.n} nodes, the market {users} users", str(graph.n), file=path.name)
+        )
+    return graph
+
+
+def ledger(
+    categories: Mapping[str, CategoryParameters], keys: Array, days: int, seed: int
+) -> Needs:
+    """Draw the need ledger of users `keys`, by row; everything a run writes is at its initial value.
+
+    Needs are drawn past the end of the run, as far as a deal could bring them forward.
+    """
+    every = list(categories.values())
+    names = np.array([name_key(name) for name in categories], np.uint64)
+    intervals = np.array([c.interval_days * MINUTES_PER_DAY for c in every])
+    horizons = np.array([(days + c.bring_forward_days) * MINUTES_PER_DAY for c in every])
+    prefix = rng.stream(seed, decisions.NEED_GAP)
+    start = np.zeros(keys.size + 1, np.int64)
+    need_kernels.count_needs(prefix, keys, names, intervals, horizons, start)
+    total = int(start[-1])
+    table = np.zeros(total, NEED).view(np.recarray)
+    need_kernels.fill_needs(prefix, keys, names, intervals, horizons, start, table)
+    return Needs(start, table)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """In which row each user is stored: ``key[row]``. Results do not depend on it."""
+
+    key: Array
+
+    def place(self, column: Array) -> Array:
+        """A column by key, put in row order (a copy)."""
+        return column[self.key]
+
+    @property
+    def identity(self) -> bool:
+        return bool(np.array_equal(self.key, np.arange(self.key.size)))

@@ -1,0 +1,96 @@
+"""Data types, sentinels and codes that every layer shares. Each is named once, here."""
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+USER_KEY = np.uint32
+"""Identity of a user. Rows may be stored in any order; a key never changes."""
+
+OFFSET = np.int64
+TARGET = np.int32
+POST_ID = np.int64
+RING_ID = np.uint32
+HASH = np.uint64
+MONEY = np.int64
+"""Money is counted in fen (1/100 yuan), always an integer."""
+
+NOBODY = -1
+"""An absent row, product, outlet or tick."""
+
+MINUTES_PER_DAY = 1440
+FEN_PER_YUAN = 100
+
+
+class Role(IntEnum):
+    """What a user is on a platform."""
+
+    ORDINARY = 0
+    OPINION_LEADER = 1
+    SELLER = 2
+
+
+class Stage(IntEnum):
+    """Funnel stage of a user towards a brand. A user moves up, never down, within a run."""
+
+    UNAWARE = 0
+    AWARE = 1
+    INTERESTED = 2
+    INTENT = 3
+    RESERVED = 4
+    OWNER = 5
+
+
+class Source(IntEnum):
+    """What first made a user aware of a brand's offer on the platform."""
+
+    NONE = 0
+    AD = 1
+    SEARCH = 2
+    BRAND = 3
+    FRIEND = 4
+    SELLER = 5
+    OPINION_LEADER = 6
+
+
+class Outlet(IntEnum):
+    """Where a need was met."""
+
+    NONE = 0
+    OFFLINE = 1
+    PLATFORM = 2
+    LEAKED = 3
+    """Chosen on the platform, bought at the offline outlet after an unfinished checkout."""
+
+
+class NeedStatus(IntEnum):
+    """Where a need stands in the ledger."""
+
+    PENDING = 0
+    """Its due date has not come."""
+    CHOSEN = 1
+    """An offer on the platform was chosen; checkout is not finished."""
+    BOUGHT = 2
+    LOST = 3
+    """Due, and nothing was bought anywhere."""
+
+
+class PostKind(IntEnum):
+    """Who started a post and why."""
+
+    BRAND = 0
+    SEEDED = 1
+    """Paid, on the account of an opinion leader."""
+    SELLER = 2
+    SHARE = 3
+    """A buyer tells of a purchase."""
+    REPOST = 4
+
+
+class Device(IntEnum):
+    PHONE = 0
+    PC = 1

@@ -1,0 +1,26 @@
+"""Shared fixtures. The raw data's folder is named by SIMULATOR_DATA; without it, tests that need it are not collected."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs the raw data where there is none."""
+    if os.environ.get("SIMULATOR_DATA"):
+        return
+    needing = [item for item in items if "data_dir" in getattr(item, "fixturenames", ())]
+    if needing:
+        config.hook.pytest_deselected(items=needing)
+        items[:] = [item for item in items if item not in needing]
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Folder of the raw data."""
+    folder = Path(os.environ["SIMULATOR_DATA"]).resolve()
+    assert folder.is_dir(), f"SIMULATOR_DATA names {folder}, which is no folder"
+    return folder

@@ -1,0 +1,82 @@
+"""A run depends on scenario and seed alone: not on threads, storage order, repetition, or a switch that does nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.affordances import AFFORDANCES, Mechanism
+from simulator.model import engine, run
+from tests.support.worlds import KINDS, busy, hashes, on
+
+EVERYTHING = {
+    "reviews": {"enabled": True},
+    "search": {"enabled": True},
+    "ads": {"enabled": True},
+    "native_payment": {"enabled": True},
+}
+SOCIAL = {
+    "repost": {"enabled": True, "hazard": 0.05},
+    "influence": {"enabled": True},
+    "peer_sellers": {"enabled": True, "share": 0.05},
+    "fatigue": {"enabled": True, "mute_hazard": 0.01},
+}
+MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
+
+
+def everything(kind: str) -> tuple[str, ...]:
+    """All affordances that make sense for a kind, strong enough to matter in a small market."""
+    return on(kind, **EVERYTHING, **(SOCIAL if kind != "marketplace" else {}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_same_again_and_another_seed_differs(kind):
+    scenario = busy(kind, 800)
+    assert hashes(scenario) == hashes(scenario)
+    assert hashes(scenario)["needs"] != hashes(scenario, seed=8)["needs"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_storage_order_only_permutes(kind):
+    scenario = busy(kind, 800, *everything(kind))
+    order = np.random.default_rng(3).permutation(800)
+    assert hashes(scenario, order=order) == hashes(scenario)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_number_of_threads_changes_nothing(kind, monkeypatch):
+    scenario = busy(kind, 1500, *everything(kind))
+    alone = hashes(scenario)
+    monkeypatch.setattr(engine, "MIN_ROWS_PER_THREAD", 100)
+    assert hashes(scenario, threads=2) == alone
+    assert hashes(scenario, threads=7) == alone
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_off_equals_strength_zero_equals_never_there(kind, name):
+    """Bit for bit; and unless it requires what the kind lacks, on is something else (so the test can fail)."""
+    settings = [s for s in everything(kind) if f".affordances.{name}." not in s]
+    never = hashes(busy(kind, 1500, *settings, *on(kind, **{name: {"enabled": False}})))
+    zero = hashes(busy(kind, 1500, *settings, *on(kind, **{name: {"enabled": True, "strength": 0}})))
+    assert zero == never
+    given = {**EVERYTHING, **SOCIAL}[name]
+    full = hashes(busy(kind, 1500, *settings, *on(kind, **{name: given})))
+    inert = bool(AFFORDANCES[name].requires) and kind == "marketplace"
+    assert (full == never) == inert
+
+
+def test_unrelated_luck_stands_still():
+    """Without reposts the same people visit, and the same needs fall due on the same dates."""
+    with_reposts = run.simulate(busy("public_feed", 800), 7).tables
+    without = run.simulate(busy("public_feed", 800, *on("public_feed", repost={"enabled": False})), 7).tables
+    for column in ("need_key", "user", "category", "due_tick", "region"):
+        assert with_reposts["needs"][column].equals(without["needs"][column])
+    assert with_reposts["users"]["last_visit"].equals(without["users"]["last_visit"])
+
+
+def test_control_has_no_campaign_and_the_same_needs():
+    scenario = busy("public_feed", 800)
+    campaign, control = (run.simulate(scenario, 7, role=role).tables for role in ("campaign", "control"))
+    assert control["panel"]["ads"].sum() == 0 < campaign["panel"]["ads"].sum()
+    assert campaign["needs"]["need_key"].equals(control["needs"]["need_key"])
