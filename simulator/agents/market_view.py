@@ -108,7 +108,7 @@ class Product(Record):
     @property
     def category(self) -> Category:
         """Its class of goods."""
-        return self.market.categories[self._cells["category"][self.index]]
+        return self.market.categories[int(self._cells["category"][self.index])]
 
     @property
     def platform_price_fen(self) -> int:
@@ -176,7 +176,7 @@ class Need(Record):
     @property
     def category(self) -> Category:
         """The class of goods needed."""
-        return self.market.categories[self._cells["category"][self.index]]
+        return self.market.categories[int(self._cells["category"][self.index])]
 
     @property
     def product(self) -> Product:
@@ -234,8 +234,8 @@ class MarketView:
         self.phone_share: float = state.phone_share
         self.luck: Any = Luck(*(int(prefix) for prefix in state.luck))  # type: ignore[arg-type]
         brands, categories = cells(state.brands), cells(state.categories)
-        self.categories = [Category(self, categories, i) for i in range(state.categories.size)]
-        self.products = [Product(self, brands, i) for i in range(state.brands.size)]
+        self.categories: list[Category] = [Category(self, categories, i) for i in range(state.categories.size)]
+        self.products: list[Product] = [Product(self, brands, i) for i in range(state.brands.size)]
         self.credibility = memoryview(state.users.person["credibility"])
         self._needs = cells(state.needs.table)
         self._starts: Array = state.needs.start

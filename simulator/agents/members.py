@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from mesa import Agent
 
 from simulator.agents.columns import ColumnProperty, checked, columns_of
-from simulator.agents.market_view import MarketView
+from simulator.agents.market_view import Cells, MarketView
 from simulator.types import Array
 
 
@@ -48,9 +48,9 @@ class Members:
         return columns_of(self.model.state.users)
 
     @cached_property
-    def cells(self) -> dict[str, memoryview]:
+    def cells(self) -> Cells:
         """The same; an item is a Python number."""
-        return {name: memoryview(column) for name, column in self.columns.items()}
+        return {name: memoryview(column) for name, column in self.columns.items()}  # type: ignore[arg-type]
 
     @property
     def market(self) -> MarketView:

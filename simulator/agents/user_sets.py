@@ -11,9 +11,8 @@ from mesa.agent import AgentSet, GroupBy
 
 from simulator.agents import mesa_private
 from simulator.agents.members import Members
+from simulator.agents.user_view import FIXED_POPULATION
 from simulator.types import Array
-
-FIXED_POPULATION = "the population is fixed in a run: users can be neither added nor removed"
 
 
 class MarketSet(AgentSet):  # type: ignore[misc]
@@ -164,10 +163,11 @@ class MarketSet(AgentSet):  # type: ignore[misc]
         return self._result(codes, inplace)
 
     def _of_type(self, codes: Array, agent_type: type[Agent]) -> Array:
-        users = np.full(codes.size, issubclass(self._members.user_class, agent_type))
+        right = np.full(codes.size, issubclass(self._members.user_class, agent_type))
         for place in np.flatnonzero(codes >= self._members.n):
-            users[place] = isinstance(self._members.agent(int(codes[place])), agent_type)
-        return codes[users]
+            right[place] = isinstance(self._members.agent(int(codes[place])), agent_type)
+        kept: Array = codes[right]
+        return kept
 
     def _passing(self, codes: Array, test: Callable[[Any], bool], at_most: float) -> Iterator[int]:
         found = 0

@@ -10,132 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
-from mesa import Agent
-
-from simulator.agents.columns import BY_NAME, ColumnProperty, Values
 from simulator.agents.luck import absorb, gumbel, normal, unit
-from simulator.agents.market_view import MarketView, Need, Offer, Post, Product, Visit
-from simulator.agents.user_sets import FIXED_POPULATION, MarketSet, UserSet
-from simulator.errors import nearest
+from simulator.agents.market_view import Need, Offer, Post, Product, Visit
+from simulator.agents.user_sets import MarketSet, UserSet
+from simulator.agents.user_view import UserView
 from simulator.types import MINUTES_PER_DAY, Device, Stage
-
-if TYPE_CHECKING:
-    from simulator.agents.members import Members
 
 __all__ = ["MarketSet", "User", "UserSet"]
 
 NO_PURCHASE = 255
 """The nest of buying nothing."""
 TIERS = (0, 1, 2)
-
-
-class UserView(Agent):  # type: ignore[misc]
-    """A `mesa.Agent` that is a view of one row of the columns; each column is an attribute.
-
-    It holds no state of its own: a view is made when somebody asks for the user, and forgotten with the last
-    reference. ``user.opinion[b]`` is the value for brand b. Views are equal if model and row are.
-    """
-
-    __slots__ = ("_cells", "_members", "row")
-
-    _members: Members
-    _cells: dict[str, Any]
-    row: int
-    """Where the user is stored; no decision depends on it."""
-
-    if TYPE_CHECKING:
-        key: int
-        region: int
-        role: int
-        activity: float
-        susceptibility: float
-        credibility: float
-        taste: float
-        price_scale: float
-        inflow: float
-        last_visit: int
-        fatigue: float
-        head: int
-        unread: int
-        seen: int
-        marked: int
-
-    ring: Values
-    stage: Values
-    flags: Values
-    opinion: Values
-    adstock: Values
-
-    pos = None
-
-    def __init__(self, model: Any, *args: Any, **kwargs: Any):
-        raise TypeError(f"{FIXED_POPULATION}; they are made from the scenario (market.users)")
-
-    @classmethod
-    def create_agents(cls, model: Any, n: int, *args: Any, **kwargs: Any) -> Any:
-        """Refused: the population is fixed."""
-        raise TypeError(f"{FIXED_POPULATION}; they are made from the scenario (market.users)")
-
-    @classmethod
-    def view(cls, members: Members, row: int) -> UserView:
-        """A view of the user stored in `row`."""
-        made: UserView = object.__new__(cls)
-        for name, value in (("_members", members), ("_cells", members.cells), ("row", row)):
-            object.__setattr__(made, name, value)
-        return made
-
-    @property
-    def model(self) -> Any:
-        """The model."""
-        return self._members.model
-
-    @property
-    def unique_id(self) -> int:
-        """Key + 1, in whichever row the user is stored. Brands and platforms have the numbers above."""
-        return self.key + 1
-
-    @property
-    def market(self) -> MarketView:
-        """What the user sees of the market."""
-        return self._members.market
-
-    @property
-    def needs(self) -> list[Need]:
-        """The user's needs, by category and date."""
-        return self.market.needs(self.row)
-
-    def remove(self) -> None:
-        """Refused: the population is fixed."""
-        raise TypeError(FIXED_POPULATION)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in UserView.__slots__ or not hasattr(getattr(type(self), name, None), "__set__"):
-            near = nearest(name, BY_NAME)
-            hint = f"; did you mean {near!r}?" if near else ""
-            raise AttributeError(f"users have no column {name!r}; columns: {', '.join(BY_NAME)}{hint}")
-        object.__setattr__(self, name, value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, UserView) and other.row == self.row and other.model is self.model
-
-    def __hash__(self) -> int:
-        return hash(self.row)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _same_user, (self._members, self.row)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(key={self.key})"
-
-
-for _column in BY_NAME.values():
-    setattr(UserView, _column.name, ColumnProperty(_column))
-
-
-def _same_user(members: Members, row: int) -> Any:
-    return members.user(row)
 
 
 class User(UserView):
@@ -148,7 +34,7 @@ class User(UserView):
     def visits(self, rhythm: float) -> Visit | None:
         """The visit of this tick, if there is one: with probability 1 - exp(-activity * rhythm * days)."""
         clock = self.market.clock
-        h = absorb(self.market.luck.session, self.key, clock.tick)
+        h = absorb(self.market.luck.session, clock.tick, self.key)
         rate = self.activity * rhythm * (clock.tick_minutes / MINUTES_PER_DAY)
         if unit(h) >= 1.0 - math.exp(-rate):
             return None
@@ -201,13 +87,15 @@ class User(UserView):
     def reposts(self, post: Post, earlier: Sequence[Post]) -> bool:
         """Whether a post just seen is passed on, having seen `earlier` copies of the same root.
 
-        One draw for (user, root) is held against the hazards of all copies seen so far, each times its dose, so
-        delay never re-rolls it.
+        One draw for (user, root) is held against the mean hazard of all copies seen so far times the dose they
+        add up to, so neither delay nor the order of seeing them re-rolls it.
         """
-        total = 0.0
-        for exposure, copy in enumerate([*earlier, post], start=1):
-            total += self.repost_hazard(copy) * self.dose(exposure)
-        return unit(absorb(self.market.luck.repost, self.key, post.root)) < 1.0 - math.exp(-total)
+        total = self.repost_hazard(post)
+        for copy in earlier:
+            total += self.repost_hazard(copy)
+        copies = 1 + len(earlier)
+        hazard = total / copies * self.cumulated_dose(copies)
+        return unit(absorb(self.market.luck.repost, self.key, post.root)) < 1.0 - math.exp(-hazard)
 
     def repost_hazard(self, post: Post) -> float:
         """Hazard of passing one copy on at first exposure."""
@@ -216,10 +104,17 @@ class User(UserView):
         paid = feed.commercial_penalty if post.commercial else 1.0
         return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid
 
-    def dose(self, exposure: int) -> float:
-        """Multiplier of the n-th exposure to a root (Bao et al. 2013)."""
+    def cumulated_dose(self, exposures: int) -> float:
+        """D(1) + ... + D(n): multipliers of the first n exposures to a root (Bao et al. 2013)."""
         feed = self.market.feed
-        return (1.0, feed.dose_2, feed.dose_3, feed.dose_4)[min(exposure, 4) - 1]
+        total = 1.0
+        if exposures > 1:
+            total += feed.dose_2
+        if exposures > 2:
+            total += feed.dose_3
+        if exposures > 3:
+            total += (exposures - 3) * feed.dose_4
+        return total
 
     def credits_original(self, post: Post) -> bool:
         """Whether a repost names the original instead of the copy seen."""

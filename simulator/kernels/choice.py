@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.state import wide
 
 UNREACHABLE = -1.0e300
 OUTSIDE = np.uint64(255)
@@ -36,16 +37,16 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, 
         quality = c.inspection * brand.quality
         unknown = 1.0 - c.inspection
         outlet = c.offline_utility
-    stock = tie.adstock * fading
+    stock = wide(tie.adstock) * fading
     return (
         c.base_utility
         + brand.appeal
         + c.quality_weight * quality
-        + c.opinion_weight * tie.opinion
+        + c.opinion_weight * wide(tie.opinion)
         + c.adstock_weight * (stock / (stock + c.adstock_half))
-        + c.taste_weight * me.taste * brand.style
+        + c.taste_weight * wide(me.taste) * brand.style
         - c.risk_aversion * unknown
-        - c.price_sensitivity * me.price_scale * (price_fen / c.reference_fen)
+        - c.price_sensitivity * wide(me.price_scale) * (price_fen / c.reference_fen)
         + outlet
     )
 

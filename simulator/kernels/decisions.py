@@ -67,3 +67,6 @@ SELLER_POST = 82
 # diffusion on its own
 CASCADE_EDGE = 100
 CASCADE_SEED = 101
+
+# records
+RECORDED_USERS = 120

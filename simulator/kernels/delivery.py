@@ -25,7 +25,7 @@ def to_account_followers(lo, hi, post, brand, users):
     """A brand account's post, to those of rows lo..hi who follow it; returns deliveries."""
     count = 0
     for row in range(lo, hi):
-        if users.tie[row, brand].flags & FOLLOWS:
+        if users.tie[row, brand].marks & FOLLOWS:
             push(users.person, users.ring, row, post)
             count += 1
     return count

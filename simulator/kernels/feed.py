@@ -10,7 +10,7 @@ from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.needs import bring_forward
-from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT
+from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
 COMMERCIAL = 3
@@ -51,11 +51,11 @@ def fade(lo, count, visits, users, clock, fatigue_hours, ad_hours):
         me = users.person[row]
         hours = (clock.tick - me.last_visit) * clock.tick_minutes / 60.0
         if hours > 0.0:
-            me.fatigue = me.fatigue * math.exp(-hours / fatigue_hours)
+            me.fatigue = wide(me.fatigue) * math.exp(-hours / fatigue_hours)
             keep = math.exp(-hours / ad_hours)
             for brand in range(users.tie.shape[1]):
                 tie = users.tie[row, brand]
-                tie.adstock = tie.adstock * keep
+                tie.adstock = wide(tie.adstock) * keep
         me.last_visit = clock.tick
 
 
@@ -72,27 +72,31 @@ def tie_weight(post, reader_key, params, prefix):
 @njit(cache=True, nogil=True)
 def copy_hazard(people, post, match, params):
     """Repost hazard of one copy at first exposure; `match` of taste and style is in [-1, 1]."""
-    credibility = people[post.author].credibility if post.author >= 0 else 1.0
+    credibility = wide(people[post.author].credibility) if post.author >= 0 else 1.0
     paid = params.commercial_penalty if post.kind < COMMERCIAL else 1.0
-    return params.hazard * post.quality * credibility * (1.0 + params.match_weight * match) * paid
+    return params.hazard * wide(post.quality) * credibility * (1.0 + params.match_weight * match) * paid
 
 
 @njit(cache=True, nogil=True)
-def dose(m, params):
-    """Multiplier of the m-th exposure to one root (Bao et al. 2013)."""
-    if m <= 1:
-        return 1.0
-    if m == 2:
-        return params.dose_2
-    return params.dose_3 if m == 3 else params.dose_4
+def cumulated_dose(m, params):
+    """D(1) + ... + D(m), the multipliers of the first m exposures to one root (Bao et al. 2013); D(1) = 1."""
+    total = 1.0
+    if m > 1:
+        total += params.dose_2
+    if m > 2:
+        total += params.dose_3
+    if m > 3:
+        total += (m - 3) * params.dose_4
+    return total
 
 
 @njit(cache=True, nogil=True)
 def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     """Whether the copy in `slot`, just seen, is reposted.
 
-    One uniform for (user, root) is held against the cumulative hazard of all copies of the root seen
-    so far, each a different author's: delay and tick size never re-roll it. A root is reposted once.
+    One uniform for (user, root) is held against the cumulative hazard of the m copies of the root seen so
+    far, each a different author's: their mean hazard times D(1) + ... + D(m), which no order of seeing them
+    changes. Delay and tick size never re-roll it. A root is reposted once.
     """
     if params.hazard <= 0.0:
         return False
@@ -100,9 +104,9 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     ring = users.ring[row]
     copy = live.table[np.int64(ring[slot]) & live.mask]
     root = copy.root
-    match = min(1.0, max(-1.0, me.taste * brands[copy.brand].style))
-    exposures = 0
-    total = 0.0
+    match = min(1.0, max(-1.0, wide(me.taste) * brands[copy.brand].style))
+    exposures = 1
+    total = copy_hazard(users.person, copy, match, params)
     for other in range(ring.size):
         if other == slot or not (me.seen >> np.uint8(other)) & np.uint8(1):
             continue
@@ -115,9 +119,9 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
         if (me.marked >> np.uint8(other)) & np.uint8(1):
             return False
         exposures += 1
-        total += copy_hazard(users.person, earlier, match, params) * dose(exposures, params)
-    total += copy_hazard(users.person, copy, match, params) * dose(exposures + 1, params)
-    if rng.unit(rng.hash2(luck.repost, users.key[row], root)) >= 1.0 - math.exp(-total):
+        total += copy_hazard(users.person, earlier, match, params)
+    hazard = total / exposures * cumulated_dose(exposures, params)
+    if rng.unit(rng.hash2(luck.repost, users.key[row], root)) >= 1.0 - math.exp(-hazard):
         return False
     return not posted_set.contains(posted, posted_set.post_key(root, users.key[row]))
 
@@ -139,28 +143,28 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
     me, tie, key = users.person[row], users.tie[row, brand], users.key[row]
     counters[brand, IMPRESSIONS] += 1
-    tie.flags |= EXPOSED
-    tie.adstock = tie.adstock + params.exposure_weight
+    tie.marks |= EXPOSED
+    tie.adstock = wide(tie.adstock) + params.exposure_weight
     if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall:
         tie.stage = AWARE_STAGE
-        tie.flags |= source_of(post.kind) << SOURCE_SHIFT
+        tie.marks |= source_of(post.kind) << SOURCE_SHIFT
         counters[brand, AWARE] += 1
-    credibility = users.person[post.author].credibility if post.author >= 0 else 1.0
-    step = params.persuasion * me.susceptibility * credibility * tie_weight(post, key, params, luck.tie)
-    step = min(1.0, step * math.exp(-params.wear * me.fatigue))
-    own = opinions.intrinsic_opinion(me.taste, brands[brand].style, params.intrinsic_weight)
-    tie.opinion = opinions.friedkin_johnsen(tie.opinion, post.opinion, own, params.openness, step)
-    if brands[brand].deal > 0.0:
+    credibility = wide(users.person[post.author].credibility) if post.author >= 0 else 1.0
+    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
+    step = min(1.0, step * math.exp(-params.wear * wide(me.fatigue)))
+    own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
+    tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
+    if brands[brand].deal > 0.0 and tie.stage > UNAWARE_STAGE:
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
         )
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
         me.marked |= np.uint8(1) << np.uint8(slot)
-    growth = math.exp(min(50.0, params.mute_growth * me.fatigue))
+    growth = math.exp(min(50.0, params.mute_growth * wide(me.fatigue)))
     hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
-    me.fatigue = me.fatigue + params.load * commercial
+    me.fatigue = wide(me.fatigue) + params.load * commercial
     if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
-        tie.flags |= MUTED
+        tie.marks |= MUTED
         counters[brand, MUTES] += 1
 
 
@@ -182,10 +186,10 @@ def attend(lo, count, visits, users, live, brands, categories, needs, posted, pa
             if post < live.low:
                 continue
             copy = live.table[post & live.mask]
-            if users.tie[row, copy.brand].flags & MUTED:
+            if users.tie[row, copy.brand].marks & MUTED:
                 continue
             days = (visits.minute[at] - copy.minute) / 1440.0
-            p = reach * math.exp(-days * me.inflow / params.scroll_depth)
+            p = reach * math.exp(-days * wide(me.inflow) / params.scroll_depth)
             reach *= 1.0 - 1.0 / params.scroll_depth
             if rng.unit(rng.hash2(luck.see, users.key[row], copy.key)) < p:
                 me.seen |= np.uint8(1) << np.uint8(slot)

@@ -23,6 +23,7 @@ from simulator.kernels.state import (
     RESERVATIONS,
     SOURCE_MASK,
     SOURCE_SHIFT,
+    wide,
 )
 
 UNAWARE_STAGE, AWARE_STAGE, INTERESTED_STAGE = np.uint8(0), np.uint8(1), np.uint8(2)
@@ -64,14 +65,14 @@ def see_ads(users, brands, categories, needs, row, minute, clock, params, luck, 
             continue
         me, tie = users.person[row], users.tie[row, brand]
         counters[brand, ADS] += 1
-        tie.flags |= EXPOSED
-        tie.adstock = tie.adstock + params.ad_weight
-        me.fatigue = me.fatigue + params.ad_load
+        tie.marks |= EXPOSED
+        tie.adstock = wide(tie.adstock) + params.ad_weight
+        me.fatigue = wide(me.fatigue) + params.ad_load
         if tie.stage == UNAWARE_STAGE and rng.unit(rng.absorb(h, 1)) < params.ad_recall:
             tie.stage = AWARE_STAGE
-            tie.flags |= AD_SOURCE << SOURCE_SHIFT
+            tie.marks |= AD_SOURCE << SOURCE_SHIFT
             counters[brand, AWARE] += 1
-        if brands[brand].deal > 0.0:
+        if brands[brand].deal > 0.0 and tie.stage > UNAWARE_STAGE:
             counters[brand, FORWARDED] += bring_forward(
                 brands, categories, needs, row, brand, minute, rng.absorb(h, 2), luck.forward
             )
@@ -88,7 +89,7 @@ def search(ties, brands, need, clock, params, luck, counters):
             rng.unit(rng.hash3(luck.search, need.key, brands[brand].key, clock.tick)) < params.search_hit
         ):
             tie.stage = AWARE_STAGE
-            tie.flags |= SEARCH_SOURCE << SOURCE_SHIFT
+            tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
             counters[brand, AWARE] += 1
         if tie.stage == AWARE_STAGE:
             tie.stage = INTERESTED_STAGE
@@ -154,7 +155,7 @@ def decide(users, brands, categories, need, online, device, clock, params, luck,
         need.outlet = 0
         return
     tie = users.tie[need.row, brand]
-    need.source = (tie.flags >> SOURCE_SHIFT) & SOURCE_MASK
+    need.source = (tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
     if not on_platform:
         buy_offline(users.tie, brands, need, brand, OFFLINE, clock, counters)
         return

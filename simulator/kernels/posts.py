@@ -4,6 +4,7 @@ import numpy as np
 from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.state import wide
 
 REPOST_KIND = 4
 
@@ -85,7 +86,7 @@ def collect_marked(visits, lo, count, users, live, luck, credit_share, endorseme
             )
             out.depth[at] = 1 if original else copy.depth + 1
             out.opinion[at] = np.float32(
-                endorsement * users.tie[row, brand].opinion + (1.0 - endorsement) * copy.opinion
+                endorsement * wide(users.tie[row, brand].opinion) + (1.0 - endorsement) * wide(copy.opinion)
             )
             out.quality[at] = copy.quality
             at += 1

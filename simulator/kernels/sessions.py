@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.state import wide
 
 
 @njit(cache=True, nogil=True)
@@ -26,10 +27,11 @@ def visit(lo, hi, users, clock, rhythm, phone_share, luck, visits):
     the time between visits does not depend on the length of a tick.
     """
     days = clock.tick_minutes / 1440.0
+    this_tick = rng.absorb(luck.session, clock.tick)
     count = 0
     for row in range(lo, hi):
-        h = rng.absorb(rng.absorb(luck.session, users.key[row]), clock.tick)
-        if is_online(rng.unit(h), users.activity[row] * rhythm * days):
+        h = rng.absorb(this_tick, users.key[row])
+        if is_online(rng.unit(h), wide(users.activity[row]) * rhythm * days):
             at = lo + count
             visits.row[at] = row
             visits.minute[at] = clock.minute + np.int64(rng.unit(rng.absorb(h, 1)) * clock.tick_minutes)
@@ -44,5 +46,5 @@ def expected_visits(activity, step, rhythm, days):
     total = 0.0
     for row in range(0, activity.size, step):
         for i in range(rhythm.size):
-            total += 1.0 - math.exp(-activity[row] * rhythm[i] * days)
+            total += 1.0 - math.exp(-wide(activity[row]) * rhythm[i] * days)
     return total * step

@@ -17,6 +17,6 @@ def introduce(lo, hi, keys, brand_keys, follower_share, known_share, follows_pre
         for brand in range(brand_keys.size):
             h = rng.hash2(follows_prefix, keys[row], brand_keys[brand])
             if rng.unit(rng.absorb(h, 0)) < follower_share[brand]:
-                ties[row, brand].flags |= FOLLOWS
+                ties[row, brand].marks |= FOLLOWS
             if rng.unit(rng.absorb(h, 1)) < known_share[brand]:
                 ties[row, brand].stage = np.uint8(1)

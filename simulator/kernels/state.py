@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+wide = np.float64
+"""Stored numbers are float32, all arithmetic is float64: said at each read, so that it also holds without JIT."""
+
 FOLLOWS = np.uint8(1)
 MUTED = np.uint8(2)
 SOURCE_SHIFT = np.uint8(2)

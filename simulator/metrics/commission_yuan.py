@@ -5,7 +5,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.accounts.platform / FEN_PER_YUAN
+    return view.gross.platform / FEN_PER_YUAN
 
 
 METRIC = Metric("commission_yuan", "yuan", "floor(price x commission), summed", _compute)

@@ -5,7 +5,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.accounts.buyers / FEN_PER_YUAN
+    return view.gross.buyers / FEN_PER_YUAN
 
 
 METRIC = Metric("gmv_yuan", "yuan", "sum of prices paid", _compute)

@@ -5,7 +5,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.accounts.marketing / FEN_PER_YUAN
+    return view.gross.marketing / FEN_PER_YUAN
 
 
 METRIC = Metric("marketing_spend_yuan", "yuan", "ads + seeds", _compute)

@@ -5,7 +5,7 @@ from simulator.types import Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.accounts.units
+    return view.gross.units
 
 
 METRIC = Metric("orders", "orders", "needs with status bought", _compute)

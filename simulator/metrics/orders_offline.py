@@ -5,7 +5,7 @@ from simulator.types import Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.accounts.units - view.accounts.units_platform
+    return view.gross.units - view.gross.units_platform
 
 
 METRIC = Metric("orders_offline", "orders", "orders - orders_platform", _compute)

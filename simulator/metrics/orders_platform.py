@@ -5,7 +5,7 @@ from simulator.types import Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.accounts.units_platform
+    return view.gross.units_platform
 
 
 METRIC = Metric("orders_platform", "orders", "needs bought on the platform", _compute)

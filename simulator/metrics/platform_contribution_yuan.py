@@ -5,7 +5,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 
 def _compute(view: RunView) -> Array:
-    return (view.accounts.platform + view.terms.ads_fen - view.accounts.payment_cost) / FEN_PER_YUAN
+    return (view.gross.platform + view.terms.ads_fen - view.gross.payment_cost) / FEN_PER_YUAN
 
 
 METRIC = Metric("platform_contribution_yuan", "yuan", "commission + ads - payment cost", _compute)

@@ -6,17 +6,17 @@ from simulator.metrics.view import Metric, RunView
 from simulator.types import Array
 
 
-def _exposed(view: RunView) -> Array:
-    users = view.tables["users"]
-    return np.array([users[f"exposed_{brand}"].to_numpy() for brand in view.brands])
+def _exposed(view: RunView, brand: str) -> int:
+    funnel = view.tables["funnel"]
+    return int(funnel.loc[(funnel["brand"] == brand) & (funnel["stage"] == "exposed"), "people"].iloc[0])
 
 
 def _compute(view: RunView) -> Array:
-    return _exposed(view).sum(axis=1)
+    return np.array([_exposed(view, brand) for brand in view.brands])
 
 
 def _total(view: RunView) -> float:
-    return float(_exposed(view).any(axis=0).sum())
+    return float(_exposed(view, ""))
 
 
 METRIC = Metric("reach", "people", "users with an exposure; the total counts a person once", _compute, _total)

@@ -5,7 +5,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.accounts.sellers / FEN_PER_YUAN
+    return view.gross.sellers / FEN_PER_YUAN
 
 
 METRIC = Metric("seller_income_yuan", "yuan", "floor(price x seller commission), summed", _compute)

@@ -55,16 +55,34 @@ class RunView:
         return total
 
     @cached_property
-    def accounts(self) -> Accounts:
-        """Who paid whom how much."""
+    def pulled_forward(self) -> Array:
+        """Which needs were bought in the run although drawn to fall due after it; bool (N,)."""
         needs = self.tables["needs"]
-        bought = (needs["status"] == "bought").to_numpy()
+        ticks = int(self.tables["panel"]["tick"].max()) + 1
+        return np.asarray((needs["status"] == "bought") & (needs["due_tick"] >= ticks))
+
+    @cached_property
+    def gross(self) -> Accounts:
+        """Who paid whom how much in the run, whenever the need was due."""
+        return self._settle(np.asarray(self.tables["needs"]["status"] == "bought"))
+
+    @cached_property
+    def due(self) -> Accounts:
+        """The same for needs that were due in the run.
+
+        What a deal pulled forward from after the end is left out: the run cannot see the sale it replaces,
+        so counting it would show as gained what was only moved.
+        """
+        return self._settle(np.asarray(self.tables["needs"]["status"] == "bought") & ~self.pulled_forward)
+
+    def _settle(self, chosen: Array) -> Accounts:
+        needs = self.tables["needs"]
         return settle(
             self.terms,
-            self.brand_of("needs")[bought],
-            needs["price_fen"].to_numpy()[bought],
-            (needs["outlet"] == "platform").to_numpy()[bought],
-            (needs["source"] == "seller").to_numpy()[bought],
+            self.brand_of("needs")[chosen],
+            needs["price_fen"].to_numpy()[chosen],
+            (needs["outlet"] == "platform").to_numpy()[chosen],
+            (needs["source"] == "seller").to_numpy()[chosen],
         )
 
 

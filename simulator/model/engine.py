@@ -36,6 +36,9 @@ class KernelEngine:
         self.threads = max(1, threads)
         self._pool: ThreadPoolExecutor | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_pool": None}
+
     def _ranges(self, n: int) -> list[tuple[int, int]]:
         parts = max(1, min(self.threads, n // MIN_ROWS_PER_THREAD))
         edges = np.linspace(0, n, parts + 1).astype(np.int64).tolist()

@@ -157,7 +157,6 @@ class CommerceModel(mesa.Model):
         self.state = RunState(
             seed=seed,
             rows=rows,
-            columns=columns,
             users=users,
             needs=ledger(scenario.categories, rows.key, scenario.market.days, seed),
             brands=brands,
@@ -165,7 +164,9 @@ class CommerceModel(mesa.Model):
             platform=PlatformState(
                 affordances=affordances,
                 graph=graph,
-                posts=PostTable(round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes)),
+                posts=PostTable(
+                    max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))
+                ),
                 feed=build.feed_params(affordances, scenario.population),
                 market=build.market_params(affordances, scenario.population),
                 after=build.after_params(affordances),

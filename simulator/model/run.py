@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ import pandas as pd
 
 from simulator.model.market import CommerceModel
 from simulator.model.tables import tables_of
+from simulator.scenario.loader import load
 from simulator.scenario.schema import Scenario
 
 
@@ -69,7 +69,17 @@ def simulate(
     return RunOutput(tables, {"build": built - begin, "ticks": stepped - built, "tables": done - stepped}, memory)
 
 
+def warm_up() -> None:
+    """Compile every kernel the shipped scenarios use, by running them very small."""
+    for name in ("private_circle", "public_feed", "marketplace"):
+        simulate(load(name, ("market.users=300", "market.days=1")).scenario, seed=0)
+
+
 def peak_bytes() -> int:
-    """Largest resident size of this process so far, as the operating system counts it."""
+    """Largest resident size of this process so far, as the operating system counts it; 0 where it does not."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

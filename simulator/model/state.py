@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.agents.columns import columns_of
 from simulator.kernels import decisions, rng, setup
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
@@ -53,7 +54,7 @@ def set_inflow(columns: dict[str, Array], graph: Graph | None, background_posts:
     if graph is None:
         return
     counts = getattr(graph, "followee_counts", None)
-    followees: Any = counts() if counts else graph.parameters.mean_followers  # type: ignore[union-attr]
+    followees: Any = counts() if counts else graph.mean_followers  # type: ignore[union-attr]
     columns["inflow"][:] = np.asarray(followees, np.float64) * background_posts
 
 
@@ -117,7 +118,6 @@ class RunState:
 
     seed: int
     rows: Rows
-    columns: dict[str, Array]
     users: Users
     needs: Needs
     brands: Any
@@ -131,6 +131,11 @@ class RunState:
     @property
     def n(self) -> int:
         return int(self.users.key.size)
+
+    @property
+    def columns(self) -> dict[str, Array]:
+        """Every column by name, as views on `users`."""
+        return columns_of(self.users)
 
 
 @dataclass

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from simulator.kernels import decisions, rng
 from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT
 from simulator.metrics import METRICS
 from simulator.metrics.view import RunView, Terms
@@ -132,21 +133,20 @@ def posts(model: CommerceModel) -> pd.DataFrame:
 
 
 def users(model: CommerceModel) -> pd.DataFrame:
-    """Every user at the end; fatigue and adstock are as of the last visit."""
-    columns, order = model.state.columns, np.argsort(model.state.users.key)
-    names = model.population.regions.names
-    income = model.population.columns["income"][columns["key"]]
+    """Users at the end, all or a keyed sample of `recorded_users`; fatigue and adstock are as of the last visit."""
+    rows = _recorded(model)
+    columns = {name: column[rows] for name, column in model.state.columns.items()}
     data = {
         "user": columns["key"],
-        "region": labels(columns["region"], list(names)),
+        "region": labels(columns["region"], list(model.population.regions.names)),
         "role": labels(columns["role"], words(Role)),
-        "income_yuan": income,
+        "income_yuan": model.population.columns["income"][columns["key"]],
         "visits_per_day": columns["activity"],
         "last_visit": columns["last_visit"],
         "fatigue": columns["fatigue"],
     }
     for b, brand in enumerate(model.brands):
-        flags = columns["flags"][:, b]
+        flags = columns["marks"][:, b]
         data[f"stage_{brand.name}"] = labels(columns["stage"][:, b], words(Stage))
         data[f"opinion_{brand.name}"] = columns["opinion"][:, b]
         data[f"adstock_{brand.name}"] = columns["adstock"][:, b]
@@ -154,31 +154,46 @@ def users(model: CommerceModel) -> pd.DataFrame:
         data[f"muted_{brand.name}"] = (flags & MUTED) != 0
         data[f"exposed_{brand.name}"] = (flags & EXPOSED) != 0
         data[f"source_{brand.name}"] = labels((flags >> SOURCE_SHIFT) & SOURCE_MASK, words(Source))
-    return pd.DataFrame(data).iloc[order].reset_index(drop=True)
+    return pd.DataFrame(data)
+
+
+def _recorded(model: CommerceModel) -> Array:
+    """Rows whose final state is stored, in order of key."""
+    keys, wanted = model.state.users.key, model.scenario.market.recorded_users
+    if keys.size <= wanted:
+        return np.argsort(keys)
+    luck = np.empty(keys.size)
+    rng.fill_uniform(rng.stream(model.seed, decisions.RECORDED_USERS), keys, luck)
+    rows = np.argpartition(luck, wanted)[:wanted] if wanted else np.empty(0, np.int64)
+    return rows[np.argsort(keys[rows])]
 
 
 def funnel(model: CommerceModel) -> pd.DataFrame:
-    """People who got at least so far with each brand's offer on the platform.
+    """People who got at least so far with each brand's offer on the platform; brand "" counts each person once.
 
-    `reserved` and `paid` count people who did so on the platform; owners who bought elsewhere are not among them.
+    `intent`, `reserved` and `paid` are what happened on the platform; who bought elsewhere is not among them.
     """
-    columns, ledger = model.state.columns, model.state.needs.table
+    columns, ledger, n = model.state.columns, model.state.needs.table, model.state.n
+    everybody = {stage: np.zeros(n, bool) for stage in FUNNEL}
     rows = []
     for b, brand in enumerate(model.brands):
-        mine = ledger.brand == b
+        mine, stage_of = ledger.brand == b, columns["stage"][:, b]
         people = {
-            "exposed": (columns["flags"][:, b] & EXPOSED) != 0,
-            "aware": columns["stage"][:, b] >= Stage.AWARE,
-            "interested": columns["stage"][:, b] >= Stage.INTERESTED,
-            "intent": _rows(ledger.row[mine & (ledger.attempts > 0)], model.state.n),
-            "reserved": _rows(ledger.row[mine & (ledger.reserved >= 0)], model.state.n),
-            "paid": _rows(ledger.row[mine & (ledger.outlet == Outlet.PLATFORM)], model.state.n),
+            "exposed": (columns["marks"][:, b] & EXPOSED) != 0,
+            "aware": stage_of >= Stage.AWARE,
+            "interested": stage_of >= Stage.INTERESTED,
+            "intent": _hit(ledger.row[mine & (ledger.attempts > 0)], n),
+            "reserved": _hit(ledger.row[mine & (ledger.reserved >= 0)], n),
+            "paid": _hit(ledger.row[mine & (ledger.outlet == Outlet.PLATFORM)], n),
         }
-        rows += [{"brand": brand.name, "stage": stage, "people": int(people[stage].sum())} for stage in FUNNEL]
+        for stage in FUNNEL:
+            everybody[stage] |= people[stage]
+            rows.append({"brand": brand.name, "stage": stage, "people": int(people[stage].sum())})
+    rows += [{"brand": "", "stage": stage, "people": int(everybody[stage].sum())} for stage in FUNNEL]
     return pd.DataFrame(rows).astype({"brand": "str", "stage": "str", "people": "int64"})
 
 
-def _rows(rows: Array, n: int) -> Array:
+def _hit(rows: Array, n: int) -> Array:
     hit = np.zeros(n, bool)
     hit[rows] = True
     return hit

@@ -77,6 +77,8 @@ class ProceduralGraph:
 
     Attributes
     ----------
+    mean_followers : float
+        Expected followers, which is expected followees, of a user.
     law : kernels.graph.ProceduralLaw
         The argument of the kernel functions `procedural_row`, `procedural_at` and `procedural_slice`.
     """
@@ -95,7 +97,7 @@ class ProceduralGraph:
         starts = np.array([0, n] if region_starts is None else region_starts, OFFSET)
         if starts.ndim != 1 or starts.size < 2 or starts[0] != 0 or starts[-1] != n or (np.diff(starts) <= 0).any():
             raise InputError(f"region starts {starts.tolist()}; allowed: rising from 0 to {n}")
-        mean = min(self.parameters.mean_followers, (n - 1) / 2)
+        self.mean_followers = mean = min(self.parameters.mean_followers, (n - 1) / 2)
         cap = largest_hub(n, mean, self.parameters.largest_share)
         self.law = kernels.ProceduralLaw(
             self.n,

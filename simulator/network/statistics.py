@@ -17,6 +17,7 @@ EXACT_DEGREE = 2000
 """Neighbours beyond which the clustering of a user is measured on sampled pairs."""
 
 SAMPLED_PAIRS = 2000
+EXACT_USERS = 5000
 MOST_CANDIDATES = 150
 
 
@@ -84,17 +85,18 @@ def follower_exponent(graph: CSRGraph) -> PowerLawFit:
     return power_law_tail(graph.follower_counts())
 
 
-def average_clustering(graph: CSRGraph, *, sample: int = 4000, seed: int = 0) -> float:
+def average_clustering(graph: CSRGraph, *, sample: int | None = 4000, seed: int = 0) -> float:
     """Mean local clustering coefficient (Watts & Strogatz 1998), directions ignored.
 
-    Every user counts, those with fewer than two neighbours as 0; nan without users. Exact up to 20,000 users whose degrees are at most
-    2,000; beyond, `sample` users are drawn by key, and pairs of neighbours of the larger ones.
+    Every user counts, those with fewer than two neighbours as 0; nan without users. In a graph of more than 5,000
+    users it is the mean over `sample` users drawn by key, unless `sample` is None; of users with more than 2,000
+    neighbours, pairs of these are drawn.
     """
     plain = CSRGraph(graph.n, graph.offsets, graph.targets)
     ties = _without_loops(plain).undirected()
     key = prefix(seed, decisions.GRAPH_SAMPLE)
     users = np.arange(graph.n)
-    if graph.n > 20_000 and sample < graph.n:
+    if sample is not None and graph.n > max(EXACT_USERS, sample):
         users = np.sort(np.random.Generator(np.random.PCG64(int(key))).choice(graph.n, sample, replace=False))
     found = np.empty(users.size)
     kernels.local_clustering(ties.offsets, ties.targets, users, key, EXACT_DEGREE, SAMPLED_PAIRS, found)

@@ -1,0 +1,200 @@
+"""The command line. Only names and options are here: what a command does is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from simulator.app import console
+from simulator.errors import SimulatorError
+
+INTERRUPTED = 130
+LARGEST_SEED = 2**63 - 1
+
+
+class Commands(TyperGroup):
+    """The group of commands; it turns errors a user can mend into messages and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except SimulatorError as error:
+            console.show(error)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            console.note("interrupted; finished runs are stored and will be reused")
+            raise typer.Exit(INTERRUPTED) from None
+
+
+class Engine(StrEnum):
+    """How a run is computed; both give the same tables."""
+
+    kernels = "kernels"
+    agents = "agents"
+
+
+class Role(StrEnum):
+    """A run with its campaigns, or the same world without them."""
+
+    campaign = "campaign"
+    control = "control"
+
+
+Scenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", show_default=False, help="Path of a scenario file, or a shipped name.")
+]
+Scenarios = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SCENARIO", show_default=False,
+        help="Paths or shipped names; marketplace, private_circle and public_feed if there is none.",
+    ),
+]  # fmt: skip
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", show_default=False,
+        help="Change a value, such as market.users=5000 or brands.NAME.price_yuan=900. May be repeated.",
+    ),
+]  # fmt: skip
+Seed = Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of all luck.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=False, help="Folder for results.")]
+Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON on standard output.")]
+Force = Annotated[bool, typer.Option("--force", help="Compute again what is stored, and compare it.")]
+
+app = typer.Typer(
+    cls=Commands,
+    name="simulator",
+    help="Simulate selling on social networks: one market, the same people and luck, several platforms.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from simulator.app.version import version
+
+        typer.echo(f"simulator {version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Simulate selling on social networks: one market, the same people and luck, several platforms."""
+
+
+@app.command()
+def compare(
+    scenarios: Scenarios = None,
+    out: Out = None,
+    reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications of every scenario.")] = 8,
+    seed: Seed = 1,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")
+    ] = None,
+    settings: Settings = None,
+    json: Json = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be computed, and stop.")] = False,
+    force: Force = False,
+) -> None:
+    """Compare scenarios on the same people and luck, each with and without its campaigns, and write a report."""
+    from simulator.app.commands.compare import Request, run
+
+    run(Request(tuple(scenarios or ()), out, reps, seed, jobs, tuple(settings or ()), json, dry_run, force))
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    seed: Seed = 1,
+    out: Out = None,
+    settings: Settings = None,
+    engine: Annotated[Engine, typer.Option(help="Both give the same tables; agents is the slow, readable one.")] = (
+        Engine.kernels
+    ),
+    threads: Annotated[int, typer.Option(min=1, max=1024, help="Threads of the run; no result depends on it.")] = 1,
+    role: Annotated[Role, typer.Option(help="With the campaigns, or the same world without them.")] = Role.campaign,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Run one scenario once and store its tables."""
+    from simulator.app.commands.run import Request
+    from simulator.app.commands.run import run as start
+
+    start(Request(scenario, out, seed, tuple(settings or ()), engine.value, threads, role.value, json, force))
+
+
+@app.command()
+def check(scenario: Scenario, settings: Settings = None, json: Json = False) -> None:
+    """Check a scenario file: every problem at once, or a summary of what it says."""
+    from simulator.app.commands.check import run as start
+
+    start(scenario, tuple(settings or ()), json)
+
+
+@app.command()
+def scenarios(json: Json = False) -> None:
+    """List the shipped scenarios."""
+    from simulator.app.commands.scenarios import run as start
+
+    start(json)
+
+
+@app.command()
+def schema(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", show_default=False, help="File to write.")
+    ] = None,
+) -> None:
+    """Write the JSON Schema of scenario files, for completion and checks in editors."""
+    from simulator.app.commands.schema import run as start
+
+    start(out)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path | None, typer.Argument(metavar="DIR", show_default=False, help="Where to write.")] = None,
+) -> None:
+    """Write a commented scenario to start from; nothing is ever overwritten."""
+    from simulator.app.commands.init import run as start
+
+    start(folder or Path())
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of a study.")],
+    json: Json = False,
+) -> None:
+    """Write the report of a stored study again."""
+    from simulator.app.commands.report import run as start
+
+    start(folder, json)
+
+
+def main() -> None:
+    """The entry point: runs the command line and exits with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except KeyboardInterrupt:
+        console.note("interrupted")
+        sys.exit(INTERRUPTED)

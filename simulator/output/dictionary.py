@@ -1,0 +1,364 @@
+"""The data dictionary: every table and column that is written, declared once, here.
+
+To add a column, add a row to `COLUMNS`. A column name may hold ``{brand}``, which stands for any text. Tables made
+from many runs are named ``comparison/<table>``. Metrics declare themselves, above this layer, and are handed in.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+import pandas as pd
+
+from simulator.errors import InputError, Problem, nearest
+from simulator.output.manifest import ROLES
+from simulator.output.tables import canonical_dtype
+from simulator.types import Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
+
+
+class Column(NamedTuple):
+    """A column: its table, name, type, unit, meaning, and the values allowed (none given: any)."""
+
+    table: str
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    allowed: tuple[str, ...] = ()
+
+
+class Metric(NamedTuple):
+    """An outcome of a run: one row of ``outcomes`` for the market and one for each brand it is known of."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+def names(codes: type[IntEnum]) -> tuple[str, ...]:
+    """The names of a code as tables write them."""
+    return tuple(code.name.lower() for code in codes)
+
+
+KINDS = ("level", "effect")
+STAGES = ("exposed", "aware", "interested", "intent", "reserved", "paid")
+MEASURES = ("aware", "adopters")
+
+METRICS: tuple[Metric, ...] = (
+    Metric("gmv_yuan", "yuan", "value of what was ordered in the market, offline included"),
+    Metric("contribution_yuan", "yuan", "units x (price - unit cost) - marketing spend - commission"),
+    Metric("contribution_campaigning_yuan", "yuan", "contribution of the brands that have a campaign, together"),
+    Metric("orders", "orders", "needs bought anywhere"),
+    Metric("orders_platform", "orders", "needs bought on the platform"),
+    Metric("orders_offline", "orders", "needs bought at the offline outlet, leaked ones included"),
+    Metric("marketing_spend_yuan", "yuan", "paid for posts, seeds and ads"),
+    Metric("commission_yuan", "yuan", "paid to the platform on orders"),
+    Metric("platform_contribution_yuan", "yuan", "commission + ads - payment and service cost"),
+    Metric("reach", "users", "different users who saw a post or an ad"),
+    Metric("impressions", "impressions", "posts and ads seen"),
+    Metric("posts", "posts", "market posts, reposts included"),
+    Metric("reposts", "posts", "market posts that pass on another"),
+    Metric("mutes", "users", "users who muted a brand"),
+)
+
+TABLES: dict[str, str] = {
+    "panel": "one row per tick and brand: what happened in that tick",
+    "needs": "one row per need: when it fell due and how it was met",
+    "posts": "one row per market post: the cascades",
+    "users": "one row per user at the end of the run",
+    "funnel": "one row per brand and stage: how many people reached it",
+    "outcomes": "one row per metric and brand: the run's results",
+    "comparison/arm_outcomes": "one row per arm, replication, role, metric and brand",
+    "comparison/effects": "one row per arm, replication, metric and brand: campaign minus control on the same luck",
+    "comparison/summary": "one row per arm, metric, brand and kind: mean over replications with its interval",
+    "comparison/paired_differences": "one row per metric, brand, kind and pair of arms, over paired replications",
+    "comparison/spread": "one row per arm, role, brand, measure and day: quantiles over replications",
+    "comparison/funnel": "one row per arm, role, brand and stage: mean over replications with its interval",
+    "comparison/sources": "one row per arm, role, source, outlet and status: mean number of needs",
+    "comparison/cascades": "one row per cascade of every campaign run",
+}
+
+_BRAND = "brand, empty for the whole market"
+_INTERVAL = "of the 95 % interval of the mean (Student's t), missing for one replication"
+_ARM = "label of the scenario in the study"
+_COUNT = "replications behind the row"
+_PAIRED = "comparison/paired_differences"
+
+COLUMNS: tuple[Column, ...] = (
+    Column("panel", "tick", "int32", "tick", "tick, from 0"),
+    Column("panel", "day", "float64", "days", "days from the start to the beginning of the tick"),
+    Column("panel", "brand", "str", "-", "brand"),
+    Column("panel", "impressions", "int64", "impressions", "posts seen"),
+    Column("panel", "ads", "int64", "impressions", "ads seen"),
+    Column("panel", "newly_aware", "int64", "users", "users who became aware of the brand"),
+    Column("panel", "newly_interested", "int64", "users", "users who became interested in the brand"),
+    Column("panel", "intents", "int64", "needs", "needs for which the brand was chosen on the platform"),
+    Column("panel", "reservations", "int64", "needs", "needs reserved"),
+    Column("panel", "orders_platform", "int64", "orders", "needs bought on the platform"),
+    Column("panel", "orders_offline", "int64", "orders", "needs bought at the offline outlet"),
+    Column("panel", "leaked", "int64", "orders", "chosen on the platform, bought offline after an unfinished checkout"),
+    Column("panel", "brought_forward", "int64", "needs", "needs that a deal made due earlier"),
+    Column("panel", "mutes", "int64", "mutes", "users who muted the brand"),
+    Column("panel", "reviews", "int64", "reviews", "reviews written"),
+    Column("panel", "review_stars", "int64", "stars", "stars given in them, together"),
+    Column("panel", "shares", "int64", "posts", "buyers who told of their purchase"),
+    Column("needs", "need_key", "uint64", "key", "identity of the need, the same in every arm"),
+    Column("needs", "user", "uint32", "key", "user who has the need"),
+    Column("needs", "category", "str", "-", "product category"),
+    Column("needs", "due_tick", "int32", "tick", "when it falls due, as drawn"),
+    Column("needs", "decided_tick", "int32", "tick", "when an offer was chosen, -1 never"),
+    Column("needs", "reserved_tick", "int32", "tick", "when it was reserved, -1 never"),
+    Column("needs", "paid_tick", "int32", "tick", "when it was paid, -1 never"),
+    Column("needs", "brand", "str", "-", "brand chosen, empty for none"),
+    Column("needs", "outlet", "str", "-", "where it was met", names(Outlet)),
+    Column("needs", "status", "str", "-", "where it stands at the end", names(NeedStatus)),
+    Column("needs", "price_fen", "int64", "fen", "price paid or to be paid"),
+    Column("needs", "device", "str", "-", "device of the last attempt", ("", "none", *names(Device))),
+    Column("needs", "source", "str", "-", "what first made the user aware of the brand", ("", *names(Source))),
+    Column("needs", "attempts", "uint8", "attempts", "checkouts begun"),
+    Column("needs", "brought_forward", "bool", "-", "whether a deal made it due earlier"),
+    Column("needs", "region", "str", "-", "region of the user"),
+    Column("needs", "tier", "uint8", "code", "price tier of the offer chosen"),
+    Column("posts", "post_key", "uint64", "key", "identity of the post"),
+    Column("posts", "root_key", "uint64", "key", "post at the root of its cascade"),
+    Column("posts", "parent_key", "uint64", "key", "post it passes on, 0 for a root"),
+    Column("posts", "author", "uint32", "key", "user who posted, 4294967295 for a brand's account"),
+    Column("posts", "brand", "str", "-", "brand it is about"),
+    Column("posts", "kind", "str", "-", "who started it and why", names(PostKind)),
+    Column("posts", "tick", "int32", "tick", "when"),
+    Column("posts", "minute", "int64", "minutes", "minutes since the start"),
+    Column("posts", "depth", "int32", "steps", "steps from the root"),
+    Column("posts", "opinion", "float32", "-1..1", "opinion it expresses"),
+    Column("users", "user", "uint32", "key", "identity of the user"),
+    Column("users", "region", "str", "-", "region of residence"),
+    Column("users", "role", "str", "-", "what the user is on the platform", names(Role)),
+    Column("users", "income_yuan", "float32", "yuan/year", "disposable income"),
+    Column("users", "visits_per_day", "float32", "visits/day", "mean visits a day"),
+    Column("users", "last_visit", "int32", "tick", "tick of the last visit"),
+    Column("users", "fatigue", "float32", "posts", "commercial load, as of the last visit"),
+    Column("users", "stage_{brand}", "str", "-", "stage towards the brand", names(Stage)),
+    Column("users", "opinion_{brand}", "float32", "-1..1", "opinion of the brand"),
+    Column("users", "adstock_{brand}", "float32", "impressions", "remembered impressions, as of the last visit"),
+    Column("users", "follows_{brand}", "bool", "-", "whether the user follows the brand's account"),
+    Column("users", "muted_{brand}", "bool", "-", "whether the user has muted the brand"),
+    Column("users", "exposed_{brand}", "bool", "-", "whether the user has seen a post or an ad of the brand"),
+    Column("users", "source_{brand}", "str", "-", "what first made the user aware of the brand", names(Source)),
+    Column("funnel", "brand", "str", "-", "brand"),
+    Column("funnel", "stage", "str", "-", "stage reached at least; from intent on, on the platform", STAGES),
+    Column("funnel", "people", "int64", "users", "users who reached it"),
+    Column("outcomes", "metric", "str", "-", "outcome"),
+    Column("outcomes", "brand", "str", "-", _BRAND),
+    Column("outcomes", "value", "float64", "see unit", "value over the whole run"),
+    Column("outcomes", "unit", "str", "-", "unit of the value"),
+    Column("comparison/arm_outcomes", "arm", "str", "-", _ARM),
+    Column("comparison/arm_outcomes", "replication", "int64", "-", "number of the replication, from 0"),
+    Column("comparison/arm_outcomes", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/arm_outcomes", "metric", "str", "-", "outcome"),
+    Column("comparison/arm_outcomes", "brand", "str", "-", _BRAND),
+    Column("comparison/arm_outcomes", "value", "float64", "see unit", "value over the whole run"),
+    Column("comparison/arm_outcomes", "unit", "str", "-", "unit of the value"),
+    Column("comparison/effects", "arm", "str", "-", _ARM),
+    Column("comparison/effects", "replication", "int64", "-", "number of the replication, from 0"),
+    Column("comparison/effects", "metric", "str", "-", "outcome"),
+    Column("comparison/effects", "brand", "str", "-", _BRAND),
+    Column("comparison/effects", "value", "float64", "see unit", "campaign run minus control run"),
+    Column("comparison/effects", "unit", "str", "-", "unit of the value"),
+    Column("comparison/summary", "arm", "str", "-", _ARM),
+    Column("comparison/summary", "metric", "str", "-", "outcome"),
+    Column("comparison/summary", "brand", "str", "-", _BRAND),
+    Column("comparison/summary", "unit", "str", "-", "unit of the values"),
+    Column("comparison/summary", "kind", "str", "-", "the campaign run's level, or campaign minus control", KINDS),
+    Column("comparison/summary", "mean", "float64", "see unit", "mean over replications"),
+    Column("comparison/summary", "sd", "float64", "see unit", "standard deviation over replications"),
+    Column("comparison/summary", "low", "float64", "see unit", f"lower end {_INTERVAL}"),
+    Column("comparison/summary", "high", "float64", "see unit", f"upper end {_INTERVAL}"),
+    Column("comparison/summary", "n", "int64", "-", _COUNT),
+    Column(
+        "comparison/summary",
+        "variance_reduction",
+        "float64",
+        "x",
+        "variance of campaign minus control if unpaired, over its variance as paired; missing for levels",
+    ),
+    Column(_PAIRED, "metric", "str", "-", "outcome"),
+    Column(_PAIRED, "brand", "str", "-", _BRAND),
+    Column(_PAIRED, "unit", "str", "-", "unit of the differences"),
+    Column(_PAIRED, "kind", "str", "-", "difference of levels or of effects", KINDS),
+    Column(_PAIRED, "arm_a", "str", "-", "first arm"),
+    Column(_PAIRED, "arm_b", "str", "-", "second arm, which is subtracted"),
+    Column(_PAIRED, "mean", "float64", "see unit", "mean of a - b over paired replications"),
+    Column(_PAIRED, "low", "float64", "see unit", f"lower end {_INTERVAL}"),
+    Column(_PAIRED, "high", "float64", "see unit", f"upper end {_INTERVAL}"),
+    Column(_PAIRED, "bootstrap_low", "float64", "see unit", "lower 95 % percentile-bootstrap end"),
+    Column(_PAIRED, "bootstrap_high", "float64", "see unit", "upper 95 % percentile-bootstrap end"),
+    Column(_PAIRED, "p_value", "float64", "probability", "two-sided paired t test of no difference"),
+    Column(
+        _PAIRED,
+        "p_holm",
+        "float64",
+        "probability",
+        "the same, adjusted by Holm over the pairs of arms of this metric, brand and kind",
+    ),
+    Column(_PAIRED, "correlation", "float64", "-", "between the two arms over replications"),
+    Column(
+        _PAIRED,
+        "variance_reduction",
+        "float64",
+        "x",
+        "variance of the difference if unpaired, over its variance as paired",
+    ),
+    Column(_PAIRED, "n", "int64", "-", "paired replications"),
+    Column(_PAIRED, "separable", "bool", "-", "whether the t interval leaves out zero"),
+    Column("comparison/spread", "arm", "str", "-", _ARM),
+    Column("comparison/spread", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/spread", "brand", "str", "-", "brand"),
+    Column("comparison/spread", "measure", "str", "-", "people aware, or people who have bought, so far", MEASURES),
+    Column("comparison/spread", "day", "float64", "days", "days from the start"),
+    Column("comparison/spread", "median", "float64", "users", "median over replications"),
+    Column("comparison/spread", "p5", "float64", "users", "5 % quantile over replications"),
+    Column("comparison/spread", "p95", "float64", "users", "95 % quantile over replications"),
+    Column("comparison/spread", "n", "int64", "-", _COUNT),
+    Column("comparison/funnel", "arm", "str", "-", _ARM),
+    Column("comparison/funnel", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/funnel", "brand", "str", "-", "brand"),
+    Column("comparison/funnel", "stage", "str", "-", "stage reached at least", STAGES),
+    Column("comparison/funnel", "mean", "float64", "users", "mean over replications"),
+    Column("comparison/funnel", "low", "float64", "users", f"lower end {_INTERVAL}"),
+    Column("comparison/funnel", "high", "float64", "users", f"upper end {_INTERVAL}"),
+    Column("comparison/funnel", "n", "int64", "-", _COUNT),
+    Column("comparison/sources", "arm", "str", "-", _ARM),
+    Column("comparison/sources", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/sources", "source", "str", "-", "what first made the buyer aware", ("", *names(Source))),
+    Column("comparison/sources", "outlet", "str", "-", "where the need was met", names(Outlet)),
+    Column("comparison/sources", "status", "str", "-", "where the need stands", names(NeedStatus)),
+    Column("comparison/sources", "mean", "float64", "needs", "mean over replications"),
+    Column("comparison/sources", "low", "float64", "needs", f"lower end {_INTERVAL}"),
+    Column("comparison/sources", "high", "float64", "needs", f"upper end {_INTERVAL}"),
+    Column("comparison/sources", "n", "int64", "-", _COUNT),
+    Column("comparison/cascades", "arm", "str", "-", _ARM),
+    Column("comparison/cascades", "replication", "int64", "-", "number of the replication, from 0"),
+    Column("comparison/cascades", "root_key", "uint64", "key", "post at the root"),
+    Column("comparison/cascades", "brand", "str", "-", "brand it is about"),
+    Column("comparison/cascades", "kind", "str", "-", "who started it and why", names(PostKind)),
+    Column("comparison/cascades", "size", "int64", "posts", "posts in the cascade, the root included"),
+    Column("comparison/cascades", "depth", "int64", "steps", "longest way from the root"),
+    Column(
+        "comparison/cascades",
+        "structural_virality",
+        "float64",
+        "steps",
+        "mean distance between two posts of the tree, missing for a single post",
+    ),
+    Column(
+        "comparison/cascades",
+        "one_hop_share",
+        "float64",
+        "share",
+        "reposts that pass on the root itself, missing for a single post",
+    ),
+    Column(
+        "comparison/cascades",
+        "largest_broadcast",
+        "float64",
+        "share",
+        "reposts that pass on the most repeated post, missing for a single post",
+    ),
+)
+
+
+def check_tables(tables: Mapping[str, pd.DataFrame], prefix: str = "") -> None:
+    """Compare tables with their declarations.
+
+    Parameters
+    ----------
+    tables : tables by name.
+    prefix : "comparison/" for tables made from many runs.
+
+    Raises
+    ------
+    InputError
+        Listing every undeclared table or column, missing column, other type, and value that is not allowed.
+    """
+    problems: list[Problem] = []
+    for name, table in tables.items():
+        if prefix + name not in TABLES:
+            known = [known.removeprefix(prefix) for known in TABLES if known.startswith(prefix)]
+            problems.append(Problem(0, 0, name, "undeclared table", ", ".join(known), nearest(name, known)))
+        else:
+            problems += _table_problems(prefix + name, table)
+    if problems:
+        raise InputError(problems)
+
+
+def declared(name: str, rows: Iterable[Sequence[object]], columns: Sequence[str]) -> pd.DataFrame:
+    """A table of the given columns with the types declared for it, which an empty one needs to be told."""
+    types = {column.name: column.dtype for column in COLUMNS if column.table == name}
+    return pd.DataFrame(list(rows), columns=list(columns)).astype({column: types[column] for column in columns})
+
+
+def _table_problems(name: str, table: pd.DataFrame) -> Iterable[Problem]:
+    declared = [column for column in COLUMNS if column.table == name]
+    exact = {column.name: column for column in declared if "{brand}" not in column.name}
+    patterns = [(_pattern(column.name), column) for column in declared if "{brand}" in column.name]
+    for missing in exact.keys() - set(table.columns):
+        yield Problem(0, 0, f"{name}.{missing}", "missing column")
+    for label in table.columns:
+        found = exact.get(label) or next((column for pattern, column in patterns if pattern.fullmatch(label)), None)
+        path = f"{name}.{label}"
+        if found is None:
+            yield Problem(0, 0, path, "undeclared column", ", ".join(exact), nearest(label, exact))
+            continue
+        dtype = canonical_dtype(table[label])
+        if dtype != found.dtype:
+            yield Problem(0, 0, path, f"type is {dtype}", found.dtype)
+        elif found.allowed:
+            strange = sorted(set(table[label].unique()) - set(found.allowed))
+            if strange:
+                yield Problem(0, 0, path, f"value {strange[0]!r}", ", ".join(map(repr, found.allowed)))
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(".+".join(re.escape(part) for part in name.split("{brand}")))
+
+
+def dictionary_json(metrics: Iterable[Metric] = ()) -> str:
+    """The dictionary as JSON: tables with their columns, and the metrics handed in."""
+    tables = {
+        name: {
+            "row": row,
+            "columns": [
+                {
+                    "name": column.name,
+                    "dtype": column.dtype,
+                    "unit": column.unit,
+                    "meaning": column.meaning,
+                    "allowed": list(column.allowed),
+                }
+                for column in COLUMNS
+                if column.table == name
+            ],
+        }
+        for name, row in TABLES.items()
+    }
+    content = {"tables": tables, "metrics": [metric._asdict() for metric in metrics]}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def dictionary_markdown(metrics: Iterable[Metric] = ()) -> str:
+    """The dictionary as a page to read, with the metrics handed in."""
+    lines = ["# Data dictionary", ""]
+    for name, row in TABLES.items():
+        lines += [f"## {name}", "", f"{row[0].upper()}{row[1:]}.", ""]
+        lines += ["| column | type | unit | meaning | allowed |", "|---|---|---|---|---|"]
+        for column in COLUMNS:
+            if column.table == name:
+                allowed = ", ".join(value or "(empty)" for value in column.allowed)
+                lines.append(f"| {column.name} | {column.dtype} | {column.unit} | {column.meaning} | {allowed} |")
+        lines.append("")
+    lines += ["## Metrics", "", "| metric | unit | meaning |", "|---|---|---|"]
+    lines += [f"| {metric.name} | {metric.unit} | {metric.meaning} |" for metric in metrics]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,221 @@
+"""The compiled engine and the one that asks agents give the same tables, bit for bit."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from simulator.agents.users import User
+from simulator.kernels.state import COUNTERS, Batch
+from simulator.model.market import CommerceModel
+from simulator.model.tables import tables_of
+from simulator.output.tables import table_hashes
+from simulator.scenario.schema import Scenario
+from simulator.types import NOBODY, NeedStatus, Outlet, PostKind, Role, Source
+
+SEED = 20140618
+KINDS = ("marketplace", "private_circle", "public_feed", "procedural")
+SOCIAL = {
+    "feed": {"enabled": True, "background_posts": 0.4, "scroll_depth": 6.0, "life_days": 1.0},
+    "repost": {"enabled": True, "hazard": 0.15, "credit_original": 0.3},
+    "influence": {"enabled": True, "persuasion": 0.5},
+    "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
+    "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
+}
+SHOP = {
+    "search": {"enabled": True},
+    "reviews": {"enabled": True, "write_rate": 0.9, "fake_share": 0.3},
+    "ads": {"enabled": True, "recall": 0.4},
+    "checkout": {"enabled": True, "attempts": 2, "leak": 0.3},
+}
+PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.4}}
+AFFORDANCES = {
+    "marketplace": SHOP,
+    "private_circle": {"graph": {"enabled": True, "layer": "circle", "strong_share": 0.3}, **SOCIAL, **SHOP, **PAYMENT},
+    "public_feed": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
+    "procedural": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
+}
+CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 3, "deal": 0.25}
+NOT_IN_A_SHOP = {"impressions", "mutes", "shares"}
+
+
+def goods(**changed):
+    return {
+        "interval_days": 2.5, "reference_price_yuan": 100.0, "search_window_days": 1.0, "patience_days": 0.5,
+        "bring_forward_days": 3.0, "bring_forward_hazard": 2.0, "delivery_days": 0.5, "share_rate": 0.6,
+    } | changed  # fmt: skip
+
+
+def brand(name, category, price, **given):
+    return {"name": name, "category": category, "price_yuan": price, "unit_cost_yuan": price / 2, **given}
+
+
+def scenario(kind, users=300, days=3, tick_minutes=120, goods_changes=(), **changed):
+    """A market in which every branch is taken; `changed` are affordances."""
+    affordances = {name: block | changed.get(name, {}) for name, block in AFFORDANCES[kind].items()}
+    generator = {"generator": "procedural", "mean_followers": 12.0} if kind == "procedural" else {"generator": "follow"}
+    return Scenario.model_validate(
+        {
+            "name": kind,
+            "market": {"users": users, "days": days, "tick_minutes": tick_minutes},
+            "population": {"sessions_shape": 1.0, "opinion_leader_share": 0.02, "intrinsic_opinion": 0.5},
+            "categories": {
+                "snacks": goods(**dict(goods_changes)),
+                "shoes": goods(**{"interval_days": 4.0, "delivery_days": 0.0, **dict(goods_changes)}),
+            },
+            "brands": [
+                brand("almond", "snacks", 90.0, quality=0.5, style=0.8, campaign=CAMPAIGN, follower_share=0.3),
+                brand("barley", "snacks", 140.0, tier=1, quality=-0.2, style=-0.5, known_share=0.3),
+                brand("clover", "snacks", 100.0, tier=1, initial_reviews=0, campaign=CAMPAIGN, follower_share=0.3),
+                brand("daisy", "shoes", 120.0, tier=2, quality=0.9, style=1.5, known_share=0.0),
+            ],
+            "platforms": [{"name": "here", "kind": kind, "affordances": affordances}],
+            "network": {"circle": {"generator": "circle", "mean_friends": 15.0}, "follow": generator},
+        }
+    )
+
+
+def run(market, engine, **arguments):
+    model = CommerceModel(market, rng=SEED, engine=engine, **arguments)
+    model.run_model()
+    return model
+
+
+@cache
+def both(kind):
+    return run(scenario(kind), "kernels"), run(scenario(kind), "agents")
+
+
+def tables(model):
+    """Everything a run leaves behind, by key: no array depends on the row a user is stored in."""
+    by_key, needs = np.argsort(model.state.users.key), model.state.needs.table
+    by_need, records = np.argsort(needs.key), model.state.platform.posts.records
+    found = {f"users.{name}": column[by_key] for name, column in model.state.columns.items()}
+    found |= {f"needs.{name}": needs[name][by_need] for name in needs.dtype.names if name != "row"}
+    for name in set(Batch._fields) - {"author"} if records else ():
+        found[f"posts.{name}"] = np.concatenate([getattr(batch, name) for _, batch in records])
+    return found | {
+        "posts.tick": np.array([tick for tick, _ in records]),
+        "panel": np.array(model.panel),
+        "online": np.array(model.online),
+        "deliveries": np.array(model.deliveries),
+        "reviews": np.array([model.state.brands.reviews, model.state.brands.review_stars]),
+        "spend": np.array([brand.spend_fen for brand in model.brands]),
+    }
+
+
+def differing(first, second):
+    one, other = tables(first), tables(second)
+    assert one.keys() == other.keys()
+    return [name for name in one if one[name].dtype != other[name].dtype or not np.array_equal(one[name], other[name])]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_are_equal_bit_for_bit(kind):
+    kernels, agents = both(kind)
+    assert differing(kernels, agents) == []
+    assert table_hashes(tables_of(kernels)) == table_hashes(tables_of(agents))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_counter_counts(kind):
+    kernels, _ = both(kind)
+    total = dict(zip(COUNTERS, np.sum(kernels.panel, axis=(0, 1)).tolist(), strict=True))
+    silent = {name for name, count in total.items() if count == 0}
+    assert silent == (NOT_IN_A_SHOP if kind == "marketplace" else set())
+
+
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_every_kind_of_post_and_every_source_occurs(kind):
+    kernels, _ = both(kind)
+    found = tables(kernels)
+    assert set(found["posts.kind"].tolist()) == {int(kind) for kind in PostKind}
+    assert set((found["users.marks"] >> 2 & 7).ravel().tolist()) == {int(source) for source in Source}
+    assert set(found["users.role"].tolist()) == {int(role) for role in Role}
+    assert found["posts.depth"].max() >= 3
+    reposts = found["posts.kind"] == PostKind.REPOST
+    assert 0 < np.sum(found["posts.parent"][reposts] == found["posts.root"][reposts]) < np.sum(reposts)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_end_of_a_need_occurs(kind):
+    needs = both(kind)[0].state.needs.table
+    assert set(needs.status.tolist()) >= {int(NeedStatus.PENDING), int(NeedStatus.BOUGHT), int(NeedStatus.LOST)}
+    assert set(needs.outlet.tolist()) == {int(outlet) for outlet in Outlet}
+    gave_up = (needs.attempts == 2) & (needs.outlet == Outlet.OFFLINE)
+    reserved_and_lost = (needs.reserved != NOBODY) & (needs.status == NeedStatus.LOST)
+    assert gave_up.any()
+    assert reserved_and_lost.any()
+    assert set(needs.terminal[needs.attempts > 0].tolist()) == {0, 1}
+
+
+@pytest.mark.parametrize("tick_minutes", [15, 480, 1440])
+def test_they_agree_whatever_the_length_of_a_tick(tick_minutes):
+    market = scenario("public_feed", users=80, days=2, tick_minutes=tick_minutes)
+    assert differing(run(market, "kernels"), run(market, "agents")) == []
+
+
+@pytest.mark.parametrize("engine", ["kernels", "agents"])
+@pytest.mark.parametrize("kind", ["marketplace", "private_circle", "public_feed"])
+def test_the_rows_in_which_users_are_stored_change_nothing(kind, engine):
+    market = scenario(kind, users=120)
+    order = np.random.default_rng(5).permutation(120)
+    assert differing(run(market, engine), run(market, engine, order=order)) == []
+
+
+def decision(name, answer):
+    """A class of users with one decision replaced."""
+    return type(f"Users with their own {name}", (User,), {"__slots__": (), name: answer})
+
+
+REPLACED = {
+    "reposts": (lambda user, post, earlier: False, {"repost": {"enabled": False}}),
+    "mutes": (lambda user, post: False, {"fatigue": {"mute_hazard": 0.0}}),
+    "recalls": (lambda user, post: False, {"feed": {"recall": 0.0}}),
+    "believes": (lambda user, post: user.opinion[post.brand], {"influence": {"enabled": False}}),
+    "trusts": (lambda user, post: 0.0, {"influence": {"strength": 0.0}}),
+    "sees_ad": (lambda user, product: False, {"ads": {"strength": 0.0}}),
+    "recalls_ad": (lambda user, product: False, {"ads": {"recall": 0.0}}),
+    "finds": (lambda user, need, product: False, {"search": {"enabled": False}}),
+    "checkout_steps": (lambda user: user.market.shop.steps, {"native_payment": {"enabled": False}}),
+    "leaks": (lambda user, need: False, {"checkout": {"leak": 0.0}}),
+    "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
+    "credits_original": (lambda user, post: False, {"repost": {"credit_original": 0.0}}),
+    "endorses": (lambda user, post: post.opinion, {"repost": {"endorsement": 0.0}}),
+    "is_brought_forward": (
+        lambda user, need, product, occasion: False,
+        {"goods_changes": (("bring_forward_hazard", 0.0),)},
+    ),
+    "tells": (lambda user, need, satisfaction: False, {"goods_changes": (("share_rate", 0.0),)}),
+    "enjoys": (lambda user, need: need.product.quality, {"goods_changes": (("satisfaction_sd", 0.0),)}),
+}
+
+
+@cache
+def small(engine):
+    return run(scenario("public_feed", users=150, days=2), engine)
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_a_decision_replaced_in_a_subclass_is_the_mechanism_replaced_in_the_scenario(name):
+    answer, changes = REPLACED[name]
+    replaced = run(scenario("public_feed", users=150, days=2), "agents", user_class=decision(name, answer))
+    assert differing(replaced, run(scenario("public_feed", users=150, days=2, **changes), "kernels")) == []
+    assert differing(replaced, small("agents")), "the decision was never asked for"
+
+
+def test_users_who_never_repost_move_nobody_elses_luck():
+    never = decision("reposts", REPLACED["reposts"][0])
+    quiet = run(scenario("public_feed", users=150, days=2), "agents", user_class=never)
+    found, usual = tables(quiet), tables(small("agents"))
+    assert not np.any(found["posts.kind"] == PostKind.REPOST)
+    roots = usual["posts.key"] == usual["posts.root"]
+    by_hand = np.isin(usual["posts.kind"], (PostKind.BRAND, PostKind.SEEDED, PostKind.SELLER))
+    assert set(usual["posts.key"][roots & by_hand]) <= set(found["posts.key"])
+    for name in ("online", "users.activity", "users.last_visit", "needs.key", "needs.due_drawn"):
+        assert np.array_equal(found[name], usual[name]), name
+
+
+def test_a_control_run_without_campaigns_agrees_too():
+    market = scenario("public_feed", users=100, days=2)
+    assert differing(run(market, "kernels", role="control"), run(market, "agents", role="control")) == []

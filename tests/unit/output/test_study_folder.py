@@ -1,0 +1,54 @@
+"""A study's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from simulator.errors import StoreError
+from simulator.output.study import StudyFolder
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> StudyFolder:
+    folder = StudyFolder(tmp_path / "study")
+    folder.write_study({"seed": 1, "arms": ["a", "北"]})
+    folder.write_tables({"effects": pd.DataFrame({"arm": ["a", "北"], "value": [1.5, float("nan")]})})
+    return folder
+
+
+def test_what_is_written_is_read(study: StudyFolder) -> None:
+    assert study.study() == {"seed": 1, "arms": ["a", "北"]}
+    assert study.tables() == ["effects"]
+    assert study.table("effects")["arm"].tolist() == ["a", "北"]
+    assert (study.path / "comparison" / "effects.csv").read_bytes() == "\ufeffarm,value\na,1.5\n北,\n".encode()
+    assert {file.name for file in study.path.iterdir()} == {
+        "study.json", "dictionary.json", "dictionary.md", "comparison",
+    }  # fmt: skip
+    assert study.runs.root == study.path / "runs"
+
+
+def test_writing_again_replaces(study: StudyFolder) -> None:
+    study.write_study({"seed": 2})
+    study.write_tables({"effects": pd.DataFrame({"arm": ["b"]})})
+    assert study.study() == {"seed": 2}
+    assert study.table("effects")["arm"].tolist() == ["b"]
+
+
+def test_an_unknown_table_names_the_known(study: StudyFolder) -> None:
+    with pytest.raises(StoreError, match=r"it has effects; did you mean 'effects'\?"):
+        study.table("efects")
+
+
+def test_damage_is_told_plainly(study: StudyFolder, tmp_path: Path) -> None:
+    (study.path / "comparison" / "effects.parquet").write_bytes(b"PAR1 nothing")
+    with pytest.raises(StoreError, match="repeat the study"):
+        study.table("effects")
+    for text in ("{", "[]"):
+        (study.path / "study.json").write_text(text)
+        with pytest.raises(StoreError, match="repeat the study"):
+            study.study()
+    with pytest.raises(StoreError, match="holds no study"):
+        StudyFolder(tmp_path).study()
