@@ -42,7 +42,7 @@ def parameter(
     low, high : inclusive hard bounds.
     use : whether the value is put in, fitted to a pattern, or an outcome that is judged.
     """
-    extra = {"unit": unit, "source": source, "evidence": tag, "use": use, "symbol": symbol}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "evidence": tag, "use": use, "symbol": symbol}
     return Field(default, description=doc, ge=low, le=high, json_schema_extra=extra)
 
 

@@ -1,4 +1,4 @@
-"""Shared fixtures. The raw data's folder is named by SIMULATOR_DATA; without it, tests that need it are not collected."""
+"""Shared fixtures. SIMULATOR_DATA names the folder of raw data; without it, tests that need it are not collected."""
 
 from __future__ import annotations
 

@@ -14,14 +14,24 @@ class Ads(Mechanism):
     name: ClassVar[str] = "ads"
 
     cpm_yuan: float = parameter(
-        60.0, low=0.1, high=500, unit="yuan/1000", tag="M-L", doc="price of a thousand impressions",
+        60.0,
+        low=0.1,
+        high=500,
+        unit="yuan/1000",
+        tag="M-L",
+        doc="price of a thousand impressions",
         source="evidence 2.5: portal display 40-120, feed floor 5",
     )
     recall: float = parameter(
         0.15, low=0, high=1, unit="probability", tag="X", doc="an impression makes the offer known", source="judgement"
     )
     fatigue_load: float = parameter(
-        0.3, low=0, high=5, unit="posts", tag="X", doc="commercial load of an ad against a seller's post",
+        0.3,
+        low=0,
+        high=5,
+        unit="posts",
+        tag="X",
+        doc="commercial load of an ad against a seller's post",
         source="judgement",
     )
 

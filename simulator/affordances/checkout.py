@@ -17,13 +17,25 @@ class Checkout(Affordance):
         5, low=1, high=10, unit="steps", tag="P", doc="steps of a redirected checkout", source="Weibo Payment pages"
     )
     loss_pc: float = parameter(
-        0.09, low=0, high=0.9, unit="1/step", tag="X", doc="people lost a step on a PC", source="evidence 7", symbol="a_s"
+        0.09,
+        low=0,
+        high=0.9,
+        unit="1/step",
+        tag="X",
+        doc="people lost a step on a PC",
+        source="evidence 7",
+        symbol="a_s",
     )
     loss_phone: float = parameter(
         0.2, low=0, high=0.9, unit="1/step", tag="X", doc="people lost a step on a phone", source="evidence 2.6, ratio"
     )
     leak: float = parameter(
-        0.5, low=0, high=1, unit="probability", tag="P", doc="an unfinished checkout ends at the offline outlet",
+        0.5,
+        low=0,
+        high=1,
+        unit="probability",
+        tag="P",
+        doc="an unfinished checkout ends at the offline outlet",
         source="iResearch 2014: over half",
     )
     attempts: int = parameter(3, low=1, high=20, unit="-", tag="X", doc="tries before giving up", source="judgement")
@@ -31,7 +43,12 @@ class Checkout(Affordance):
         0.05, low=0, high=0.5, unit="share of price", tag="X", doc="what the platform takes", source="judgement"
     )
     payment_cost: float = parameter(
-        0.006, low=0, high=0.1, unit="share of price", tag="X", doc="what a payment costs the platform",
+        0.006,
+        low=0,
+        high=0.1,
+        unit="share of price",
+        tag="X",
+        doc="what a payment costs the platform",
         source="judgement",
     )
 

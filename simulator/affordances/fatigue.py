@@ -15,17 +15,44 @@ class Fatigue(Mechanism):
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
 
     memory_days: float = parameter(
-        7.0, low=0.5, high=60, unit="d", tag="X", doc="time over which load fades by e", source="evidence 2.8", symbol="tau_F"
+        7.0,
+        low=0.5,
+        high=60,
+        unit="d",
+        tag="X",
+        doc="time over which load fades by e",
+        source="evidence 2.8",
+        symbol="tau_F",
     )
     mute_hazard: float = parameter(
-        0.0005, low=0, high=0.1, unit="1/exposure", tag="X", doc="base hazard of muting", source="evidence 2.8", symbol="h0"
+        0.0005,
+        low=0,
+        high=0.1,
+        unit="1/exposure",
+        tag="X",
+        doc="base hazard of muting",
+        source="evidence 2.8",
+        symbol="h0",
     )
     mute_commercial: float = parameter(
-        3.0, low=0, high=20, unit="x added", tag="P", doc="extra hazard of a commercial post",
-        source="Wang, Greenwood & Pavlou 2020", symbol="g",
+        3.0,
+        low=0,
+        high=20,
+        unit="x added",
+        tag="P",
+        doc="extra hazard of a commercial post",
+        source="Wang, Greenwood & Pavlou 2020",
+        symbol="g",
     )
     mute_growth: float = parameter(
-        0.1, low=0, high=2, unit="1/post", tag="X", doc="growth of the hazard with load", source="evidence 2.8", symbol="k_F"
+        0.1,
+        low=0,
+        high=2,
+        unit="1/post",
+        tag="X",
+        doc="growth of the hazard with load",
+        source="evidence 2.8",
+        symbol="k_F",
     )
     wear: float = parameter(
         0.05, low=0, high=2, unit="1/post", tag="X", doc="loss of persuasion with load", source="judgement"

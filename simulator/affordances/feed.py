@@ -15,19 +15,35 @@ class Feed(Affordance):
     requires: ClassVar[tuple[str, ...]] = ("graph",)
 
     scroll_depth: float = parameter(
-        30.0, low=1, high=200, unit="items", tag="X", doc="mean number of items read a visit, L0",
-        source="Hodas & Lerman 2012, form", symbol="L0",
+        30.0,
+        low=1,
+        high=200,
+        unit="items",
+        tag="X",
+        doc="mean number of items read a visit, L0",
+        source="Hodas & Lerman 2012, form",
+        symbol="L0",
     )
     background_posts: float = parameter(
-        2.5, low=0, high=50, unit="posts/followee/day", tag="X",
-        doc="ordinary posts by one followee or friend that push market posts down", source="prototype: 150 a day at 60",
+        2.5,
+        low=0,
+        high=50,
+        unit="posts/followee/day",
+        tag="X",
+        doc="ordinary posts by one followee or friend that push market posts down",
+        source="prototype: 150 a day at 60",
     )
     slots: int = parameter(8, low=1, high=8, unit="posts", tag="X", doc="inbox ring length", source="model")
     life_days: float = parameter(
         4.0, low=0.25, high=60, unit="d", tag="X", doc="age at which a post can no longer be seen", source="model"
     )
     recall: float = parameter(
-        0.5, low=0, high=1, unit="probability", tag="X", doc="a seen post makes its brand's offer known",
+        0.5,
+        low=0,
+        high=1,
+        unit="probability",
+        tag="X",
+        doc="a seen post makes its brand's offer known",
         source="judgement",
     )
     exposure_weight: float = parameter(

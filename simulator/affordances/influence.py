@@ -15,12 +15,24 @@ class Influence(Mechanism):
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
 
     persuasion: float = parameter(
-        0.15, low=0, high=1.5, unit="1/exposure", tag="X", doc="step towards the post per exposure of a strong tie",
-        source="evidence 7, b_s", symbol="b_s",
+        0.15,
+        low=0,
+        high=1.5,
+        unit="1/exposure",
+        tag="X",
+        doc="step towards the post per exposure of a strong tie",
+        source="evidence 7, b_s",
+        symbol="b_s",
     )
     openness: float = parameter(
-        0.6, low=0, high=1, unit="-", tag="X", doc="Friedkin-Johnsen weight of others against one's own view",
-        source="Friedkin & Johnsen 1990, form", symbol="a",
+        0.6,
+        low=0,
+        high=1,
+        unit="-",
+        tag="X",
+        doc="Friedkin-Johnsen weight of others against one's own view",
+        source="Friedkin & Johnsen 1990, form",
+        symbol="a",
     )
 
 

@@ -15,28 +15,56 @@ class Repost(Mechanism):
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
 
     hazard: float = parameter(
-        0.006, low=0, high=0.2, unit="1/seen copy", tag="D", doc="base hazard of a post of median quality",
-        source="evidence 2.1: 0.6 %", symbol="p0",
+        0.006,
+        low=0,
+        high=0.2,
+        unit="1/seen copy",
+        tag="D",
+        doc="base hazard of a post of median quality",
+        source="evidence 2.1: 0.6 %",
+        symbol="p0",
     )
     dose_2: float = parameter(1.6, low=0, high=5, unit="x", tag="P", doc="D(2)", source="Bao et al. 2013")
     dose_3: float = parameter(1.5, low=0, high=5, unit="x", tag="P", doc="D(3)", source="Bao et al. 2013")
     dose_4: float = parameter(1.4, low=0, high=5, unit="x", tag="P", doc="D(4 and more)", source="Bao et al. 2013")
     commercial_penalty: float = parameter(
-        0.5, low=0, high=1, unit="x", tag="X", doc="hazard of a paid or seller's post over a person's", source="evidence 7"
+        0.5,
+        low=0,
+        high=1,
+        unit="x",
+        tag="X",
+        doc="hazard of a paid or seller's post over a person's",
+        source="evidence 7",
     )
     match_weight: float = parameter(
         0.5, low=0, high=1, unit="-", tag="X", doc="how much taste for the brand moves the hazard", source="judgement"
     )
     quality_sd: float = parameter(
-        1.0, low=0, high=2, unit="log-sd", tag="X", doc="spread of content quality, capped at five times the median",
+        1.0,
+        low=0,
+        high=2,
+        unit="log-sd",
+        tag="X",
+        doc="spread of content quality, capped at five times the median",
         source="prototype on the CED trees",
     )
     credit_original: float = parameter(
-        0.25, low=0, high=0.4, unit="probability", tag="X", doc="a repost names the original as its parent",
-        source="prototype on the CED trees", symbol="c",
+        0.25,
+        low=0,
+        high=0.4,
+        unit="probability",
+        tag="X",
+        doc="a repost names the original as its parent",
+        source="prototype on the CED trees",
+        symbol="c",
     )
     endorsement: float = parameter(
-        0.5, low=0, high=1, unit="share", tag="X", doc="weight of the reposter's own opinion in a repost",
+        0.5,
+        low=0,
+        high=1,
+        unit="share",
+        tag="X",
+        doc="weight of the reposter's own opinion in a repost",
         source="judgement",
     )
 

@@ -17,13 +17,25 @@ class Reviews(Mechanism):
         15.0, low=1, high=100, unit="reviews", tag="X", doc="weight of the prior", source="evidence 2.4", symbol="k0"
     )
     credibility: float = parameter(
-        0.5, low=0, high=1, unit="-", tag="X", doc="evidence in one stranger's review", source="evidence 2.4", symbol="c"
+        0.5,
+        low=0,
+        high=1,
+        unit="-",
+        tag="X",
+        doc="evidence in one stranger's review",
+        source="evidence 2.4",
+        symbol="c",
     )
     write_rate: float = parameter(
         0.3, low=0, high=1, unit="1/order", tag="X", doc="buyers who review", source="BCG 2011 via evidence 2.4"
     )
     fake_share: float = parameter(
-        0.1, low=0, high=0.9, unit="share", tag="X", doc="reviews that are paid for and give five stars",
+        0.1,
+        low=0,
+        high=0.9,
+        unit="share",
+        tag="X",
+        doc="reviews that are paid for and give five stars",
         source="evidence 2.4",
     )
 

@@ -14,23 +14,48 @@ class CategoryParameters(Parameters):
         ..., low=0.5, high=20_000, unit="d", doc="mean time between two needs of one user", source="scenario"
     )
     search_window_days: float = parameter(
-        7.0, low=0, high=365, unit="d", tag="X", doc="time before the due date in which one is in the market",
+        7.0,
+        low=0,
+        high=365,
+        unit="d",
+        tag="X",
+        doc="time before the due date in which one is in the market",
         source="evidence 2.13: 90 d for cars",
     )
     patience_days: float = parameter(
-        2.0, low=0, high=60, unit="d", tag="X", doc="time after the due date before one buys offline without a visit",
+        2.0,
+        low=0,
+        high=60,
+        unit="d",
+        tag="X",
+        doc="time after the due date before one buys offline without a visit",
         source="judgement",
     )
     bring_forward_days: float = parameter(
-        14.0, low=0, high=365, unit="d", tag="X", doc="a deal may bring forward a need due within this time",
+        14.0,
+        low=0,
+        high=365,
+        unit="d",
+        tag="X",
+        doc="a deal may bring forward a need due within this time",
         source="model: 180 d for cars",
     )
     bring_forward_hazard: float = parameter(
-        0.5, low=0, high=20, unit="1/seen deal/depth", tag="X", doc="hazard of bringing a need forward, per depth of deal",
+        0.5,
+        low=0,
+        high=20,
+        unit="1/seen deal/depth",
+        tag="X",
+        doc="hazard of bringing a need forward, per depth of deal",
         source="judgement",
     )
     price_sensitivity: float = parameter(
-        3.0, low=0, high=20, unit="util/reference price", tag="M-M", doc="disutility of the reference price",
+        3.0,
+        low=0,
+        high=20,
+        unit="util/reference price",
+        tag="M-M",
+        doc="disutility of the reference price",
         source="own-price elasticity -2 to -5, BLP 1995 and later",
     )
     reference_price_yuan: float = parameter(
@@ -40,7 +65,14 @@ class CategoryParameters(Parameters):
         3.5, low=-20, high=20, unit="util", tag="X", doc="worth of any offer over buying nothing", source="judgement"
     )
     quality_weight: float = parameter(
-        0.8, low=0, high=5, unit="util", tag="X", doc="worth of expected quality", source="evidence 7, b_v", symbol="b_v"
+        0.8,
+        low=0,
+        high=5,
+        unit="util",
+        tag="X",
+        doc="worth of expected quality",
+        source="evidence 7, b_v",
+        symbol="b_v",
     )
     opinion_weight: float = parameter(
         1.0, low=0, high=5, unit="util", tag="X", doc="worth of a good opinion", source="evidence 7, b_o"
@@ -55,15 +87,32 @@ class CategoryParameters(Parameters):
         0.4, low=0, high=5, unit="util/sd", tag="X", doc="worth of a match of taste and style", source="judgement"
     )
     risk_aversion: float = parameter(
-        0.6, low=0, high=5, unit="util", tag="X", doc="penalty on an offer whose quality is wholly unknown",
-        source="evidence 2.4", symbol="rho",
+        0.6,
+        low=0,
+        high=5,
+        unit="util",
+        tag="X",
+        doc="penalty on an offer whose quality is wholly unknown",
+        source="evidence 2.4",
+        symbol="rho",
     )
     inspection: float = parameter(
-        0.4, low=0, high=1, unit="share", tag="X", doc="share of quality uncertainty an offline visit removes",
+        0.4,
+        low=0,
+        high=1,
+        unit="share",
+        tag="X",
+        doc="share of quality uncertainty an offline visit removes",
         source="judgement",
     )
     nest_scale: float = parameter(
-        0.7, low=0.05, high=1, unit="-", tag="X", doc="nested logit scale of a tier; 1 is plain logit", source="BLP form"
+        0.7,
+        low=0.05,
+        high=1,
+        unit="-",
+        tag="X",
+        doc="nested logit scale of a tier; 1 is plain logit",
+        source="BLP form",
     )
     offline_utility: float = parameter(
         0.3, low=-20, high=20, unit="util", tag="X", doc="worth of the offline outlet", source="judgement"
@@ -89,14 +138,16 @@ class CampaignParameters(Parameters):
     start_day: int = parameter(2, low=0, high=3650, unit="d", doc="first day", source="scenario")
     days: int = parameter(7, low=1, high=3650, unit="d", doc="length", source="scenario")
     budget_yuan: float = parameter(..., low=0, high=1e10, unit="yuan", doc="most that may be spent", source="scenario")
-    ads_share: float = parameter(
-        0.6, low=0, high=1, unit="share of budget", doc="for impressions", source="scenario"
-    )
+    ads_share: float = parameter(0.6, low=0, high=1, unit="share of budget", doc="for impressions", source="scenario")
     seeds_share: float = parameter(
         0.4, low=0, high=1, unit="share of budget", doc="for posts by opinion leaders", source="scenario"
     )
-    posts_per_day: int = parameter(1, low=0, high=48, unit="1/d", doc="posts on the brand's own account", source="scenario")
-    deal: float = parameter(0.0, low=0, high=0.9, unit="share of price", doc="discount on the platform", source="scenario")
+    posts_per_day: int = parameter(
+        1, low=0, high=48, unit="1/d", doc="posts on the brand's own account", source="scenario"
+    )
+    deal: float = parameter(
+        0.0, low=0, high=0.9, unit="share of price", doc="discount on the platform", source="scenario"
+    )
 
     @model_validator(mode="after")
     def _shares(self) -> CampaignParameters:
@@ -123,7 +174,12 @@ class BrandParameters(Parameters):
         0.02, low=0, high=1, unit="share", tag="X", doc="users who follow the brand's account", source="scenario"
     )
     initial_reviews: int = parameter(
-        20, low=0, high=10_000_000, unit="reviews", tag="X", doc="reviews at the start, where there are reviews",
+        20,
+        low=0,
+        high=10_000_000,
+        unit="reviews",
+        tag="X",
+        doc="reviews at the start, where there are reviews",
         source="scenario",
     )
     campaign: CampaignParameters | None = parameter(None, doc="the campaign, if any", unit="-", source="scenario")

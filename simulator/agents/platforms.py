@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from simulator.agents.base import MarketAgent
 from simulator.agents.platform_parameters import PlatformParameters
-from simulator.types import Array
+from simulator.types import FEN_PER_YUAN, Array
 
-SEED_PRICE_YUAN_PER_FOLLOWER_POWER = 5000.0 / 1e6**0.8
+SEED_PRICE_POWER = 0.8
+SEED_PRICE_YUAN_PER_FOLLOWER_POWER = 5000.0 / 1e6**SEED_PRICE_POWER
 """An account with a million followers asks 5000 yuan a post, price ~ followers**.8 (evidence 2.5, [X])."""
 
 
@@ -27,7 +31,8 @@ class Platform(MarketAgent):
     @property
     def cpm_fen(self) -> int:
         """Price of a thousand impressions."""
-        return round(self.affordances.ads.cpm_yuan * 100)
+        yuan: float = self.affordances.ads.cpm_yuan
+        return round(yuan * FEN_PER_YUAN)
 
     @property
     def sells_ads(self) -> bool:
@@ -41,13 +46,12 @@ class Platform(MarketAgent):
         """What the user in `row` asks for a paid post."""
         if self._followers is None:
             return 0
-        return round(100 * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * float(self._followers[row]) ** 0.8)
+        followers = float(self._followers[row])
+        return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
 
     def most_followed(self, count: int, keys: Array) -> list[int]:
         """Rows of the `count` most followed users, ties by key."""
         if self._followers is None:
             return []
-        import numpy as np
-
         order = np.lexsort((keys, -self._followers.astype(np.int64)))
         return [int(row) for row in order[:count]]

@@ -15,7 +15,7 @@ from simulator.agents.user_view import FIXED_POPULATION
 from simulator.types import Array
 
 
-class MarketSet(AgentSet):  # type: ignore[misc]
+class MarketSet(AgentSet):
     """An ordered set of users and other agents of one model.
 
     It does what `mesa.agent.AgentSet` does. Users are views made on demand; what is asked of many at once is read
@@ -341,7 +341,7 @@ class UserSet(MarketSet):
         return self._members
 
 
-class Groups(GroupBy):  # type: ignore[misc]
+class Groups(GroupBy):
     """Groups whose values are read from columns."""
 
     def agg(self, attr_name: str, func: Callable[[list[Any]], Any]) -> dict[Any, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIXED_POPULATION = "the population is fixed in a run: users can be neither added nor removed"
 
 
-class UserView(Agent):  # type: ignore[misc]
+class UserView(Agent):
     """A `mesa.Agent` that is a view of one row of the columns; each column is an attribute.
 
     It holds no state of its own: a view is made when somebody asks for the user, and forgotten with the last

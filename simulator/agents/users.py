@@ -154,7 +154,7 @@ class User(UserView):
 
     def ad_key(self, product: Product) -> int:
         """Key of a brand's ad at this visit."""
-        return absorb(self.market.luck.ad, self.key, product.key, self.market.clock.tick)
+        return absorb(self.market.luck.ad, product.key, self.market.clock.tick, self.key)
 
     def searches(self, need: Need, visit: Visit) -> bool:
         """Whether a need is near enough for the user to be in the market."""

@@ -315,15 +315,14 @@ class _Pool:
         return self._executor.submit(worker.attempt_group, study.of(group), study.store.root, study.options)
 
     def _warm_up(self) -> bool:
-        """One worker compiles while the others import; False if the first group has to serve as the warm-up."""
+        """Each worker compiles a part of the kernels; False if the first group has to serve as the warm-up."""
         if self._workers == 1:
             return True
         model = self._study.options.model
-        warm = self._executor.submit(worker.warm_up, model)
-        for _ in range(self._workers - 1):
-            self._executor.submit(worker.load_model, model)
+        parts = [self._executor.submit(worker.warm_up, model, i, self._workers) for i in range(self._workers)]
         try:
-            return warm.result()
+            results = [part.result() for part in parts]
+            return all(results)
         except BrokenProcessPool:
             raise SimulatorError(
                 "no worker process could start: a script that runs studies needs its own code below "

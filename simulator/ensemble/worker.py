@@ -42,7 +42,7 @@ class ModelEntry:
     ----------
     simulate : ``(scenario, seed, *, role, engine, threads, progress)``, giving tables, timings and memory.
     scenario : the scenario's class, made from JSON by ``model_validate_json``.
-    warm_up : ``()``, compiles what every run needs; may be absent.
+    warm_up : ``(part, parts)``, compiles one part of what every run needs; may be absent.
     """
 
     simulate: str = "simulator.model.run:simulate"
@@ -234,18 +234,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def load_model(model: ModelEntry) -> None:
-    """Import the model, so that a waiting worker is ready."""
+def warm_up(model: ModelEntry, part: int, parts: int) -> bool:
+    """Compile one part of the kernels, if the model says how; whether it does."""
     resolve(model.simulate)
     resolve(model.scenario)
-
-
-def warm_up(model: ModelEntry) -> bool:
-    """Compile the kernels, if the model says how; whether it does."""
-    load_model(model)
     try:
         warm = resolve(model.warm_up)
     except AttributeError:
         return False
-    warm()
+    warm(part, parts)
     return True

@@ -1,9 +1,10 @@
 """Checkout: a chain of steps, one uniform an attempt, so arms with more or fewer steps stay coupled."""
 
-from numba import njit
+
+from simulator.kernels.compiling import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def steps_passed(u, steps, loss):
     """How many of `steps` an attempt passes: step s is passed when u < (1 - loss)^s.
 

@@ -3,16 +3,16 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.state import wide
 
 UNREACHABLE = -1.0e300
 OUTSIDE = np.uint64(255)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def belief(brand, prior_strength, credibility):
     """Expected quality and remaining uncertainty (share of the prior's) after reading the reviews.
 
@@ -27,7 +27,7 @@ def belief(brand, prior_strength, credibility):
     return weight * q / (prior_strength + weight), prior_strength / (prior_strength + weight)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, credibility):
     """Systematic utility of one product at one outlet, in utils over buying nothing."""
     if online:
@@ -51,7 +51,7 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, 
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def nested_logit(utilities, tiers, keys, scale, need_key, luck):
     """Draw an alternative, -1 for none of them.
 

@@ -1,13 +1,13 @@
 """Put posts into inboxes. Each thread owns a range of rows and takes its own slice of every author's followers."""
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import graph as graphs
+from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.state import FOLLOWS
 
 
-@njit(cache=True, nogil=True)
+@inner
 def push(people, ring, row, post):
     """Newest post first; the oldest of K falls out: the ring is the limit of attention."""
     me = people[row]
@@ -20,7 +20,7 @@ def push(people, ring, row, post):
         me.unread += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def to_account_followers(lo, hi, post, brand, users):
     """A brand account's post, to those of rows lo..hi who follow it; returns deliveries."""
     count = 0
@@ -31,7 +31,7 @@ def to_account_followers(lo, hi, post, brand, users):
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def over_csr(lo, hi, first, last, users, live, offsets, targets):
     """Deliver posts first..last in order of id along a CSR graph; returns deliveries to rows lo..hi."""
     count = 0
@@ -48,7 +48,7 @@ def over_csr(lo, hi, first, last, users, live, offsets, targets):
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def over_procedural(lo, hi, first, last, users, live, law):
     """The same on a graph whose followers are computed; rows are keys."""
     count = 0

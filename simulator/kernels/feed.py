@@ -4,11 +4,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
+from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.needs import bring_forward
 from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
 
@@ -43,7 +43,7 @@ class FeedParams(NamedTuple):
     wear: float
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fade(lo, count, visits, users, clock, fatigue_hours, ad_hours):
     """Let fatigue and adstock of visitors decay to the present; both are kept as of the last visit."""
     for at in range(lo, lo + count):
@@ -59,7 +59,7 @@ def fade(lo, count, visits, users, clock, fatigue_hours, ad_hours):
         me.last_visit = clock.tick
 
 
-@njit(cache=True, nogil=True)
+@inner
 def tie_weight(post, reader_key, params, prefix):
     """Persuasion of the tie between a reader and the author of a copy."""
     if post.author < 0:
@@ -69,7 +69,7 @@ def tie_weight(post, reader_key, params, prefix):
     return params.strong_weight if strong else params.weak_weight
 
 
-@njit(cache=True, nogil=True)
+@inner
 def copy_hazard(people, post, match, params):
     """Repost hazard of one copy at first exposure; `match` of taste and style is in [-1, 1]."""
     credibility = wide(people[post.author].credibility) if post.author >= 0 else 1.0
@@ -77,7 +77,7 @@ def copy_hazard(people, post, match, params):
     return params.hazard * wide(post.quality) * credibility * (1.0 + params.match_weight * match) * paid
 
 
-@njit(cache=True, nogil=True)
+@inner
 def cumulated_dose(m, params):
     """D(1) + ... + D(m), the multipliers of the first m exposures to one root (Bao et al. 2013); D(1) = 1."""
     total = 1.0
@@ -90,7 +90,7 @@ def cumulated_dose(m, params):
     return total
 
 
-@njit(cache=True, nogil=True)
+@inner
 def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     """Whether the copy in `slot`, just seen, is reposted.
 
@@ -126,7 +126,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     return not posted_set.contains(posted, posted_set.post_key(root, users.key[row]))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def source_of(kind):
     """The source that a first sight of a post of this kind is: types.Source of types.PostKind."""
     if kind == 0:
@@ -136,7 +136,7 @@ def source_of(kind):
     return np.uint8(5) if kind == 2 else np.uint8(4)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def respond(users, live, brands, categories, needs, posted, row, slot, minute, params, luck, counters):
     """Everything one seen copy does to its reader, in a fixed order."""
     post = live.table[np.int64(users.ring[row, slot]) & live.mask]
@@ -168,7 +168,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
         counters[brand, MUTES] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def attend(lo, count, visits, users, live, brands, categories, needs, posted, params, luck, counters):
     """Read the unread posts of each visit, newest first.
 

@@ -8,15 +8,15 @@ work is linear in edges and no kernel compares edges. `weights` has size 0 in an
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from simulator.kernels.compiling import kernel
 from simulator.kernels.rng import absorb, unit, unit_open
 
 KEEP_ALL, KEEP_FIRST, KEEP_SUM = 0, 1, 2
 LOCAL, REMOTE = 0, 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def bucket_edges(rows, values, weights, keep_loops, offsets, out, out_weights):
     """Group edges by row, in input order: row r gets `values` of the edges with `rows == r`.
 
@@ -48,7 +48,7 @@ def bucket_edges(rows, values, weights, keep_loops, offsets, out, out_weights):
     return offsets[n]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def transpose(offsets, targets, weights, out_offsets, out, out_weights):
     """Turn every edge round. Rows of the result are sorted, whether or not those given were.
 
@@ -73,7 +73,7 @@ def transpose(offsets, targets, weights, out_offsets, out, out_weights):
                 out_weights[place] = weights[e]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def merge_equal(offsets, targets, weights, mode):
     """Leave one of every run of equal edges, in place; rows must be sorted.
 
@@ -102,7 +102,7 @@ def merge_equal(offsets, targets, weights, mode):
     return write
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def first_equal(offsets, targets):
     """Position of the first edge that equals the one before it in its row, or -1; rows must be sorted."""
     for r in range(offsets.size - 1):
@@ -112,7 +112,7 @@ def first_equal(offsets, targets):
     return np.int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def union_rows(offsets, targets, weights, offsets_b, targets_b, weights_b, out_offsets, out, out_weights):
     """Merge two graphs over the same rows into one; an edge of both stands once, its weights added.
 
@@ -143,7 +143,7 @@ def union_rows(offsets, targets, weights, offsets_b, targets_b, weights_b, out_o
     return place
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def relabel_transposed(offsets, targets, weights, new_row, out_offsets, out, out_weights):
     """Turn every edge round and give every row its new name: a transpose of this is the renamed graph."""
     n = offsets.size - 1
@@ -164,7 +164,7 @@ def relabel_transposed(offsets, targets, weights, new_row, out_offsets, out, out
                 out_weights[place] = weights[e]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lower_bound(values, start, stop, value):
     """First position in ``values[start:stop]``, sorted, whose entry is at least `value`; `stop` if none is."""
     while start < stop:
@@ -176,7 +176,7 @@ def lower_bound(values, start, stop, value):
     return start
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def owner_slice(offsets, targets, row, lo, hi):
     """Positions (first, last) of the followers of `row` that lie in [lo, hi): ``targets[first:last]``."""
     start, stop = offsets[row], offsets[row + 1]
@@ -184,14 +184,14 @@ def owner_slice(offsets, targets, row, lo, hi):
     return first, lower_bound(targets, first, stop, hi)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def has_edge(offsets, targets, row, target):
     """Whether `target` stands in the sorted row `row`."""
     place = lower_bound(targets, offsets[row], offsets[row + 1], target)
     return place < offsets[row + 1] and targets[place] == target
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_targets(targets, out):
     """out[t] = number of edges into t; `out` int64[n]."""
     out[:] = 0
@@ -231,7 +231,7 @@ class ProceduralRow(NamedTuple):
     """The own region is [start, stop)."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def procedural_row(law, row):
     """Follower numbers and region of `row`.
 
@@ -255,7 +255,7 @@ def procedural_row(law, row):
     return ProceduralRow(row, absorb(law.edge_prefix, row), local, remote, start, stop)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _stratum(prefix, salt, j, size, count):
     """Draw j of `count` from 0..size-1: one from each of `count` consecutive, near equal, integer strata."""
     begin = j * size // count
@@ -264,7 +264,7 @@ def _stratum(prefix, salt, j, size, count):
     return begin + np.int64((high * width) >> np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _first_at_least(prefix, salt, bound, size, count):
     """First j whose draw is at least `bound`, found from the one stratum that holds `bound`."""
     if bound <= 0 or count == 0:
@@ -275,7 +275,7 @@ def _first_at_least(prefix, salt, bound, size, count):
     return j if _stratum(prefix, salt, j, size, count) >= bound else j + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def procedural_at(law, author, j):
     """Follower j of an author: local ones are numbered first, then remote ones; each part ascends.
 
@@ -289,7 +289,7 @@ def procedural_at(law, author, j):
     return t + block if t >= author.start else t
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _candidates_below(author, part, bound):
     """How many of the candidates of one part have a key below `bound`."""
     block = author.stop - author.start
@@ -299,7 +299,7 @@ def _candidates_below(author, part, bound):
     return bound if bound <= author.start else max(author.start, bound - block)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def procedural_slice(law, author, part, lo, hi):
     """Numbers (first, last) of the followers in one part, LOCAL or REMOTE, that lie in [lo, hi).
 
@@ -314,27 +314,27 @@ def procedural_slice(law, author, part, lo, hi):
     return salt + first, salt + max(first, last)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def procedural_degree(law, row):
     """Number of followers of `row`."""
     author = procedural_row(law, row)
     return author.local + author.remote
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def procedural_follower(law, row, j):
     """Follower j of `row`; `procedural_row` and `procedural_at` are cheaper when several are wanted."""
     return procedural_at(law, procedural_row(law, row), j)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def procedural_counts(law, lo, hi, out):
     """out[a - lo] = number of followers of a, for the rows a in [lo, hi)."""
     for row in range(lo, hi):
         out[row - lo] = procedural_degree(law, row)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def procedural_fill(law, lo, hi, out):
     """Write the sorted follower lists of the rows in [lo, hi) one after another; returns how many."""
     place = np.int64(0)

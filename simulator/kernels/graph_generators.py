@@ -3,21 +3,21 @@
 import math
 
 import numpy as np
-from numba import njit
 
+from simulator.kernels.compiling import kernel
 from simulator.kernels.graph import has_edge
 from simulator.kernels.rng import absorb, gamma, hash2, unit, unit_open
 
 _ONE = np.uint64(1)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _pair_hash(prefix, a, b):
     """Hash of an unordered pair of users."""
     return absorb(prefix, (np.uint64(min(a, b)) << np.uint64(32)) | np.uint64(max(a, b)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def capped_scale(weights, mean, cap):
     """The factor c for which min(cap, c * weight) has the given mean; infinite if `cap` is too small.
 
@@ -43,7 +43,7 @@ def capped_scale(weights, mean, cap):
         scale = (n * mean - now * cap) / free
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def meeting_place(h, key, n, nearest):
     """A place on the map where user `key` meets others, in [0, n): `key` plus or minus a distance r.
 
@@ -62,7 +62,7 @@ def meeting_place(h, key, n, nearest):
     return min(max(place, 0.0), n * (1.0 - 1e-12))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scatter(prefix, numbers, nearest, bits, out):
     """Places of users on the map: user i stands at ``numbers[i]`` places near i.
 
@@ -80,7 +80,7 @@ def scatter(prefix, numbers, nearest, bits, out):
             e += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join_communities(prefix, slots, bits, size, weight, density, offsets, out):
     """Tie the members of every community: pair (a, b) with chance ``density * weight[a] * weight[b]``.
 
@@ -115,7 +115,7 @@ def join_communities(prefix, slots, bits, size, weight, density, offsets, out):
             offsets[r + 1] += offsets[r]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join_neighbours(slots, bits, offsets, out):
     """Tie entries 2k and 2k + 1 of the sorted `slots`. Counts or fills as `join_communities` does."""
     mask = (_ONE << np.uint64(bits)) - _ONE
@@ -140,14 +140,14 @@ def join_neighbours(slots, bits, offsets, out):
             offsets[r + 1] += offsets[r]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def round_keyed(prefix, values, out):
     """out[i] = values[i] rounded up or down at random so that the mean is kept; int64 out."""
     for i in range(values.size):
         out[i] = np.int64(values[i] + unit(absorb(prefix, i)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_beyond_cap(prefix, offsets, targets, cap, keep):
     """keep[e] = 0 for the edges of rows longer than `cap` whose hash is not among the row's `cap` smallest.
 
@@ -166,7 +166,7 @@ def mark_beyond_cap(prefix, offsets, targets, cap, keep):
             keep[e] = ranks[e - start] <= limit
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def drop_unmarked(offsets, targets, keep, symmetric):
     """Remove the edges with keep == 0, in place, rows sorted; returns how many are left.
 
@@ -198,7 +198,7 @@ def drop_unmarked(offsets, targets, keep, symmetric):
     return write
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def draw_followee_numbers(prefix, mean, shape, low, high, out):
     """out[i] = how many users i follows: Gamma(shape) with the given mean, rounded at random, held in [low, high]."""
     for i in range(out.size):
@@ -207,7 +207,7 @@ def draw_followee_numbers(prefix, mean, shape, low, high, out):
         out[i] = np.int64(min(max(wanted, np.float64(low)), np.float64(high)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def build_alias(weights, start, stop, table):
     """Alias table of the users in [start, stop), for draws by weight at one look (Walker 1977; Vose 1991).
 
@@ -243,7 +243,7 @@ def build_alias(weights, start, stop, table):
             low += 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _draw(table, start, size, h):
     """A user of [start, start + size) drawn by weight from the hash `h`."""
     index = start + np.int64(((h >> np.uint64(32)) * size) >> np.uint64(32))
@@ -251,7 +251,7 @@ def _draw(table, start, size, h):
     return index if (h & np.uint64(0xFFFFFFFF)) < (cell >> np.uint64(32)) else np.int64(cell & np.uint64(0xFFFFFFFF))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def choose_followees(prefix, numbers, anywhere, at_home, starts, homophily, taste, taste_share, offsets, out):
     """Every user chooses distinct followees by weight: a share `homophily` at home, the rest anywhere.
 
@@ -303,7 +303,7 @@ def choose_followees(prefix, numbers, anywhere, at_home, starts, homophily, tast
         offsets[i + 1] = write
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def follow_back(prefix, offsets, targets, numbers, out_rows, out_followers):
     """Every user j follows ``numbers[j]`` of his followers back, drawn evenly, as far as there are any new.
 

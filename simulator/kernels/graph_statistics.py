@@ -1,15 +1,15 @@
 """Kernels behind the graph statistics."""
 
 import numpy as np
-from numba import njit
 
+from simulator.kernels.compiling import kernel
 from simulator.kernels.graph import has_edge
 from simulator.kernels.rng import absorb, unit
 
 ZETA_TERMS = 12
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_reciprocal(offsets, targets):
     """Number of edges whose opposite exists, loops left out. Rows ascend, so one pass merges each with its transpose."""
     n = offsets.size - 1
@@ -28,7 +28,7 @@ def count_reciprocal(offsets, targets):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def edge_moments(offsets, targets, source_values, target_values):
     """Sums over edges of x, y, xx, yy, xy with x = source_values[source], y = target_values[target]."""
     sx = sy = sxx = syy = sxy = 0.0
@@ -44,7 +44,7 @@ def edge_moments(offsets, targets, source_values, target_values):
     return sx, sy, sxx, syy, sxy
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def region_mixing(offsets, targets, region, mixing):
     """mixing[g, h] = number of edges from an author in region g to a follower in region h; int64[256, 256]."""
     mixing[:] = 0
@@ -53,7 +53,7 @@ def region_mixing(offsets, targets, region, mixing):
             mixing[region[r], region[targets[e]]] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def largest_component(offsets, targets):
     """Users in the largest component, directions ignored: union by size with path halving (Tarjan 1975)."""
     n = offsets.size - 1
@@ -80,7 +80,7 @@ def largest_component(offsets, targets):
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _links_among(offsets, targets, user, mark):
     """Ordered pairs of neighbours of `user` that are tied; `mark` int32[n] holds -1 and is left so."""
     start, stop = offsets[user], offsets[user + 1]
@@ -100,7 +100,7 @@ def _links_among(offsets, targets, user, mark):
     return links
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sampled_links(offsets, targets, user, prefix, pairs):
     """Share of `pairs` keyed pairs of neighbours of `user` that are tied."""
     start, degree = offsets[user], offsets[user + 1] - offsets[user]
@@ -114,7 +114,7 @@ def _sampled_links(offsets, targets, user, prefix, pairs):
     return tied / pairs
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def local_clustering(offsets, targets, users, prefix, exact_degree, pairs, out):
     """out[k] = share of the pairs of neighbours of users[k] that are tied; 0 with fewer than two neighbours.
 
@@ -133,7 +133,7 @@ def local_clustering(offsets, targets, users, prefix, exact_degree, pairs, out):
             out[k] = _links_among(offsets, targets, u, mark) / (np.float64(degree) * (degree - 1))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hurwitz_zeta(s, a):
     """Sum over k >= 0 of (a + k) ** -s, for s > 1 and a >= 1, by Euler-Maclaurin; relative error below 1e-12."""
     total = 0.0
@@ -152,7 +152,7 @@ def hurwitz_zeta(s, a):
     return total - term / 1209600.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def discrete_exponent(mean_log, minimum):
     """Exponent that maximises ``-log zeta(s, minimum) - s * mean_log``, by golden section on (1, 8)."""
     ratio = 0.6180339887498949
@@ -172,7 +172,7 @@ def discrete_exponent(mean_log, minimum):
     return 0.5 * (low + high)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tail_distance(values, counts, first, exponent):
     """Kolmogorov-Smirnov distance between the tail ``values[first:]``, with multiplicities, and the power law.
 
@@ -193,7 +193,7 @@ def tail_distance(values, counts, first, exponent):
     return distance
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fit_tails(values, counts, candidates, exponents, distances):
     """Exponent and distance of the tail that begins at each candidate position of `values`."""
     for c in range(candidates.size):

@@ -4,11 +4,12 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.after import receive
 from simulator.kernels.checkout import steps_passed
 from simulator.kernels.choice import UNREACHABLE, nested_logit, offer_utility
+from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, PENDING, bring_forward
 from simulator.kernels.state import (
     ADS,
@@ -53,14 +54,17 @@ class MarketParams(NamedTuple):
     ad_hours: float
 
 
-@njit(cache=True, nogil=True)
-def see_ads(users, brands, categories, needs, row, minute, clock, params, luck, counters):
-    """Impressions bought by brands, each with its own keyed chance at this visit."""
+@inner
+def see_ads(users, brands, categories, needs, row, minute, today, params, luck, counters):
+    """Impressions bought by brands, each with its own keyed chance at this visit.
+
+    `today` holds the hash of (ad, brand, tick) of each brand; the user's key comes last.
+    """
     for brand in range(brands.size):
         p = brands[brand].ad_probability
         if p <= 0.0:
             continue
-        h = rng.hash3(luck.ad, users.key[row], brands[brand].key, clock.tick)
+        h = rng.absorb(today[brand], users.key[row])
         if rng.unit(h) >= p:
             continue
         me, tie = users.person[row], users.tie[row, brand]
@@ -78,7 +82,7 @@ def see_ads(users, brands, categories, needs, row, minute, clock, params, luck, 
             )
 
 
-@njit(cache=True, nogil=True)
+@inner
 def search(ties, brands, need, clock, params, luck, counters):
     """In the market: unknown offers of the category may be found; known ones become interesting."""
     for brand in range(brands.size):
@@ -96,13 +100,13 @@ def search(ties, brands, need, clock, params, luck, counters):
             counters[brand, INTERESTED] += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def platform_price(brands, brand):
     """List price less the deal of the day, in fen, rounded to the nearest."""
     return np.int64(brands[brand].price_fen * (1.0 - brands[brand].deal) + 0.5)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def choose(users, brands, categories, need, online, clock, params, luck, scratch):
     """Which offer meets the need: returns (brand, on the platform), brand -1 for none.
 
@@ -132,7 +136,7 @@ def choose(users, brands, categories, need, online, clock, params, luck, scratch
     return (-1, False) if a < 0 else (a // 2, a % 2 == 1)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def buy_offline(ties, brands, need, brand, outlet, clock, counters):
     """Meet the need at the offline outlet, at list price."""
     need.status = BOUGHT
@@ -144,7 +148,7 @@ def buy_offline(ties, brands, need, brand, outlet, clock, counters):
     counters[brand, ORDERS_LEAKED if outlet == LEAKED else ORDERS_OFFLINE] += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def decide(users, brands, categories, need, online, device, clock, params, luck, counters, scratch):
     """A due need is met: nothing, the offline outlet, or an offer on the platform whose checkout begins."""
     brand, on_platform = choose(users, brands, categories, need, online, clock, params, luck, scratch)
@@ -166,9 +170,12 @@ def decide(users, brands, categories, need, online, device, clock, params, luck,
     counters[brand, INTENTS] += 1
 
 
-@njit(cache=True, nogil=True)
-def attempt(users, brands, categories, need, device, clock, params, luck, counters, scratch):
-    """One try at checkout: the first step reserves, the last one pays; a failed try may leak or give up."""
+@inner
+def attempt(users, brands, need, device, clock, params, luck, counters):
+    """One try at checkout: the first step reserves, the last one pays; a failed try may leak.
+
+    Who gives up is left to `settle`, which decides without the platform.
+    """
     brand = np.int64(need.brand)
     tie = users.tie[need.row, brand]
     bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < params.bound_share
@@ -192,15 +199,18 @@ def attempt(users, brands, categories, need, device, clock, params, luck, counte
     elif rng.unit(rng.hash2(luck.leak, need.key, need.attempts)) < params.leak:
         buy_offline(users.tie, brands, need, brand, LEAKED, clock, counters)
     elif need.attempts >= params.attempts:
-        decide(users, brands, categories, need, False, device, clock, params, luck, counters, scratch)
+        need.status = PENDING
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shop(lo, count, visits, users, brands, categories, needs, clock, params, luck, counters, scratch):
     """Ads, search, due needs and open checkouts of each visit."""
+    today = np.empty(brands.size, np.uint64)
+    for brand in range(brands.size):
+        today[brand] = rng.hash2(luck.ad, brands[brand].key, clock.tick)
     for at in range(lo, lo + count):
         row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
-        see_ads(users, brands, categories, needs, row, minute, clock, params, luck, counters)
+        see_ads(users, brands, categories, needs, row, minute, today, params, luck, counters)
         for k in range(needs.start[row], needs.start[row + 1]):
             need = needs.table[k]
             if need.status == PENDING:
@@ -212,15 +222,24 @@ def shop(lo, count, visits, users, brands, categories, needs, clock, params, luc
                         users, brands, categories, need, params.sells, device, clock, params, luck, counters, scratch
                     )
             if need.status == CHOSEN:
-                attempt(users, brands, categories, need, device, clock, params, luck, counters, scratch)
+                attempt(users, brands, need, device, clock, params, luck, counters)
 
 
-@njit(cache=True, nogil=True)
-def go_offline(lo, hi, users, brands, categories, needs, clock, params, luck, counters, scratch):
-    """Needs of rows lo..hi whose patience has run out are decided without the platform."""
+@kernel
+def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck, counters, scratch):
+    """What happens to needs of rows lo..hi without a visit; returns how many buyers will tell of a purchase.
+
+    Who gave up at checkout or has waited longer than the category's patience decides without the platform;
+    what was paid a delivery time ago arrives.
+    """
+    telling = 0
     for k in range(needs.start[lo], needs.start[hi]):
         need = needs.table[k]
-        if need.status != PENDING and need.status != CHOSEN:
-            continue
-        if clock.minute >= need.due + categories[need.category].patience:
-            decide(users, brands, categories, need, False, PHONE, clock, params, luck, counters, scratch)
+        category = categories[need.category]
+        if need.status == PENDING or need.status == CHOSEN:
+            gave_up = need.status == PENDING and need.attempts >= params.attempts
+            if gave_up or clock.minute >= need.due + category.patience:
+                decide(users, brands, categories, need, False, PHONE, clock, params, luck, counters, scratch)
+        if need.status == BOUGHT and need.paid + category.delivery == clock.tick:
+            telling += receive(users.tie, brands, category, need, after, luck, counters)
+    return telling

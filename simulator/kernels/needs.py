@@ -3,14 +3,14 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.compiling import inner, kernel
 
 PENDING, CHOSEN, BOUGHT, LOST = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def due_dates(prefix, user_key, category_key, interval, horizon, out):
     """Due minutes of one user's needs in one category; returns how many fell before `horizon`.
 
@@ -28,7 +28,7 @@ def due_dates(prefix, user_key, category_key, interval, horizon, out):
         k += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_needs(prefix, keys, category_keys, intervals, horizons, start):
     """start[r+1] = needs of row r over all categories, accumulated; start is int64 (n+1,)."""
     none = np.empty(0, np.int64)
@@ -40,7 +40,7 @@ def count_needs(prefix, keys, category_keys, intervals, horizons, start):
         start[row + 1] = start[row] + total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_needs(prefix, keys, category_keys, intervals, horizons, start, table):
     """Write the ledger: by row, then category, then date.
 
@@ -67,7 +67,7 @@ def fill_needs(prefix, keys, category_keys, intervals, horizons, start, table):
             at += k
 
 
-@njit(cache=True, nogil=True)
+@inner
 def bring_forward(brands, categories, needs, row, brand, minute, what, prefix):
     """A deal just seen may bring forward pending needs due within the category's window; returns how many."""
     c = brands[brand].category

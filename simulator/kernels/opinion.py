@@ -1,9 +1,10 @@
 """Opinion rules."""
 
-from numba import njit
+
+from simulator.kernels.compiling import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def friedkin_johnsen(opinion, heard, intrinsic, openness, step):
     """One exposure moves the opinion towards a mix of what was heard and one's intrinsic view.
 
@@ -13,7 +14,7 @@ def friedkin_johnsen(opinion, heard, intrinsic, openness, step):
     return opinion + step * (openness * heard + (1.0 - openness) * intrinsic - opinion)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def intrinsic_opinion(taste, style, weight):
     """The view one would hold unaided: weight * taste * style, within [-1, 1]."""
     return min(1.0, max(-1.0, weight * taste * style))

@@ -1,22 +1,29 @@
 """Which roots a user has posted: an open-addressing set of post keys, and the collection of reposts."""
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.compiling import kernel
 from simulator.kernels.state import wide
 
 REPOST_KIND = 4
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def post_key(root, author_key):
     """Identity of an author's post of a root; free of any order the model produced."""
     h = rng.absorb(root, author_key)
     return h if h != np.uint64(0) else np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def post_keys(roots, author_keys, out):
+    """out[i] = post_key(roots[i], author_keys[i])."""
+    for i in range(roots.size):
+        out[i] = post_key(roots[i], author_keys[i])
+
+
+@kernel
 def contains(table, key):
     """Whether `key` is in the set; `table` is uint64, its size a power of two, 0 empty."""
     mask = np.uint64(table.size - 1)
@@ -28,7 +35,7 @@ def contains(table, key):
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def insert(table, keys):
     """Add `keys` to the set; the caller keeps it at most half full."""
     mask = np.uint64(table.size - 1)
@@ -39,7 +46,7 @@ def insert(table, keys):
         table[at] = key
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_marked(visits, lo, count, people):
     """Number of marked slots among the visits lo..lo+count."""
     total = 0
@@ -51,7 +58,7 @@ def count_marked(visits, lo, count, people):
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def collect_marked(visits, lo, count, users, live, luck, credit_share, endorsement, clock, out, at):
     """Turn marks into reposts from position `at` of `out`, clear the marks, return the next position.
 

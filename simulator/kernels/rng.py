@@ -19,6 +19,8 @@ import math
 import numpy as np
 from numba import njit
 
+from simulator.kernels.compiling import kernel
+
 G = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
@@ -27,7 +29,7 @@ _ONE = np.uint64(1)
 _TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
 
 
-@njit("uint64(uint64)", cache=True, nogil=True)
+@njit("uint64(uint64)", cache=True, nogil=True, no_cfunc_wrapper=True)
 def mix(x):
     """SplitMix64's finaliser: uint64 -> uint64, a bijection."""
     x = np.uint64(x)
@@ -36,13 +38,13 @@ def mix(x):
     return x ^ (x >> _S31)
 
 
-@njit("uint64(uint64,uint64)", cache=True, nogil=True)
+@njit("uint64(uint64,uint64)", cache=True, nogil=True, no_cfunc_wrapper=True)
 def absorb(h, word):
     """Add one word of a key to the hash `h`."""
     return mix(np.uint64(h) + G * (np.uint64(word) + _ONE))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _prefix(seed, decision):
     return absorb(mix(seed + G), decision)
 
@@ -56,46 +58,46 @@ def stream(seed: int, decision: int) -> np.uint64:
     return np.uint64(_prefix(np.uint64(seed), np.uint64(decision)))
 
 
-@njit("uint64(uint64,uint64)", cache=True, nogil=True)
+@njit("uint64(uint64,uint64)", cache=True, nogil=True, no_cfunc_wrapper=True)
 def hash1(prefix, who):
     return absorb(prefix, who)
 
 
-@njit("uint64(uint64,uint64,uint64)", cache=True, nogil=True)
+@njit("uint64(uint64,uint64,uint64)", cache=True, nogil=True, no_cfunc_wrapper=True)
 def hash2(prefix, who, what):
     return absorb(absorb(prefix, who), what)
 
 
-@njit("uint64(uint64,uint64,uint64,uint64)", cache=True, nogil=True)
+@njit("uint64(uint64,uint64,uint64,uint64)", cache=True, nogil=True, no_cfunc_wrapper=True)
 def hash3(prefix, who, what, when):
     return absorb(absorb(absorb(prefix, who), what), when)
 
 
-@njit("float64(uint64)", cache=True, nogil=True)
+@njit("float64(uint64)", cache=True, nogil=True, no_cfunc_wrapper=True)
 def unit(h):
     """Uniform on [0, 1) with 53 bits, from a hash."""
     return np.float64(np.uint64(h) >> _S11) * _TO_UNIT
 
 
-@njit("float64(uint64)", cache=True, nogil=True)
+@njit("float64(uint64)", cache=True, nogil=True, no_cfunc_wrapper=True)
 def unit_open(h):
     """Uniform on (0, 1): the midpoints of the 2**52 cells, so a logarithm is always finite."""
     return (np.float64(np.uint64(h) >> np.uint64(12)) + 0.5) * (1.0 / 4503599627370496.0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gumbel(h):
     """Standard Gumbel (maximum), location 0, scale 1."""
     return -math.log(-math.log(unit_open(h)))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def exponential(h):
     """Exponential with mean 1."""
     return -math.log(unit_open(h))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def geometric(h, p):
     """Failures before the first success, 0, 1, 2, ...; `p` in (0, 1]."""
     if p >= 1.0:
@@ -104,7 +106,7 @@ def geometric(h, p):
     return np.int64(min(skips, 9.0e18))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def normal(h):
     """Standard normal by inversion (Wichura 1988, AS 241, PPND16), monotone in the uniform."""
     q = unit_open(h) - 0.5
@@ -139,7 +141,7 @@ def normal(h):
     return -z if q < 0.0 else z
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _poisson_small(h, mean):
     u = unit(h)
     k = np.int64(0)
@@ -152,7 +154,7 @@ def _poisson_small(h, mean):
     return k
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def poisson(h, mean):
     """Poisson by inversion; a mean above 16 is cut into equal independent parts, so it stays exact."""
     if mean <= 16.0:
@@ -164,7 +166,7 @@ def poisson(h, mean):
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _binomial_small(h, n, p):
     u = unit(h)
     k = np.int64(0)
@@ -178,7 +180,7 @@ def _binomial_small(h, n, p):
     return k
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def binomial(h, n, p):
     """Binomial by inversion; trials are cut into parts of mean at most 16, so it stays exact."""
     if p <= 0.0 or n <= 0:
@@ -200,7 +202,7 @@ def binomial(h, n, p):
     return np.int64(n) - total if flipped else total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gamma_at_least_one(h, shape):
     """Marsaglia & Tsang 2000; the k-th try reads words 2k and 2k+1 of the key."""
     d = shape - 1.0 / 3.0
@@ -217,7 +219,7 @@ def _gamma_at_least_one(h, shape):
                 return d * v
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def gamma(h, shape):
     """Gamma with the given shape > 0 and scale 1 (Marsaglia & Tsang 2000)."""
     if shape >= 1.0:
@@ -226,21 +228,21 @@ def gamma(h, shape):
     return _gamma_at_least_one(h, shape + 1.0) * boost ** (1.0 / shape)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_uniform(prefix, keys, out):
     """out[i] = uniform draw of keys[i]; shapes (n,), float64 out."""
     for i in range(keys.size):
         out[i] = unit(absorb(prefix, keys[i]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_normal(prefix, keys, out):
     """out[i] = standard normal draw of keys[i]; shapes (n,)."""
     for i in range(keys.size):
         out[i] = normal(absorb(prefix, keys[i]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_gamma(prefix, keys, shape, out):
     """out[i] = gamma draw of keys[i], scale 1; shapes (n,)."""
     for i in range(keys.size):

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.compiling import kernel
 
 SELLER = np.uint8(2)
 SELLER_KIND, SHARE_KIND = 2, 3
@@ -14,13 +14,13 @@ SELLER_OPINION = 0.6
 QUALITY_CAP = 5.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def content_quality(prefix, root, sd):
     """Log-normal with median 1, capped at five times the median; keyed by the root."""
     return min(QUALITY_CAP, math.exp(sd * rng.normal(rng.hash1(prefix, root))))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def seller_brand(h, brand_keys):
     """The brand a seller carries: the one with the highest hash, so other brands' comings move few sellers."""
     best = 0
@@ -32,7 +32,7 @@ def seller_brand(h, brand_keys):
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def seller_posts(users, brand_keys, prefix, day, rate, out):
     """Today's posts of all sellers, `rate` a day on average; returns how many. With `out` empty it only counts."""
     at = 0
@@ -56,7 +56,7 @@ def seller_posts(users, brand_keys, prefix, day, rate, out):
     return at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tell(users, needs, telling, clock, luck, out):
     """Buyers of needs `telling` tell their ties, with the opinion the purchase left them; fills `out` (T,)."""
     for i in range(telling.size):
@@ -75,7 +75,7 @@ def tell(users, needs, telling, clock, luck, out):
         out.opinion[i] = users.tie[row, need.brand].opinion
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def set_quality(luck, sd, out):
     """Quality of every root in `out`."""
     for i in range(out.key.size):

@@ -1,13 +1,13 @@
 """Initial state that is drawn: who follows a brand's account and who knows its offer."""
 
 import numpy as np
-from numba import njit
 
 from simulator.kernels import rng
+from simulator.kernels.compiling import kernel
 from simulator.kernels.state import FOLLOWS
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def introduce(lo, hi, keys, brand_keys, follower_share, known_share, follows_prefix, ties):
     """Set the follow flag and the first awareness of rows lo..hi; `ties` (n, B), shares (B,).
 

@@ -8,4 +8,6 @@ def _compute(view: RunView) -> Array:
     return view.due.contribution / FEN_PER_YUAN
 
 
-METRIC = Metric("contribution_yuan", "yuan", "receipts - units x unit cost - marketing, of needs due in the run", _compute)
+METRIC = Metric(
+    "contribution_yuan", "yuan", "receipts - units x unit cost - marketing, of needs due in the run", _compute
+)

@@ -59,8 +59,7 @@ class AgentEngine:
             tick.read_feed(user, visit)
             tick.shop(user, visit)
         for user in everybody:
-            tick.lose_patience(user)
-            tick.receive_goods(user)
+            tick.settle(user)
         return TickOutcome(tick.counters, deliveries, len(visits), tick.posts_of_reposts(), tick.telling())
 
     def close(self) -> None:
@@ -257,30 +256,30 @@ class _Tick:
         elif user.leaks(need):
             self.buy_offline(user, need, brand, Outlet.LEAKED)
         elif need.attempts >= self.market.shop.attempts:
-            self.decide(user, need, None)
+            need.status = NeedStatus.PENDING
 
-    def lose_patience(self, user: User) -> None:
-        """Needs that have waited too long are decided without the platform."""
+    def settle(self, user: User) -> None:
+        """What happens to needs without a visit: who gave up or waited too long decides offline; goods arrive."""
         for need in user.needs:
-            if need.open and self.clock.minute >= need.due + need.category.patience:
+            gave_up = need.status == NeedStatus.PENDING and need.attempts >= self.market.shop.attempts
+            if gave_up or (need.open and self.clock.minute >= need.due + need.category.patience):
                 self.decide(user, need, None)
+            if need.status == NeedStatus.BOUGHT and need.paid + need.category.delivery == self.clock.tick:
+                self.receive(user, need)
 
     # -- after the purchase
 
-    def receive_goods(self, user: User) -> None:
-        """What was paid a delivery time ago arrives: opinion, review, tale."""
-        for need in user.needs:
-            if need.status != NeedStatus.BOUGHT or need.paid + need.category.delivery != self.clock.tick:
-                continue
-            satisfaction = user.enjoys(need)
-            user.opinion[need.brand] = satisfaction
-            stars = user.reviews(need, satisfaction) if need.outlet == Outlet.PLATFORM else None
-            if stars is not None:
-                self.count(need.brand, counted.REVIEWS)
-                self.count(need.brand, counted.REVIEW_STARS, stars)
-            if self.market.after.shares and user.tells(need, satisfaction):
-                need.shared = TOLD
-                self.count(need.brand, counted.SHARES)
+    def receive(self, user: User, need: Need) -> None:
+        """A purchase arrives: opinion, review, tale."""
+        satisfaction = user.enjoys(need)
+        user.opinion[need.brand] = satisfaction
+        stars = user.reviews(need, satisfaction) if need.outlet == Outlet.PLATFORM else None
+        if stars is not None:
+            self.count(need.brand, counted.REVIEWS)
+            self.count(need.brand, counted.REVIEW_STARS, stars)
+        if self.market.after.shares and user.tells(need, satisfaction):
+            need.shared = TOLD
+            self.count(need.brand, counted.SHARES)
 
     # -- what becomes of it
 

@@ -6,12 +6,13 @@ tick, so the result is the same for any number of ranges.
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
 
-from simulator.kernels import after, delivery, feed, market, posts, sessions
+from simulator.kernels import delivery, feed, market, posts, roots, sessions
 from simulator.kernels.state import COUNTERS, Batch, Clock
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
@@ -42,7 +43,7 @@ class KernelEngine:
     def _ranges(self, n: int) -> list[tuple[int, int]]:
         parts = max(1, min(self.threads, n // MIN_ROWS_PER_THREAD))
         edges = np.linspace(0, n, parts + 1).astype(np.int64).tolist()
-        return list(zip(edges[:-1], edges[1:], strict=True))
+        return list(itertools.pairwise(edges))
 
     def tick(self, state: RunState, clock: Clock, rhythm: float, first: int, last: int) -> TickOutcome:
         ranges = self._ranges(state.n)
@@ -56,7 +57,7 @@ class KernelEngine:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="simulator")
             done = list(self._pool.map(work, ranges))
-        counters = np.sum([counters for counters, *_ in done], axis=0, dtype=np.int64)
+        counters = np.asarray(np.sum([counters for counters, *_ in done], axis=0, dtype=np.int64))
         visits = [(lo, online) for (lo, _), (_, _, online, _) in zip(ranges, done, strict=True)]
         telling = np.empty(0, np.int64)
         if any(t for *_, t in done):
@@ -84,32 +85,53 @@ def _range_tick(
     platform, users, luck, visits = state.platform, state.users, state.luck, state.visits
     counters = np.zeros((state.brands.size, len(COUNTERS)), np.int64)
     scratch = _scratch(state.brands.size)
-    delivered = 0
-    if platform.has_feed and last > first:
-        live = platform.posts.live()
-        if isinstance(platform.graph, ProceduralGraph):
-            delivered = delivery.over_procedural(lo, hi, first, last, users, live, platform.graph.law)
-        elif platform.graph is not None:
-            graph = platform.graph
-            delivered = delivery.over_csr(lo, hi, first, last, users, live, graph.offsets, graph.targets)
+    delivered = _deliver(state, first, last, lo, hi) if last > first else 0
     online = sessions.visit(lo, hi, users, clock, rhythm, state.phone_share, luck, visits)
     feed.fade(lo, online, visits, users, clock, platform.fatigue_hours, state.ad_hours)
     if platform.has_feed:
-        feed.attend(
-            lo, online, visits, users, platform.posts.live(), state.brands, state.categories, state.needs,
-            platform.posts.posted, platform.feed, luck, counters,
-        )  # fmt: skip
+        _attend(state, lo, online, counters)
     market.shop(
         lo, online, visits, users, state.brands, state.categories, state.needs, clock, platform.market, luck,
         counters, scratch,
     )  # fmt: skip
-    market.go_offline(
-        lo, hi, users, state.brands, state.categories, state.needs, clock, platform.market, luck, counters, scratch
-    )
-    telling = after.deliver_goods(
-        lo, hi, users, state.brands, state.categories, state.needs, clock, platform.after, luck, counters
-    )
+    telling = market.settle(
+        lo, hi, users, state.brands, state.categories, state.needs, clock, platform.market, platform.after, luck,
+        counters, scratch,
+    )  # fmt: skip
     return counters, delivered, online, telling
+
+
+def _deliver(state: RunState, first: int, last: int, lo: int, hi: int) -> int:
+    """Posts first..last to their readers among rows lo..hi; returns deliveries."""
+    platform = state.platform
+    if not platform.has_feed or platform.graph is None:
+        return 0
+    args = (lo, hi, first, last, state.users, platform.posts.live())
+    if isinstance(platform.graph, ProceduralGraph):
+        return int(delivery.over_procedural(*args, platform.graph.law))
+    return int(delivery.over_csr(*args, platform.graph.offsets, platform.graph.targets))
+
+
+def _attend(state: RunState, lo: int, online: int, counters: Array) -> None:
+    """Reading and responding of the visits lo..lo+online."""
+    posts_table = state.platform.posts
+    feed.attend(
+        lo, online, state.visits, state.users, posts_table.live(), state.brands, state.categories, state.needs,
+        posts_table.posted, state.platform.feed, state.luck, counters,
+    )  # fmt: skip
+
+
+def warm_feed(state: RunState) -> None:
+    """Call every kernel of a feed on nobody, so that it is compiled."""
+    _deliver(state, 0, 0, 0, 0)
+    _attend(state, 0, 0, np.zeros((state.brands.size, len(COUNTERS)), np.int64))
+    _collect_reposts(state, Clock(0, 0, 60), [(0, 0)])
+    none = empty_batch(0)
+    roots.tell(state.users, state.needs, np.empty(0, np.int64), Clock(0, 0, 60), state.luck, none)
+    roots.set_quality(state.luck, 1.0, none)
+    roots.seller_posts(state.users, state.brands.key.copy(), state.luck.see, 0, 0.0, none)
+    state.platform.posts.append(none, 0)
+    posts.post_keys(none.root, none.author_key, none.key)
 
 
 def _scratch(brands: int) -> tuple[Array, Array, Array]:

@@ -111,6 +111,7 @@ class CommerceModel(mesa.Model):
         self.ticks = market.days * MINUTES_PER_DAY // market.tick_minutes
         self.schedule = Schedule(self.state, self.engine, market.tick_minutes, self._expected_visits())
         self.panel: list[Array] = []
+        self.collects = True
         self.deliveries = 0
         self.online: list[int] = []
         self.datacollector = mesa.DataCollector(
@@ -127,7 +128,8 @@ class CommerceModel(mesa.Model):
         self.panel.append(outcome.counters)
         self.online.append(outcome.online)
         self.deliveries += outcome.deliveries
-        self.datacollector.collect(self)
+        if self.collects:
+            self.datacollector.collect(self)
         self.running = tick + 1 < self.ticks
 
     @property
@@ -196,9 +198,7 @@ class CommerceModel(mesa.Model):
         followers = None if graph is None else graph.follower_counts()
         self.platform = Platform(self, self.scenario.platforms[0], followers)
         campaign = self.role == "campaign"
-        self.brands = [
-            Brand(self, i, build.name_key(b.name), b, campaign) for i, b in enumerate(self.scenario.brands)
-        ]
+        self.brands = [Brand(self, i, build.name_key(b.name), b, campaign) for i, b in enumerate(self.scenario.brands)]
         self._users = UserSet.over(self, self.state.columns, user_class)
 
     def _expected_visits(self) -> float:

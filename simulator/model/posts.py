@@ -102,9 +102,8 @@ class PostTable:
         self._table[after] = old[before]
 
     def _remember(self, batch: Batch) -> None:
-        keys = np.array(
-            [kernel.post_key(r, np.uint32(a)) for r, a in zip(batch.root, batch.author_key, strict=True)], np.uint64
-        )
+        keys = np.empty(batch.key.size, np.uint64)
+        kernel.post_keys(batch.root, batch.author_key, keys)
         self._posted_count += keys.size
         if 2 * self._posted_count > self.posted.size:
             old = self.posted[self.posted != 0]

@@ -75,8 +75,12 @@ class Schedule:
         """Posts made in this tick get their ids now and reach their readers in the next."""
         state = self.state
         due = (self._planned.minute >= clock.minute) & (self._planned.minute < clock.minute + clock.tick_minutes)
+        if not due.any() and not outcome.telling.size and not outcome.reposts.key.size:
+            self._new = (state.platform.posts.next_id, state.platform.posts.next_id)
+            return
         shares = empty_batch(outcome.telling.size)
-        roots.tell(state.users, state.needs, outcome.telling, clock, state.luck, shares)
+        if outcome.telling.size:
+            roots.tell(state.users, state.needs, outcome.telling, clock, state.luck, shares)
         new_roots = _concatenate([Batch(*(column[due] for column in self._planned)), shares])
         if new_roots.key.size:
             roots.set_quality(state.luck, float(state.platform.affordances.repost.quality_sd), new_roots)
@@ -86,8 +90,8 @@ class Schedule:
         self._new = state.platform.posts.append(batch, clock.tick)
 
     def _learn_reviews(self, outcome: TickOutcome) -> None:
-        self.state.brands.reviews[:] += outcome.counters[:, REVIEWS]
-        self.state.brands.review_stars[:] += outcome.counters[:, REVIEW_STARS]
+        self.state.brands["reviews"] += outcome.counters[:, REVIEWS]
+        self.state.brands["review_stars"] += outcome.counters[:, REVIEW_STARS]
 
 
 def _roots(planned: list[PlannedPost], state: RunState) -> Batch:

@@ -58,9 +58,7 @@ def set_inflow(columns: dict[str, Array], graph: Graph | None, background_posts:
     columns["inflow"][:] = np.asarray(followees, np.float64) * background_posts
 
 
-def introduce_brands(
-    users: Users, brands: Any, follower_share: Array, known_share: Array, seed: int
-) -> None:
+def introduce_brands(users: Users, brands: Any, follower_share: Array, known_share: Array, seed: int) -> None:
     """Who follows a brand's account, and who knows its offer, at the start."""
     prefix = rng.stream(seed, decisions.FOLLOWS_BRAND)
     setup.introduce(0, users.key.size, users.key, brands.key.copy(), follower_share, known_share, prefix, users.tie)

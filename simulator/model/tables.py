@@ -72,7 +72,7 @@ def panel(model: CommerceModel) -> pd.DataFrame:
     ticks, brands = len(model.panel), len(model.brands)
     counters = np.array(model.panel, np.int64).reshape(ticks * brands, len(COUNTERS))
     tick = np.repeat(np.arange(ticks, dtype=np.int32), brands)
-    frame = pd.DataFrame({"tick": tick, "day": tick * (model.scenario.market.tick_minutes / 1440.0)})
+    frame = pd.DataFrame({"tick": tick, "day": (tick + 1) * (model.scenario.market.tick_minutes / 1440.0)})
     frame["brand"] = labels(np.tile(np.arange(brands), ticks), [brand.name for brand in model.brands])
     for i, name in enumerate(COUNTERS):
         frame[name] = counters[:, i]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from simulator.model.build import name_key
 from simulator.network.csr import CSRGraph
 from simulator.network.generators import GENERATORS
 from simulator.network.inputs import GraphInputs
+from simulator.network.io import read_graph
 from simulator.network.procedural import ProceduralGraph
 from simulator.population.synthesis import Population, synthesise
 from simulator.types import MINUTES_PER_DAY, Array
@@ -72,21 +73,24 @@ def _make_graph(source: Any, seed: int, population: Population) -> Graph:
     return made
 
 
-def _graph_from_file(path: Path, edges: str, users: int) -> CSRGraph:
+def _graph_from_file(path: Path, edges: Literal["flows", "follows", "undirected"], users: int) -> CSRGraph:
     """A graph from a file: its nodes, in order of id, are the users with keys 0, 1, 2, ..."""
-    from simulator.network.io import read_graph
-
     graph = read_graph(path, edges=edges).graph
     if graph.n != users:
         raise InputError(
-            Problem(0, 0, "market.users", f"the graph has {graph.n} nodes, the market {users} users", str(graph.n), file=path.name)
+            Problem(
+                0,
+                0,
+                "market.users",
+                f"the graph has {graph.n} nodes, the market {users} users",
+                str(graph.n),
+                file=path.name,
+            )
         )
     return graph
 
 
-def ledger(
-    categories: Mapping[str, CategoryParameters], keys: Array, days: int, seed: int
-) -> Needs:
+def ledger(categories: Mapping[str, CategoryParameters], keys: Array, days: int, seed: int) -> Needs:
     """Draw the need ledger of users `keys`, by row; everything a run writes is at its initial value.
 
     Needs are drawn past the end of the run, as far as a deal could bring them forward.

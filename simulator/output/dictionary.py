@@ -90,7 +90,7 @@ _PAIRED = "comparison/paired_differences"
 
 COLUMNS: tuple[Column, ...] = (
     Column("panel", "tick", "int32", "tick", "tick, from 0"),
-    Column("panel", "day", "float64", "days", "days from the start to the beginning of the tick"),
+    Column("panel", "day", "float64", "days", "days from the start to the end of the tick"),
     Column("panel", "brand", "str", "-", "brand"),
     Column("panel", "impressions", "int64", "impressions", "posts seen"),
     Column("panel", "ads", "int64", "impressions", "ads seen"),

@@ -9,18 +9,34 @@ class PopulationParameters(Parameters):
     """Distributions from which the fixed attributes of users are drawn."""
 
     income_sd: float = parameter(
-        0.55, low=0.05, high=1.5, unit="log-sd", tag="D", doc="spread of income inside a region",
+        0.55,
+        low=0.05,
+        high=1.5,
+        unit="log-sd",
+        tag="D",
+        doc="spread of income inside a region",
         source="evidence 7: .4-.7",
     )
     price_slope: float = parameter(
-        0.5, low=0, high=2, unit="-", tag="D", doc="how fast price sensitivity falls with income",
-        source="evidence 2.13", symbol="g1",
+        0.5,
+        low=0,
+        high=2,
+        unit="-",
+        tag="D",
+        doc="how fast price sensitivity falls with income",
+        source="evidence 2.13",
+        symbol="g1",
     )
     sessions_per_day: float = parameter(
         7.0, low=0.1, high=60, unit="1/d", tag="X", doc="mean visits a user makes", source="evidence 2.7: 6 + 1.5"
     )
     sessions_shape: float = parameter(
-        0.35, low=0.1, high=10, unit="-", tag="X", doc="gamma shape of visits over users; small is unequal",
+        0.35,
+        low=0.1,
+        high=10,
+        unit="-",
+        tag="X",
+        doc="gamma shape of visits over users; small is unequal",
         source="prototype on the CED trees",
     )
     phone_share: float = parameter(
@@ -30,32 +46,70 @@ class PopulationParameters(Parameters):
         4.0, low=0.5, high=50, unit="-", tag="X", doc="gamma shape of susceptibility, mean 1", source="judgement"
     )
     credibility_sd: float = parameter(
-        0.8, low=0, high=2, unit="log-sd", tag="X", doc="spread of credibility as an author, mean 1",
+        0.8,
+        low=0,
+        high=2,
+        unit="log-sd",
+        tag="X",
+        doc="spread of credibility as an author, mean 1",
         source="prototype on the CED trees",
     )
     taste_homophily: float = parameter(
-        0.5, low=0, high=1, unit="-", tag="X", doc="share of taste's variance that neighbours have in common",
+        0.5,
+        low=0,
+        high=1,
+        unit="-",
+        tag="X",
+        doc="share of taste's variance that neighbours have in common",
         source="evidence 7, homophily of follow",
     )
     neighbourhood: int = parameter(
-        150, low=2, high=1_000_000, unit="users", tag="X", doc="people whose taste has a common part", source="judgement"
+        150,
+        low=2,
+        high=1_000_000,
+        unit="users",
+        tag="X",
+        doc="people whose taste has a common part",
+        source="judgement",
     )
     popularity_exponent: float = parameter(
-        2.2, low=1.8, high=3.5, unit="-", tag="M-L", doc="density exponent of popularity as an author",
-        source="evidence 7: 1.9-2.6", symbol="aC",
+        2.2,
+        low=1.8,
+        high=3.5,
+        unit="-",
+        tag="M-L",
+        doc="density exponent of popularity as an author",
+        source="evidence 7: 1.9-2.6",
+        symbol="aC",
     )
     sociability_sd: float = parameter(
         0.7, low=0, high=1.5, unit="log-sd", tag="X", doc="spread of the number of friends", source="evidence 7"
     )
     opinion_leader_share: float = parameter(
-        0.001, low=0, high=0.1, unit="share", tag="P", doc="most popular users, counted as opinion leaders",
+        0.001,
+        low=0,
+        high=0.1,
+        unit="share",
+        tag="P",
+        doc="most popular users, counted as opinion leaders",
         source="arXiv 1304.4682: .1 % verified",
     )
     ad_memory_days: float = parameter(
-        3.5, low=0.2, high=60, unit="d", tag="X", doc="time over which adstock fades by e",
-        source="evidence 2.5: daily carry-over .75", symbol="lam",
+        3.5,
+        low=0.2,
+        high=60,
+        unit="d",
+        tag="X",
+        doc="time over which adstock fades by e",
+        source="evidence 2.5: daily carry-over .75",
+        symbol="lam",
     )
     intrinsic_opinion: float = parameter(
-        0.3, low=0, high=1, unit="1/sd", tag="X", doc="opinion of a brand that a match of taste gives unaided",
+        0.3,
+        low=0,
+        high=1,
+        unit="1/sd",
+        tag="X",
+        doc="opinion of a brand that a match of taste gives unaided",
         source="judgement",
     )

@@ -26,7 +26,8 @@ class Regions:
         Regions are contiguous blocks of keys, so that near keys are near people and a graph
         whose neighbours are computed can find a region without memory.
         """
-        return np.rint(np.concatenate([[0.0], np.cumsum(self.share)]) * n).astype(np.int64)
+        edges = np.concatenate([[0.0], np.cumsum(self.share)]) * n
+        return np.asarray(np.rint(edges), np.int64)
 
     @property
     def mean_income_yuan(self) -> float:

@@ -53,7 +53,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("marked", np.uint8, "user", "bits", 0, 255, "attend", "slots to be reposted at the end of the tick"),
     Column("ring", np.uint32, "user,slot", "post id", 0, 2**32 - 1, "deliver", "the newest posts delivered"),
     Column("stage", np.uint8, "user,brand", "code", 0, 5, "attend", "funnel stage"),
-    Column("marks", np.uint8, "user,brand", "bits", 0, 255, "attend", "1 follows the account, 2 muted, source << 2, 32 exposed"),
+    Column(
+        "marks",
+        np.uint8,
+        "user,brand",
+        "bits",
+        0,
+        255,
+        "attend",
+        "1 follows the account, 2 muted, source << 2, 32 exposed",
+    ),
     Column("opinion", np.float32, "user,brand", "-1..1", -1, 1, "attend", "opinion of the brand"),
     Column("adstock", np.float32, "user,brand", "impressions", 0, 1e9, "attend", "remembered impressions"),
 )

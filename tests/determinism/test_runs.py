@@ -1,4 +1,4 @@
-"""A run depends on scenario and seed alone: not on threads, storage order, repetition, or a switch that does nothing."""
+"""A run depends on scenario and seed alone: not on threads, storage order, repetition, or an idle switch."""
 
 from __future__ import annotations
 

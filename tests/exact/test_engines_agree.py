@@ -35,7 +35,7 @@ AFFORDANCES = {
     "public_feed": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
     "procedural": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
 }
-CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 3, "deal": 0.25}
+CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
 NOT_IN_A_SHOP = {"impressions", "mutes", "shares"}
 
 

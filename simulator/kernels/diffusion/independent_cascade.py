@@ -14,8 +14,8 @@ U < p. Among several parents at the same time the one with the smallest hash cou
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from simulator.kernels.compiling import kernel
 from simulator.kernels.memory import prefetch
 from simulator.kernels.rng import absorb, unit
 
@@ -52,7 +52,7 @@ class CascadeState(NamedTuple):
     """uint64[n] or uint64[0]; hash of the edge that won a user."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _toss(row, keys, base, probability, hits):
     """hits[k] = whether the draw of the edge to row[k] lies below the chance. A loop without branches, for SIMD."""
     if keys.size > 0:
@@ -63,7 +63,7 @@ def _toss(row, keys, base, probability, hits):
             hits[k] = unit(absorb(base, row[k])) < probability
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _toss_each(row, keys, base, probabilities, hits):
     """As `_toss`, with a chance for every edge."""
     for k in range(row.size):
@@ -71,7 +71,7 @@ def _toss_each(row, keys, base, probabilities, hits):
         hits[k] = unit(absorb(base, key)) < probabilities[k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _adopt(wins, number, now, base_of, keys, state, tail):
     """Let the followers won at time `now` adopt, unless they have; returns the new end of the queue.
 
@@ -93,7 +93,7 @@ def _adopt(wins, number, now, base_of, keys, state, tail):
     return tail
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def independent_cascade(offsets, targets, keys, prefix, parameters, seeds, state):
     """Run one cascade; returns the number of adopters, ``state.queue[:number]``.
 
@@ -159,14 +159,14 @@ def independent_cascade(offsets, targets, keys, prefix, parameters, seeds, state
     return tail
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def forget(state, number):
     """Make the state ready for the next cascade: touches the `number` adopters of the last one and nobody else."""
     for i in range(number):
         state.time[state.queue[i]] = NOT_ADOPTED
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def run_replications(offsets, targets, keys, prefix, parameters, seeds, state, first, last, sizes, frequencies):
     """Run the replications first to last - 1: fills ``sizes[r]`` and adds the adopters to `frequencies`.
 

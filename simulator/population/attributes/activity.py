@@ -15,6 +15,12 @@ def _sample(draft: Draft) -> Array:
 
 
 ATTRIBUTE = Attribute(
-    "activity", np.float32, "visits/day", 0, 1e5, "mean visits a day, gamma over users", "prototype on the CED trees",
+    "activity",
+    np.float32,
+    "visits/day",
+    0,
+    1e5,
+    "mean visits a day, gamma over users",
+    "prototype on the CED trees",
     _sample,
 )

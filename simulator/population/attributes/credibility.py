@@ -15,6 +15,12 @@ def _sample(draft: Draft) -> Array:
 
 
 ATTRIBUTE = Attribute(
-    "credibility", np.float32, "x", 0, 1e4, "multiplies the effect of a user's posts, mean 1",
-    "prototype on the CED trees", _sample,
+    "credibility",
+    np.float32,
+    "x",
+    0,
+    1e4,
+    "multiplies the effect of a user's posts, mean 1",
+    "prototype on the CED trees",
+    _sample,
 )

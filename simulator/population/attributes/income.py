@@ -16,6 +16,13 @@ def _sample(draft: Draft) -> Array:
 
 
 ATTRIBUTE = Attribute(
-    "income", np.float32, "yuan/year", 0, 1e9, "disposable income, log-normal within a region",
-    "NBS 2014 means; spread from evidence 7", _sample, needs=("region",),
+    "income",
+    np.float32,
+    "yuan/year",
+    0,
+    1e9,
+    "disposable income, log-normal within a region",
+    "NBS 2014 means; spread from evidence 7",
+    _sample,
+    needs=("region",),
 )

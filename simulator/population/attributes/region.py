@@ -11,6 +11,4 @@ def _sample(draft: Draft) -> Array:
     return np.searchsorted(starts[1:], draft.keys, side="right")
 
 
-ATTRIBUTE = Attribute(
-    "region", np.uint8, "code", 0, 254, "region of residence", "NBS 2014 population shares", _sample
-)
+ATTRIBUTE = Attribute("region", np.uint8, "code", 0, 254, "region of residence", "NBS 2014 population shares", _sample)

@@ -14,6 +14,4 @@ def _sample(draft: Draft) -> Array:
     return out / shape
 
 
-ATTRIBUTE = Attribute(
-    "susceptibility", np.float32, "x", 0, 1e3, "multiplies persuasion, mean 1", "judgement", _sample
-)
+ATTRIBUTE = Attribute("susceptibility", np.float32, "x", 0, 1e3, "multiplies persuasion, mean 1", "judgement", _sample)

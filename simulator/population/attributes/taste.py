@@ -14,7 +14,7 @@ def _sample(draft: Draft) -> Array:
     blocks = draft.keys // np.uint32(draft.parameters.neighbourhood)
     rng.fill_normal(rng.stream(draft.seed, decisions.TASTE_PLACE), blocks, place)
     common = draft.parameters.taste_homophily
-    return np.sqrt(common) * place + np.sqrt(1.0 - common) * own
+    return np.asarray(np.sqrt(common) * place + np.sqrt(1.0 - common) * own)
 
 
 ATTRIBUTE = Attribute(

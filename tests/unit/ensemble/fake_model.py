@@ -55,12 +55,12 @@ def loaded(name: str = "plain", **settings: Any) -> Loaded:
     return Loaded({"name": name, "brands": brands, "gain": 0.0, **settings})
 
 
-def warm_up() -> None:
+def warm_up(part: int, parts: int) -> None:
     """Nothing to compile; leaves a mark if asked to."""
     mark = os.environ.get("FAKE_WARM_UP")
     if mark:
         with open(mark, "a") as file:
-            file.write(f"{os.getpid()}\n")
+            file.write(f"{part}/{parts}\n")
 
 
 def simulate(scenario: Scenario, seed: int, *, role: str, engine: str, threads: int, progress: Any) -> Output:

@@ -1,0 +1,144 @@
+"""The appendix: what went into a study, what made it, and how its intervals were computed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from simulator.report.figure import DataTable
+from simulator.report.tables import StudyTables
+from simulator.report.text import human, say
+
+SHOWN = 24
+"""A table up to this long stands open."""
+HASH_SHOWN = 12
+"""Digits of a hash: enough to compare by eye."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading of the appendix with its paragraphs and tables."""
+
+    name: str
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+    tables: tuple[DataTable, ...] = ()
+
+
+def parts(tables: StudyTables) -> list[Part]:
+    """All parts of the appendix, in order."""
+    return [_scenarios(tables), _intervals(tables), _inputs(tables), _runs(tables), _versions(tables)]
+
+
+def _scenarios(tables: StudyTables) -> Part:
+    frame = pd.DataFrame(
+        [{"name": arm.name, "title": arm.title, "platform": human(arm.kind) or None} for arm in tables.arms]
+    )
+    text = say("appendix.design_reps", n=tables.replications)
+    table = DataTable("scenarios", say("page.key"), frame, shown=True)
+    return Part("scenarios", say("appendix.scenarios"), (text,), (table,))
+
+
+def _intervals(tables: StudyTables) -> Part:
+    if tables.replications < 2:
+        text = say("appendix.intervals_one")
+    else:
+        numbers = {"level": f"{100 * tables.level:g}", "alpha": f"{tables.alpha:.2g}"}
+        text = say("appendix.intervals_text", n=tables.replications, **numbers)
+    ratio = (say("appendix.return"),) if tables.replications > 1 and "effects" in tables else ()
+    return Part("intervals", say("appendix.intervals"), (text, *ratio, say("appendix.not_covered")))
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The single values of a nested scenario, each with its dotted path; listed things by their names.
+
+    A list of one is numbered instead, so that the platforms of two scenarios stand in one row.
+    """
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from leaves(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
+        for place, item in enumerate(value):
+            yield from leaves(item, f"{path}.0" if len(value) == 1 else f"{path}[{item.get('name', place)}]")
+    elif isinstance(value, list):
+        yield path, json.dumps(value, ensure_ascii=False)
+    else:
+        yield path, value
+
+
+def _inputs(tables: StudyTables) -> Part:
+    heading = say("appendix.inputs")
+    found = []
+    columns = {arm.label: dict(leaves(tables.scenario(arm.name))) for arm in tables.arms}
+    paths = list(dict.fromkeys(path for values in columns.values() for path in values))
+    if paths:
+        rows = [{"path": path, **{label: _shown(values, path) for label, values in columns.items()}} for path in paths]
+        frame = pd.DataFrame(rows).astype(str)
+        differ = frame[[len(set(row)) > 1 for row in frame[list(columns)].itertuples(index=False, name=None)]]
+        if len(columns) > 1 and len(differ):
+            found.append(DataTable("inputs_that_differ", say("appendix.differ"), differ, shown=len(differ) <= SHOWN))
+        found.append(DataTable("inputs", say("appendix.all_inputs"), frame))
+    notes = [say("appendix.evidence_more")]
+    declared = tables.study.get("inputs")
+    if isinstance(declared, list) and declared:
+        notes.append(say("appendix.tags"))
+        frame = pd.DataFrame(declared)
+        found.insert(0, DataTable("evidence", say("appendix.declared"), frame.map(_text)))
+    else:
+        notes.append(say("appendix.no_inputs"))
+    return Part("inputs", heading, tuple(notes), tuple(found))
+
+
+def _shown(values: Mapping[str, Any], path: str) -> str:
+    return _text(values[path]) if path in values else "–"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return say("word.yes" if value else "word.no")
+    return "–" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _runs(tables: StudyTables) -> Part:
+    heading = say("appendix.runs")
+    if not tables.manifests:
+        return Part("runs", heading, (say("appendix.no_runs"),))
+    places = {str(run.get("address")): run for run in tables.study.get("runs") or []}
+    rows = []
+    for manifest in tables.manifests:
+        address = str(manifest.get("address", ""))
+        place = places.get(address, {})
+        hashes = {name: table.get("hash", "") for name, table in sorted((manifest.get("tables") or {}).items())}
+        rows.append(
+            {
+                "address": address,
+                "arm": tables.label(str(place["arm"])) if "arm" in place else None,
+                "replication": str(place.get("replication", "")),
+                "role": str(manifest.get("role", "")),
+                "seed": str(manifest.get("seed", "")),
+                "engine": str(manifest.get("engine", "")),
+                "source": str((manifest.get("fingerprint") or {}).get("source", ""))[:HASH_SHOWN],
+                "tables_hash": " ".join(f"{name}:{value[:HASH_SHOWN]}" for name, value in hashes.items()),
+                "created": str(manifest.get("created", "")),
+            }
+        )
+    order = {arm.label: place for place, arm in enumerate(tables.arms)}
+    rows.sort(key=lambda row: (order.get(str(row["arm"]), len(order)), len(row["replication"] or ""), str(row)))
+    table = DataTable("runs", say("appendix.run_table"), pd.DataFrame(rows), shown=len(rows) <= SHOWN)
+    return Part("runs", heading, (), (table,))
+
+
+def _versions(tables: StudyTables) -> Part:
+    found: dict[str, set[str]] = {}
+    for manifest in tables.manifests:
+        for package, version in ((manifest.get("fingerprint") or {}).get("versions") or {}).items():
+            found.setdefault(str(package), set()).add(str(version))
+    if not found:
+        return Part("versions", say("appendix.versions"), (say("appendix.no_versions"),))
+    rows = [{"package": package, "version": ", ".join(sorted(found[package]))} for package in sorted(found)]
+    table = DataTable("versions", say("appendix.version_table"), pd.DataFrame(rows), shown=True)
+    return Part("versions", say("appendix.versions"), (), (table,))

@@ -1,0 +1,178 @@
+"""Reading of estimates and paired differences that several figures share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scipy.special import stdtrit
+
+from simulator.report.quantities import Quantity, quantity
+from simulator.report.tables import StudyTables
+from simulator.report.text import metric, say
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An arm's mean of one outcome. `low` and `high` are NaN without an interval."""
+
+    arm: str
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The paired difference `a` minus `b` of one outcome."""
+
+    metric: str
+    kind: str
+    a: str
+    b: str
+    mean: float
+    low: float
+    high: float
+    p: float
+    alpha: float
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is an interval."""
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def separable(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return self.bounded and (self.low > 0 or self.high < 0)
+
+    @property
+    def fragile(self) -> bool:
+        """Whether it is separable on its own, but not after the correction for the number of pairs."""
+        return self.separable and self.p >= self.alpha
+
+    @property
+    def ahead(self) -> str:
+        """The arm with the higher mean."""
+        return self.a if self.mean >= 0 else self.b
+
+    def towards(self, arm: str) -> Difference:
+        """The same difference, counted so that `arm` comes first."""
+        if arm == self.a:
+            return self
+        return Difference(self.metric, self.kind, self.b, self.a, -self.mean, -self.high, -self.low, self.p, self.alpha)
+
+
+def estimates(tables: StudyTables, name: str, kind: str, brand: str = "") -> list[Estimate]:
+    """Every arm's estimate of an outcome, in the order of the arms; arms without one are left out."""
+    if "summary" not in tables:
+        return []
+    rows = tables.only("summary", metric=name, kind=kind, brand=brand).set_index("arm")
+    return [
+        Estimate(arm.name, *(float(rows.loc[arm.name, column]) for column in ("mean", "low", "high")))
+        for arm in tables.arms
+        if arm.name in rows.index and math.isfinite(float(rows.loc[arm.name, "mean"]))
+    ]
+
+
+def differences(tables: StudyTables, name: str = "", kind: str = "") -> list[Difference]:
+    """The paired differences of the whole market, of one outcome and kind if these are named."""
+    if "paired_differences" not in tables:
+        return []
+    rows = tables["paired_differences"]
+    rows = rows[rows["brand"] == ""]
+    rows = rows[rows["metric"] == name] if name else rows
+    rows = rows[rows["kind"] == kind] if kind else rows
+    found = [
+        Difference(
+            str(row["metric"]), str(row["kind"]), str(row["arm_a"]), str(row["arm_b"]), float(row["mean"]),
+            float(row["low"]), float(row["high"]), float(row["p_holm"]), tables.alpha,
+        )
+        for row in rows.to_dict("records")
+    ]  # fmt: skip
+    return [difference for difference in found if math.isfinite(difference.mean)]
+
+
+def outcome_label(name: str, kind: str) -> str:
+    """Name of an outcome, saying whether it is an effect of the campaigns or a total."""
+    return say(f"{kind}.label", metric=metric(name).label)
+
+
+def short(tables: StudyTables, name: str, mean: float, low: float, high: float) -> str:
+    """A difference or effect for the row of a figure: value with unit, and its interval on the same scale."""
+    found = quantity(mean, low, high, metric(name).unit, signed=True)
+    return f"<b>{found.value}</b> ({found.ends or say('word.one_draw')})"
+
+
+def words(tables: StudyTables, name: str, mean: float, low: float, high: float, *, signed: bool = False) -> Quantity:
+    """An estimate of an outcome in words; its interval names the level, or says that there is none."""
+    found = quantity(mean, low, high, metric(name).unit, signed=signed)
+    level = say("word.interval", level=f"{100 * tables.level:g}")
+    return Quantity(found.value, f"{level} {found.interval}" if found.interval else say("word.one_draw"))
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The arms by an effect: the leader, those not separable from it, those separably behind."""
+
+    leader: Estimate
+    tied: tuple[Difference, ...]
+    behind: tuple[Difference, ...]
+
+    @property
+    def nearest(self) -> Difference | None:
+        """The smallest lead of the leader over another arm."""
+        return min((*self.tied, *self.behind), key=lambda d: d.mean, default=None)
+
+
+def ranking(tables: StudyTables, name: str = "") -> Ranking | None:
+    """Rank the arms by what their campaigns added to an outcome (by default the headline); None if not stored."""
+    name = name or tables.headline
+    found = estimates(tables, name, "effect")
+    if not found:
+        return None
+    leader = max(found, key=lambda e: e.mean)
+    leads = [d.towards(leader.arm) for d in differences(tables, name, "effect") if leader.arm in (d.a, d.b)]
+    leads.sort(key=lambda d: d.mean)
+    tied = tuple(d for d in leads if not d.separable)
+    return Ranking(leader, tied, tuple(d for d in leads if d.separable))
+
+
+def by_replication(tables: StudyTables, name: str, arm: str) -> dict[int, float]:
+    """What the campaigns added to an outcome of the whole market, replication by replication."""
+    if "effects" not in tables:
+        return {}
+    rows = tables.only("effects", metric=name, brand="", arm=arm)
+    return {int(r): float(v) for r, v in zip(rows["replication"], rows["value"], strict=True) if math.isfinite(v)}
+
+
+def times_ahead(tables: StudyTables, a: str, b: str) -> tuple[int, int]:
+    """In how many replications arm `a` had the larger headline effect than `b`, and how many both have."""
+    first, second = (by_replication(tables, tables.headline, arm) for arm in (a, b))
+    both = first.keys() & second.keys()
+    return sum(first[r] > second[r] for r in both), len(both)
+
+
+def return_on(tables: StudyTables, arm: str, spend: str = "marketing_spend_yuan") -> Estimate:
+    """The headline effect per unit of extra marketing spend, as a ratio of averages; NaN where nothing was spent.
+
+    The interval is Student's t with the ratio estimator's standard error, sd(y - R x) / (mean(x) sqrt(n)) (Cochran
+    1977, Sampling Techniques, section 6.4).
+    """
+    gain, cost = (by_replication(tables, name, arm) for name in (tables.headline, spend))
+    both = sorted(gain.keys() & cost.keys())
+    y, x = ([values[r] for r in both] for values in (gain, cost))
+    n = len(both)
+    if not n or sum(x) <= 0:
+        return Estimate(arm, math.nan, math.nan, math.nan)
+    ratio = sum(y) / sum(x)
+    if n < 2:
+        return Estimate(arm, ratio, math.nan, math.nan)
+    variance = sum((b - ratio * a) ** 2 for a, b in zip(x, y, strict=True)) / (n - 1)
+    half = float(stdtrit(n - 1, 0.5 + tables.level / 2)) * math.sqrt(variance / n) / (sum(x) / n)
+    return Estimate(arm, ratio, ratio - half, ratio + half)
