@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -49,6 +49,8 @@ def parameter(
 def rows(model: type[Parameters], prefix: str = "") -> list[dict[str, Any]]:
     """The declarations of `model` and of the blocks inside it, one row a parameter.
 
+    Blocks in mappings and lists stand once, under ``*``; of a field that may be one of several blocks, none is shown.
+
     Returns
     -------
     list of dict
@@ -57,28 +59,22 @@ def rows(model: type[Parameters], prefix: str = "") -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name, field in model.model_fields.items():
         path = f"{prefix}{name}"
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, Parameters):
-            found += rows(kind, path + ".")
+        inside = blocks(field.annotation)
+        if inside:
+            many = get_origin(field.annotation) in (dict, tuple, list)
+            found += rows(inside[0], f"{path}.*." if many else f"{path}.") if len(inside) == 1 else []
             continue
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-        bounds: dict[str, Any] = {}
-        for constraint in field.metadata:
-            bounds.setdefault("low", getattr(constraint, "ge", None))
-            bounds.update({k: v for k, v in {"high": getattr(constraint, "le", None)}.items() if v is not None})
-            if bounds["low"] is None:
-                bounds["low"] = getattr(constraint, "ge", None)
-        found.append(
-            {
-                "path": path,
-                "default": None if field.is_required() else field.default,
-                "low": bounds.get("low"),
-                "high": bounds.get("high"),
-                "unit": extra.get("unit", ""),
-                "evidence": extra.get("evidence", ""),
-                "source": extra.get("source", ""),
-                "use": extra.get("use", ""),
-                "doc": field.description or "",
-            }
-        )
+        row: dict[str, Any] = {"path": path, "default": None if field.is_required() else field.default}
+        for key, bound in (("low", "ge"), ("high", "le")):
+            row[key] = next((getattr(c, bound) for c in field.metadata if hasattr(c, bound)), None)
+        row |= {key: extra.get(key, "") for key in ("unit", "evidence", "source", "use")}
+        found.append({**row, "doc": field.description or ""})
     return found
+
+
+def blocks(annotation: Any) -> list[type[Parameters]]:
+    """The parameter blocks a type may hold."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return [annotation] if issubclass(annotation, Parameters) else []
+    return [block for inner in get_args(annotation) for block in blocks(inner)]

@@ -20,7 +20,7 @@ class Ads(Mechanism):
         unit="yuan/1000",
         tag="M-L",
         doc="price of a thousand impressions",
-        source="evidence 2.5: portal display 40-120, feed floor 5",
+        source="portal display 40-120; Weibo feed floor 5 (technode 2013)",
     )
     recall: float = parameter(
         0.15, low=0, high=1, unit="probability", tag="X", doc="an impression makes the offer known", source="judgement"

@@ -21,7 +21,7 @@ class Fatigue(Mechanism):
         unit="d",
         tag="X",
         doc="time over which load fades by e",
-        source="evidence 2.8",
+        source="judged; to fit Wang, Greenwood & Pavlou 2020",
         symbol="tau_F",
     )
     mute_hazard: float = parameter(
@@ -31,7 +31,7 @@ class Fatigue(Mechanism):
         unit="1/exposure",
         tag="X",
         doc="base hazard of muting",
-        source="evidence 2.8",
+        source="judged; to fit Wang, Greenwood & Pavlou 2020",
         symbol="h0",
     )
     mute_commercial: float = parameter(
@@ -51,7 +51,7 @@ class Fatigue(Mechanism):
         unit="1/post",
         tag="X",
         doc="growth of the hazard with load",
-        source="evidence 2.8",
+        source="judged; to fit Wang, Greenwood & Pavlou 2020",
         symbol="k_F",
     )
     wear: float = parameter(

@@ -31,11 +31,11 @@ class Feed(Affordance):
         unit="posts/followee/day",
         tag="X",
         doc="ordinary posts by one followee or friend that push market posts down",
-        source="prototype: 150 a day at 60",
+        source="own trials: 150 a day at 60 followees",
     )
-    slots: int = parameter(8, low=1, high=8, unit="posts", tag="X", doc="inbox ring length", source="model")
+    slots: int = parameter(8, low=1, high=8, unit="posts", tag="X", doc="inbox ring length", source="design")
     life_days: float = parameter(
-        4.0, low=0.25, high=60, unit="d", tag="X", doc="age at which a post can no longer be seen", source="model"
+        4.0, low=0.25, high=60, unit="d", tag="X", doc="age at which a post can no longer be seen", source="design"
     )
     recall: float = parameter(
         0.5,

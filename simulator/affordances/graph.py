@@ -14,10 +14,16 @@ class Graph(Affordance):
     name: ClassVar[str] = "graph"
 
     layer: Literal["circle", "follow"] = parameter(
-        "follow", doc="which network of the scenario carries posts", unit="-", source="model"
+        "follow", doc="which network of the scenario carries posts", unit="-", source="design"
     )
     strong_share: float = parameter(
-        0.05, low=0, high=1, unit="share", tag="X", doc="share of ties that are strong", source="evidence 2.2"
+        0.05,
+        low=0,
+        high=1,
+        unit="share",
+        tag="X",
+        doc="share of ties that are strong",
+        source="judged, .02-.1 in a feed, .15-.5 in a circle",
     )
     strong_weight: float = parameter(
         1.0, low=0, high=3, unit="x", tag="X", doc="persuasion of a strong tie", source="Bakshy et al. 2012, sign"

@@ -21,7 +21,7 @@ class Influence(Mechanism):
         unit="1/exposure",
         tag="X",
         doc="step towards the post per exposure of a strong tie",
-        source="evidence 7, b_s",
+        source="judged",
         symbol="b_s",
     )
     openness: float = parameter(

@@ -14,7 +14,7 @@ class NativePayment(Mechanism):
     name: ClassVar[str] = "native_payment"
 
     bound_share: float = parameter(
-        0.15, low=0, high=1, unit="share", tag="X", doc="users with a bound account", source="evidence 7"
+        0.15, low=0, high=1, unit="share", tag="X", doc="users with a bound account", source="judged, .05-.4"
     )
     steps: int = parameter(
         2, low=1, high=10, unit="steps", tag="P", doc="steps of a native checkout", source="Weibo Payment pages"

@@ -15,10 +15,16 @@ class PeerSellers(Mechanism):
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
 
     share: float = parameter(
-        0.02, low=0, high=1, unit="share", tag="X", doc="users who sell", source="evidence 7: .01 at start, .15 at most"
+        0.02,
+        low=0,
+        high=1,
+        unit="share",
+        tag="X",
+        doc="users who sell",
+        source="judged: .01 at the start of 2013, .15 at most",
     )
     posts_per_day: float = parameter(
-        2.0, low=0, high=15, unit="1/d", tag="X", doc="posts of one seller", source="evidence 7: 5 (1-15)"
+        2.0, low=0, high=15, unit="1/d", tag="X", doc="posts of one seller", source="judged, 1-15"
     )
     commission: float = parameter(
         0.1, low=0, high=0.6, unit="share of price", tag="X", doc="what the brand pays the seller", source="judgement"

@@ -14,7 +14,7 @@ class Reviews(Mechanism):
     name: ClassVar[str] = "reviews"
 
     prior_strength: float = parameter(
-        15.0, low=1, high=100, unit="reviews", tag="X", doc="weight of the prior", source="evidence 2.4", symbol="k0"
+        15.0, low=1, high=100, unit="reviews", tag="X", doc="weight of the prior", source="judged", symbol="k0"
     )
     credibility: float = parameter(
         0.5,
@@ -23,11 +23,17 @@ class Reviews(Mechanism):
         unit="-",
         tag="X",
         doc="evidence in one stranger's review",
-        source="evidence 2.4",
+        source="judged",
         symbol="c",
     )
     write_rate: float = parameter(
-        0.3, low=0, high=1, unit="1/order", tag="X", doc="buyers who review", source="BCG 2011 via evidence 2.4"
+        0.3,
+        low=0,
+        high=1,
+        unit="1/order",
+        tag="X",
+        doc="buyers who review",
+        source="BCG 2011: over 40 % of Chinese online shoppers post",
     )
     fake_share: float = parameter(
         0.1,
@@ -36,7 +42,7 @@ class Reviews(Mechanism):
         unit="share",
         tag="X",
         doc="reviews that are paid for and give five stars",
-        source="evidence 2.4",
+        source="judged",
     )
 
 

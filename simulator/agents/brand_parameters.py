@@ -20,7 +20,7 @@ class CategoryParameters(Parameters):
         unit="d",
         tag="X",
         doc="time before the due date in which one is in the market",
-        source="evidence 2.13: 90 d for cars",
+        source="judged; 90 d (45-150) for cars",
     )
     patience_days: float = parameter(
         2.0,
@@ -38,7 +38,7 @@ class CategoryParameters(Parameters):
         unit="d",
         tag="X",
         doc="a deal may bring forward a need due within this time",
-        source="model: 180 d for cars",
+        source="judged; 180 d for cars",
     )
     bring_forward_hazard: float = parameter(
         0.5,
@@ -71,11 +71,11 @@ class CategoryParameters(Parameters):
         unit="util",
         tag="X",
         doc="worth of expected quality",
-        source="evidence 7, b_v",
+        source="judged, .3-1.5; to fit the valence elasticity of You et al. 2015",
         symbol="b_v",
     )
     opinion_weight: float = parameter(
-        1.0, low=0, high=5, unit="util", tag="X", doc="worth of a good opinion", source="evidence 7, b_o"
+        1.0, low=0, high=5, unit="util", tag="X", doc="worth of a good opinion", source="judged"
     )
     adstock_weight: float = parameter(
         0.5, low=0, high=5, unit="util", tag="X", doc="worth of saturated advertising", source="fit to ad elasticity"
@@ -93,7 +93,7 @@ class CategoryParameters(Parameters):
         unit="util",
         tag="X",
         doc="penalty on an offer whose quality is wholly unknown",
-        source="evidence 2.4",
+        source="judged, 0-3",
         symbol="rho",
     )
     inspection: float = parameter(

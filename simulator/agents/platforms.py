@@ -13,7 +13,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 SEED_PRICE_POWER = 0.8
 SEED_PRICE_YUAN_PER_FOLLOWER_POWER: float = 5000.0 / 1e6**SEED_PRICE_POWER
-"""An account with a million followers asks 5000 yuan a post, price ~ followers**.8 (evidence 2.5, [X])."""
+"""A million followers ask 5000 yuan a post, and the price grows as followers**.8: judged (quotes of 2015, kawo.com)."""
 
 
 class Platform(MarketAgent):

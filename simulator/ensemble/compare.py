@@ -25,6 +25,7 @@ from simulator.output.dictionary import Metric
 from simulator.output.fingerprint import fingerprint
 from simulator.output.study import StudyFolder
 from simulator.output.tables import table_hashes
+from simulator.scenario.schema import declarations
 
 SCHEMA_VERSION = 1
 NAME_LENGTH = 60
@@ -159,6 +160,7 @@ def _content(study: Study, status: str, records: Sequence[RunRecord]) -> dict[st
         "seeds": study.seeds(),
         "level": LEVEL,
         "arms": [_arm(arm) for arm in study.arms],
+        "inputs": declarations(),
         "fingerprint": fingerprint().parts(),
         "runs": [_place(record) for record in records],
         "failed": [{"run": one.label, "error": one.error, "command": one.command} for one in _failed(records)],

@@ -15,7 +15,7 @@ class PopulationParameters(Parameters):
         unit="log-sd",
         tag="D",
         doc="spread of income inside a region",
-        source="evidence 7: .4-.7",
+        source="derived from the order value of the 2014 car season, .4-.7",
     )
     price_slope: float = parameter(
         0.5,
@@ -24,11 +24,17 @@ class PopulationParameters(Parameters):
         unit="-",
         tag="D",
         doc="how fast price sensitivity falls with income",
-        source="evidence 2.13",
+        source="derived from regional price tiers, .3-.9",
         symbol="g1",
     )
     sessions_per_day: float = parameter(
-        7.0, low=0.1, high=60, unit="1/d", tag="X", doc="mean visits a user makes", source="evidence 2.7: 6 + 1.5"
+        7.0,
+        low=0.1,
+        high=60,
+        unit="1/d",
+        tag="X",
+        doc="mean visits a user makes",
+        source="judged: 6 by phone (2-15), 1.5 by PC (.3-4)",
     )
     sessions_shape: float = parameter(
         0.35,
@@ -37,7 +43,7 @@ class PopulationParameters(Parameters):
         unit="-",
         tag="X",
         doc="gamma shape of visits over users; small is unequal",
-        source="prototype on the CED trees",
+        source="own trials on the shapes of real Weibo cascades (Song et al. 2018)",
     )
     phone_share: float = parameter(
         0.77, low=0, high=1, unit="share", tag="P", doc="visits made on a phone", source="Weibo 2014: 76.5-78 %"
@@ -52,7 +58,7 @@ class PopulationParameters(Parameters):
         unit="log-sd",
         tag="X",
         doc="spread of credibility as an author, mean 1",
-        source="prototype on the CED trees",
+        source="own trials on the shapes of real Weibo cascades (Song et al. 2018)",
     )
     taste_homophily: float = parameter(
         0.5,
@@ -61,7 +67,7 @@ class PopulationParameters(Parameters):
         unit="-",
         tag="X",
         doc="share of taste's variance that neighbours have in common",
-        source="evidence 7, homophily of follow",
+        source="judged, 0-.9",
     )
     neighbourhood: int = parameter(
         150,
@@ -79,11 +85,11 @@ class PopulationParameters(Parameters):
         unit="-",
         tag="M-L",
         doc="density exponent of popularity as an author",
-        source="evidence 7: 1.9-2.6",
+        source="published fits for Weibo and Twitter, 1.9-2.6",
         symbol="aC",
     )
     sociability_sd: float = parameter(
-        0.7, low=0, high=1.5, unit="log-sd", tag="X", doc="spread of the number of friends", source="evidence 7"
+        0.7, low=0, high=1.5, unit="log-sd", tag="X", doc="spread of the number of friends", source="judged, .4-1.0"
     )
     opinion_leader_share: float = parameter(
         0.001,
@@ -101,7 +107,7 @@ class PopulationParameters(Parameters):
         unit="d",
         tag="X",
         doc="time over which adstock fades by e",
-        source="evidence 2.5: daily carry-over .75",
+        source="daily carry-over .75 (.5-.93)",
         symbol="lam",
     )
     intrinsic_opinion: float = parameter(

@@ -12,7 +12,8 @@ from pydantic.json_schema import GenerateJsonSchema
 from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
 from simulator.agents.platform_parameters import PlatformParameters
 from simulator.errors import InputError, Problem, nearest
-from simulator.parameters import Parameters, parameter
+from simulator.network.generators import GENERATORS
+from simulator.parameters import Parameters, parameter, rows
 from simulator.population.parameters import PopulationParameters
 from simulator.scenario import library
 from simulator.scenario.market import MarketParameters
@@ -86,6 +87,14 @@ def findings(tree: Any) -> Iterator[Problem]:
     if isinstance(minutes, int) and minutes > 0 and MINUTES_PER_DAY % minutes:
         allowed = "a divisor of 1440, such as 15, 30, 60, 120, 240 or 1440"
         yield Problem(0, 0, "market.tick_minutes", f"{minutes} minutes do not divide a day", allowed)
+
+
+def declarations() -> list[dict[str, Any]]:
+    """Every parameter a scenario can hold with default, range, unit, evidence tag and source; see `parameters.rows`."""
+    found = rows(Scenario)
+    for name, generator in GENERATORS.items():
+        found += rows(generator.parameters, f"network.*.{name}.")
+    return found
 
 
 def export_schema() -> dict[str, Any]:

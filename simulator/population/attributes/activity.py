@@ -21,6 +21,6 @@ ATTRIBUTE = Attribute(
     0,
     1e5,
     "mean visits a day, gamma over users",
-    "prototype on the CED trees",
+    "own trials on real Weibo cascades (Song et al. 2018)",
     _sample,
 )

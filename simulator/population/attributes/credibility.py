@@ -21,6 +21,6 @@ ATTRIBUTE = Attribute(
     0,
     1e4,
     "multiplies the effect of a user's posts, mean 1",
-    "prototype on the CED trees",
+    "own trials on real Weibo cascades (Song et al. 2018)",
     _sample,
 )

@@ -22,7 +22,7 @@ ATTRIBUTE = Attribute(
     0,
     1e9,
     "disposable income, log-normal within a region",
-    "NBS 2014 means; spread from evidence 7",
+    "NBS 2014 means; spread derived",
     _sample,
     needs=("region",),
 )

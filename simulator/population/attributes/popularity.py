@@ -14,5 +14,12 @@ def _sample(draft: Draft) -> Array:
 
 
 ATTRIBUTE = Attribute(
-    "popularity", np.float32, "weight", 1, 1e30, "Pareto weight as an author, at least 1", "evidence 7, aC", _sample
+    "popularity",
+    np.float32,
+    "weight",
+    1,
+    1e30,
+    "Pareto weight as an author, at least 1",
+    "published fits for Weibo and Twitter",
+    _sample,
 )

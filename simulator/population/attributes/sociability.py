@@ -15,5 +15,5 @@ def _sample(draft: Draft) -> Array:
 
 
 ATTRIBUTE = Attribute(
-    "sociability", np.float32, "weight", 0, 1e4, "multiplies the number of friends, mean 1", "evidence 7", _sample
+    "sociability", np.float32, "weight", 0, 1e4, "multiplies the number of friends, mean 1", "judged", _sample
 )
