@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.affordances.base import Mechanism
@@ -12,6 +13,7 @@ class Ads(Mechanism):
     """Impressions bought at a price per thousand, shown at visits, remembered as adstock."""
 
     name: ClassVar[str] = "ads"
+    moves: ClassVar[Mapping[str, int]] = {"ads": 1, "newly_aware": 1}
 
     cpm_yuan: float = parameter(
         60.0,

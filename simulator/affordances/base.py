@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.parameters import Parameters, parameter
@@ -22,6 +23,12 @@ class Mechanism(Affordance):
     Off (``enabled: false``) and ``strength: 0`` give the same run bit for bit; off skips the code path,
     strength zero runs it. Structure (graph, feed, checkout) has no strength: it is there or not.
     """
+
+    moves: ClassVar[Mapping[str, int]]
+    """Metrics that switching it on must move, with the sign."""
+
+    spares: ClassVar[str] = ""
+    """People whom it must not touch at all where nothing else connects them: "out of the market", "not paying"."""
 
     strength: float = parameter(
         1.0, low=0.0, high=10.0, unit="x", doc="scales the mechanism's effect; 0 neutralises it", source="scenario"

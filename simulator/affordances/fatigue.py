@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.affordances.base import Mechanism
@@ -13,6 +14,7 @@ class Fatigue(Mechanism):
 
     name: ClassVar[str] = "fatigue"
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
+    moves: ClassVar[Mapping[str, int]] = {"mutes": 1, "impressions": -1}
 
     memory_days: float = parameter(
         7.0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.affordances.base import Mechanism
@@ -13,6 +14,7 @@ class Influence(Mechanism):
 
     name: ClassVar[str] = "influence"
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
+    moves: ClassVar[Mapping[str, int]] = {"opinion": 1}
 
     persuasion: float = parameter(
         0.15,

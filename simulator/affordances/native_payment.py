@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.affordances.base import Mechanism
@@ -12,6 +13,8 @@ class NativePayment(Mechanism):
     """Bound users pay in few steps on the platform; everyone else is redirected."""
 
     name: ClassVar[str] = "native_payment"
+    moves: ClassVar[Mapping[str, int]] = {"completion": 1}
+    spares: ClassVar[str] = "not paying"
 
     bound_share: float = parameter(
         0.15, low=0, high=1, unit="share", tag="X", doc="users with a bound account", source="judged, .05-.4"

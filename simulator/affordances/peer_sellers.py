@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.affordances.base import Mechanism
@@ -13,6 +14,7 @@ class PeerSellers(Mechanism):
 
     name: ClassVar[str] = "peer_sellers"
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
+    moves: ClassVar[Mapping[str, int]] = {"impressions": 1, "seller_income_yuan": 1}
 
     share: float = parameter(
         0.02,

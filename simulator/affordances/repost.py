@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.affordances.base import Mechanism
@@ -13,6 +14,7 @@ class Repost(Mechanism):
 
     name: ClassVar[str] = "repost"
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")
+    moves: ClassVar[Mapping[str, int]] = {"reposts": 1, "impressions": 1}
 
     hazard: float = parameter(
         0.006,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from simulator.affordances.base import Mechanism
@@ -12,6 +13,8 @@ class Reviews(Mechanism):
     """Bayesian reading: E[q] = c n r / (k0 + c n); what remains uncertain is penalised."""
 
     name: ClassVar[str] = "reviews"
+    moves: ClassVar[Mapping[str, int]] = {"reviews": 1, "quality_bought": 1}
+    spares: ClassVar[str] = "out of the market"
 
     prior_strength: float = parameter(
         15.0, low=1, high=100, unit="reviews", tag="X", doc="weight of the prior", source="judged", symbol="k0"

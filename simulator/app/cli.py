@@ -139,6 +139,26 @@ def run(
 
 
 @app.command()
+def affordances(
+    scenario: Scenario,
+    out: Out = None,
+    reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications of every switch.")] = 8,
+    seed: Seed = 1,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")
+    ] = None,
+    settings: Settings = None,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Switch every affordance of a scenario off in turn, on the same luck, and say what that moved."""
+    from simulator.app.commands.affordances import Request
+    from simulator.app.commands.affordances import run as start
+
+    start(Request(scenario, out, reps, seed, jobs, tuple(settings or ()), json, force))
+
+
+@app.command()
 def check(scenario: Scenario, settings: Settings = None, json: Json = False) -> None:
     """Check a scenario file: every problem at once, or a summary of what it says."""
     from simulator.app.commands.check import run as start

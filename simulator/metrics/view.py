@@ -20,6 +20,7 @@ class Terms:
     Attributes
     ----------
     unit_cost_fen : int64, cost of one unit.
+    quality : float64, true quality on -1..1.
     offline_margin : share of the price the offline outlet keeps.
     commission, payment_cost : shares of the price the platform takes, and pays.
     seller_commission : share of the price a peer seller gets for an order whose buyer it made aware.
@@ -27,6 +28,7 @@ class Terms:
     """
 
     unit_cost_fen: Array
+    quality: Array
     offline_margin: Array
     commission: float
     payment_cost: float

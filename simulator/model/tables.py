@@ -58,6 +58,7 @@ def terms(model: CommerceModel) -> Terms:
     scenario, checkout = model.scenario, model.platform.affordances.checkout
     return Terms(
         unit_cost_fen=np.array([fen(b.unit_cost_yuan) for b in scenario.brands], np.int64),
+        quality=np.array([b.quality for b in scenario.brands]),
         offline_margin=np.array([scenario.categories[b.category].offline_margin for b in scenario.brands]),
         commission=checkout.commission,
         payment_cost=checkout.payment_cost,

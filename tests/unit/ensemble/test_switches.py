@@ -1,0 +1,72 @@
+"""Every affordance moves what it declares, in the declared direction, and leaves alone whom it cannot reach."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.affordances import AFFORDANCES, Mechanism
+from simulator.ensemble.statistics import paired_difference
+from simulator.ensemble.switches import Effect, study_switches
+from simulator.errors import InputError
+from simulator.metrics import METRICS
+from simulator.scenario.loader import load
+from tests.support.worlds import KINDS
+
+MECHANISMS = {name: kind for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism)}
+
+SMALL = ("market.users=4000", "market.days=10")
+GOOD_AND_BAD = tuple(
+    f"brands.{brand}.{key}={value}"
+    for brand, quality in (("aurora", 0.9), ("borealis", -0.6), ("cotton", 0.9), ("denim", -0.6))
+    for key, value in (("quality", quality), ("initial_reviews", 200))
+)
+"""Qualities so far apart that few people suffice to see which were bought."""
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory):
+    found = {}
+    for kind in KINDS:
+        loaded = load(kind, (*SMALL, *GOOD_AND_BAD))
+        found[kind] = study_switches(loaded, out=tmp_path_factory.mktemp(kind), replications=4, seed=3, jobs=1)
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_effects_are_as_declared(studies, kind):
+    verdicts = {(effect.affordance, effect.metric): effect.verdict for effect in studies[kind].effects}
+    assert verdicts == dict.fromkeys(verdicts, "as declared")
+
+
+def test_every_mechanism_is_switched_somewhere(studies):
+    switched = {effect.affordance for study in studies.values() for effect in study.effects}
+    assert switched == set(MECHANISMS)
+
+
+def test_those_out_of_reach_are_untouched(studies):
+    spared = studies["marketplace"].spared
+    assert {one.affordance for one in spared} == {"reviews", "search"}
+    assert all(one.people > 1000 and one.differing == 0 for one in spared)
+
+
+@pytest.mark.parametrize("name", sorted(MECHANISMS))
+def test_declarations_name_metrics_and_signs(name):
+    moves = MECHANISMS[name].moves
+    assert moves
+    assert set(moves) <= set(METRICS)
+    assert set(moves.values()) <= {-1, 1}
+
+
+def test_a_wrong_sign_would_be_told():
+    up = paired_difference(np.array([5.0, 6.0, 7.0]), np.array([1.0, 2.5, 2.0]), 1)
+    assert Effect("x", "m", "u", 1, up).verdict == "as declared"
+    assert Effect("x", "m", "u", -1, up).verdict == "opposite"
+    same = paired_difference(np.array([5.0, 6.0]), np.array([6.0, 5.0]), 1)
+    assert Effect("x", "m", "u", 1, same).verdict == "not separable"
+
+
+def test_nothing_to_switch_is_said(tmp_path):
+    off = [f"platforms.marketplace.affordances.{name}.enabled=false" for name in MECHANISMS]
+    with pytest.raises(InputError, match="nothing to switch"):
+        study_switches(load("marketplace", off), out=tmp_path, replications=2, seed=1, jobs=1)
