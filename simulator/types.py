@@ -13,11 +13,7 @@ USER_KEY = np.uint32
 
 OFFSET = np.int64
 TARGET = np.int32
-POST_ID = np.int64
 RING_ID = np.uint32
-HASH = np.uint64
-MONEY = np.int64
-"""Money is counted in fen (1/100 yuan), always an integer."""
 
 NOBODY = -1
 """An absent row, product, outlet or tick."""

@@ -114,6 +114,15 @@ class CategoryParameters(Parameters):
         doc="nested logit scale of a tier; 1 is plain logit",
         source="BLP form",
     )
+    outlet_scale: float = parameter(
+        0.2,
+        low=0.01,
+        high=1,
+        unit="-",
+        tag="X",
+        doc="logit scale between the two outlets of one product; small is near substitutes",
+        source="judgement",
+    )
     offline_utility: float = parameter(
         0.3, low=-20, high=20, unit="util", tag="X", doc="worth of the offline outlet", source="judgement"
     )
@@ -130,6 +139,12 @@ class CategoryParameters(Parameters):
     share_rate: float = parameter(
         0.1, low=0, high=1, unit="1/order", tag="X", doc="buyers who tell of an extreme experience", source="judgement"
     )
+
+    @model_validator(mode="after")
+    def _scales(self) -> CategoryParameters:
+        if self.outlet_scale > self.nest_scale:
+            raise ValueError("outlet_scale is above nest_scale; outlets of a product are nearer substitutes than products")
+        return self
 
 
 class CampaignParameters(Parameters):

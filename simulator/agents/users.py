@@ -168,26 +168,38 @@ class User(UserView):
     # -- choice
 
     def chooses(self, need: Need, offers: Sequence[Offer]) -> Offer | None:
-        """The offer that meets a due need, None for nothing: nested logit, price tiers as nests (McFadden 1978).
+        """The offer that meets a due need, None for nothing: nested logit of tier, product and outlet (McFadden 1978).
 
-        A nest is chosen with shocks keyed by (need, nest), an offer in it with shocks keyed by (need, offer), so an
-        offer that comes or goes moves no other's luck.
+        A tier is chosen with shocks keyed by (need, tier), a product in it with shocks keyed by (need, product), so
+        an offer that comes or goes moves no other's luck; then an outlet of that product.
         """
         scale = need.category.nest_scale
-        worth = [(offer, self.utility(offer)) for offer in offers]
+        outlets: dict[int, list[tuple[Offer, float]]] = {}
+        for offer in offers:
+            outlets.setdefault(offer.product.index, []).append((offer, self.utility(offer)))
+        worth = [
+            (there[0][0].product, _inclusive_value([utility for _, utility in there], need.category.outlet_scale))
+            for there in outlets.values()
+        ]
         best, nest = gumbel(absorb(self.market.luck.tier_shock, need.key, NO_PURCHASE)), None
         for tier in TIERS:
-            inside = [utility for offer, utility in worth if offer.product.tier == tier]
+            inside = [utility for product, utility in worth if product.tier == tier]
             if inside:
                 score = _inclusive_value(inside, scale) + gumbel(absorb(self.market.luck.tier_shock, need.key, tier))
                 if score > best:
                     best, nest = score, tier
         scores = [
-            (utility / scale + gumbel(absorb(self.market.luck.offer_shock, need.key, offer.key)), offer)
-            for offer, utility in worth
-            if offer.product.tier == nest
+            (utility / scale + gumbel(absorb(self.market.luck.offer_shock, need.key, product.key)), product)
+            for product, utility in worth
+            if product.tier == nest
         ]
-        return max(scores, key=lambda scored: scored[0])[1] if scores else None
+        return self.prefers(need, outlets[max(scores, key=lambda scored: scored[0])[1].index]) if scores else None
+
+    def prefers(self, need: Need, outlets: Sequence[tuple[Offer, float]]) -> Offer:
+        """At which outlet the product chosen is taken, given the worth of it at each."""
+        shock, scale = self.market.luck.outlet_shock, need.category.outlet_scale
+        scores = [(utility / scale + gumbel(absorb(shock, need.key, offer.key)), offer) for offer, utility in outlets]
+        return max(scores, key=lambda scored: scored[0])[1]
 
     def utility(self, offer: Offer) -> float:
         """Worth of an offer over buying nothing, in utils, before the shocks."""

@@ -131,7 +131,7 @@ def run(
     json: Json = False,
     force: Force = False,
 ) -> None:
-    """Run one scenario once and store its tables."""
+    """Run one scenario once and store its tables; a run's manifest.json repeats that run."""
     from simulator.app.commands.run import Request
     from simulator.app.commands.run import run as start
 

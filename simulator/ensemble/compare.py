@@ -110,9 +110,13 @@ def compare_scenarios(
 
 
 def comparison_tables(study: Study, runs: Sequence[ArmRun]) -> dict[str, pd.DataFrame]:
-    """All tables of a comparison from its stored runs; nothing depends on the order in which they were made."""
+    """All tables of a comparison from its stored runs; nothing depends on the order in which they were made.
+
+    An arm in which no brand has a campaign has levels, but no effects.
+    """
     arm_outcomes = _arm_outcomes(study, runs)
-    effects = outcomes.effects(arm_outcomes)
+    measured = [arm.label for arm in study.arms if arm.campaigning()]
+    effects = outcomes.effects(arm_outcomes[arm_outcomes["arm"].isin(measured)])
     return {
         "arm_outcomes": arm_outcomes,
         "effects": effects,
@@ -183,9 +187,13 @@ def _arm(arm: Arm) -> dict[str, Any]:
 
 
 def _metrics() -> list[Metric]:
-    """The metrics of a run, and the one that a comparison adds."""
+    """The metrics of a run, and those that a comparison adds."""
     own = [Metric(metric.name, metric.unit, metric.formula) for metric in METRICS.values()]
-    return [*own, Metric(outcomes.HEADLINE, "yuan", f"{outcomes.CONTRIBUTION} of the brands with a campaign, summed")]
+    split = {outcomes.HEADLINE: "with a campaign", outcomes.RIVALS: "without a campaign"}
+    added = [
+        Metric(name, "yuan", f"{outcomes.CONTRIBUTION} of the brands {who}, summed") for name, who in split.items()
+    ]
+    return [*own, *added]
 
 
 def _place(record: RunRecord) -> dict[str, Any]:

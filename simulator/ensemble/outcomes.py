@@ -16,29 +16,37 @@ from simulator.types import Array
 
 CONTRIBUTION = "contribution_yuan"
 HEADLINE = "contribution_campaigning_yuan"
-"""Contribution of the campaigning brands together; its effect is what their campaigns earned."""
+"""Contribution of the campaigning brands together; its effect is what their campaigns added."""
+RIVALS = "contribution_rivals_yuan"
+"""Contribution of the brands without a campaign together; an effect below zero was taken from them."""
 
 KEYS = ["metric", "brand", "unit"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which arm's campaigns earn most, and whether that can be told from luck.
+    """On which arm campaigns added most, and whether that can be told from luck.
+
+    If no arm has a campaign, it compares the arms' levels instead.
 
     Attributes
     ----------
     winner : str
-        Empty unless the leader's paired interval against every other arm lies above zero.
+        Empty unless the leader is separably ahead of every other arm (Holm's p over all pairs below 1 - level).
     leader : str
         The arm of the highest mean.
     rival : str
         The arm that the leader is least clearly ahead of; empty if there is only one arm.
     difference, low, high : float
-        Leader minus rival: mean and 95 % interval; nan where unknown.
+        Leader minus rival: mean and 95 % interval, not adjusted; nan where unknown.
     n : int
         Paired replications.
     text : str
         The same in a sentence.
+    p_holm : float
+        Of the leader against the rival.
+    metric, kind : str
+        What is compared.
     """
 
     winner: str
@@ -49,16 +57,24 @@ class Verdict:
     high: float
     n: int
     text: str
+    p_holm: float = math.nan
     metric: str = HEADLINE
     kind: str = "effect"
 
 
 def with_headline(outcomes: pd.DataFrame, campaigning: Sequence[str]) -> pd.DataFrame:
-    """A run's outcomes with a row for the contribution of the campaigning brands together (0 if there are none)."""
-    own = outcomes[(outcomes["metric"] == CONTRIBUTION) & outcomes["brand"].isin(list(campaigning))]
-    total = float(math.fsum(own["value"]))
-    row = pd.DataFrame({"metric": [HEADLINE], "brand": [""], "value": [total], "unit": ["yuan"]})
-    return pd.concat([outcomes[["metric", "brand", "value", "unit"]], row], ignore_index=True)
+    """A run's outcomes with the contribution of the brands with, and of those without a campaign, each together.
+
+    Without any campaign there is nothing to split and no row is added.
+    """
+    own = outcomes[["metric", "brand", "value", "unit"]]
+    if not campaigning:
+        return own.reset_index(drop=True)
+    brands = outcomes[(outcomes["metric"] == CONTRIBUTION) & (outcomes["brand"] != "")]
+    with_one = brands["brand"].isin(list(campaigning))
+    totals = [float(math.fsum(brands["value"][chosen])) for chosen in (with_one, ~with_one)]
+    rows = pd.DataFrame({"metric": [HEADLINE, RIVALS], "brand": "", "value": totals, "unit": "yuan"})
+    return pd.concat([own, rows], ignore_index=True)
 
 
 def effects(arm_outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +107,7 @@ def summary(arm_outcomes: pd.DataFrame, effect: pd.DataFrame) -> pd.DataFrame:
 def paired_differences(arm_outcomes: pd.DataFrame, effect: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Every pair of arms on every outcome both have, over the replications both have.
 
-    Holm's adjustment is over the pairs of one metric, brand and kind.
+    Holm's adjustment is over the pairs of one metric, brand and kind; a pair is separable if it survives it.
 
     Parameters
     ----------
@@ -121,8 +137,13 @@ _FIELDS = (
 def _fields(d: statistics.PairedDifference, p_holm: float) -> tuple[float | int | bool, ...]:
     return (
         d.mean, d.low, d.high, d.bootstrap_low, d.bootstrap_high, d.p_value, p_holm, d.correlation,
-        d.variance_reduction, d.n, d.separable,
+        d.variance_reduction, d.n, separable(p_holm),
     )  # fmt: skip
+
+
+def separable(p_holm: float) -> bool:
+    """Whether a difference can be told from luck after Holm's adjustment; an unknown p cannot."""
+    return p_holm < 1 - statistics.LEVEL
 
 
 def _by_arm(tidy: pd.DataFrame) -> dict[tuple[str, ...], dict[int, float]]:
@@ -139,39 +160,99 @@ def _paired(a: Mapping[int, float], b: Mapping[int, float]) -> tuple[Array, Arra
     return np.array([a[one] for one in both]), np.array([b[one] for one in both])
 
 
+@dataclass(frozen=True)
+class _Lead:
+    """How far the leader is ahead of another arm."""
+
+    rival: str
+    difference: float
+    low: float
+    high: float
+    p_holm: float
+    n: int
+
+    @property
+    def separable(self) -> bool:
+        return self.difference > 0 and separable(self.p_holm)
+
+    @property
+    def clearness(self) -> tuple[bool, float]:
+        """What is smallest for the arm that the leader is least clearly ahead of."""
+        return self.separable, self.difference if math.isnan(self.low) else self.low
+
+    @property
+    def measured(self) -> str:
+        """Its interval in words."""
+        if math.isnan(self.low):
+            return "one replication, no interval: this may be luck"
+        holm = f", Holm's p {self.p_holm:.2g}" if self.low > 0 else ""
+        return f"95 % interval {self.low:,.0f} to {self.high:,.0f}{holm}, {self.n} paired replications"
+
+
 def verdict(summaries: pd.DataFrame, differences: pd.DataFrame) -> Verdict:
-    """Read the headline off the comparison's tables."""
-    own = summaries[(summaries["metric"] == HEADLINE) & (summaries["kind"] == "effect")]
+    """Read the headline off the comparison's tables; without a campaign, the levels of contribution."""
+    metric, kind = HEADLINE, "effect"
+    own = summaries[(summaries["metric"] == metric) & (summaries["kind"] == kind)]
+    if not len(own):
+        metric, kind = CONTRIBUTION, "level"
+        own = summaries[(summaries["metric"] == metric) & (summaries["kind"] == kind) & (summaries["brand"] == "")]
     means = dict(zip(own["arm"], own["mean"], strict=True))
     leader = max(means, key=means.__getitem__)
-    table = differences[(differences["metric"] == HEADLINE) & (differences["kind"] == "effect")]
-    leads = [_lead(leader, row) for row in table.to_dict("records") if leader in (row["arm_a"], row["arm_b"])]
-    if not leads:
-        count = int(own["n"].iloc[0])
-        text = f"{leader}: campaigns earn {means[leader]:,.0f} yuan; there is no other scenario to compare it with"
-        return Verdict("", leader, "", math.nan, math.nan, math.nan, count, text)
-    rival, difference, low, high, n = min(leads, key=lambda lead: lead[1] if math.isnan(lead[2]) else lead[2])
-    winner = leader if low > 0 else ""
-    return Verdict(winner, leader, rival, difference, low, high, n, _sentence(leader, rival, difference, low, high, n))
+    chosen = differences[
+        (differences["metric"] == metric) & (differences["kind"] == kind) & (differences["brand"] == "")
+    ]
+    leads = [_lead(leader, row) for row in chosen.to_dict("records") if leader in (row["arm_a"], row["arm_b"])]
+    nearest = min(leads, key=lambda lead: lead.clearness, default=None)
+    told = _told(leader, means[leader], nearest) if kind == "effect" else _told_levels(leader, means[leader], nearest)
+    without = [arm for arm in dict.fromkeys(summaries["arm"]) if arm not in means]
+    text = f"{told}; no campaign on {', '.join(without)}" if without else told
+    if nearest is None:
+        unknown = (math.nan, math.nan, math.nan, int(own["n"].iloc[0]))
+        return Verdict("", leader, "", *unknown, text, metric=metric, kind=kind)
+    winner = leader if nearest.separable else ""
+    numbers = (nearest.difference, nearest.low, nearest.high, nearest.n)
+    return Verdict(winner, leader, nearest.rival, *numbers, text, nearest.p_holm, metric, kind)
 
 
-def _lead(leader: str, row: Mapping[str, float | str]) -> tuple[str, float, float, float, int]:
-    """Rival, mean, low, high, n of leader minus rival."""
-    mean, low, high, n = float(row["mean"]), float(row["low"]), float(row["high"]), int(row["n"])
+def _lead(leader: str, row: Mapping[str, float | str]) -> _Lead:
+    """The difference of a pair, counted from the leader."""
+    mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
+    rest = (float(row["p_holm"]), int(row["n"]))
     if row["arm_a"] == leader:
-        return str(row["arm_b"]), mean, low, high, n
-    return str(row["arm_a"]), -mean, -high, -low, n
+        return _Lead(str(row["arm_b"]), mean, low, high, *rest)
+    return _Lead(str(row["arm_a"]), -mean, -high, -low, *rest)
 
 
-def _sentence(leader: str, rival: str, difference: float, low: float, high: float, n: int) -> str:
-    if math.isnan(low):
+def _told(leader: str, mean: float, lead: _Lead | None) -> str:
+    """The verdict on the effects of campaigns on the campaigning brands."""
+    if lead is None:
         return (
-            f"not separable: with one replication there is no interval; {leader} is {difference:,.0f} yuan ahead of "
-            f"{rival}, which may be luck"
+            f"campaigns changed the campaigning brands' contribution on {leader} by {mean:,.0f} yuan; there is no "
+            f"other campaign to compare them with"
         )
-    measured = f"95 % interval {low:,.0f} to {high:,.0f}, {n} paired replications"
-    if low > 0:
-        return f"{leader} wins: its campaigns earn {difference:,.0f} yuan more than {rival}'s ({measured})"
-    if difference == 0:
-        return f"not separable: {leader} and {rival} earn the same by their campaigns ({measured})"
-    return f"not separable: {leader}'s campaigns earn {difference:,.0f} yuan more than {rival}'s ({measured})"
+    least = mean < 0
+    if not lead.separable:
+        if lead.difference == 0:
+            return f"not separable: campaigns added the same on {leader} and {lead.rival} ({lead.measured})"
+        did = "lost {} yuan less" if least else "added {} yuan more"
+        told = did.format(f"{lead.difference:,.0f}")
+        return f"not separable: campaigns {told} on {leader} than on {lead.rival} ({lead.measured})"
+    head = f"campaigns added most on {leader}" if not least else f"campaigns paid nowhere and lost least on {leader}"
+    return (
+        f"{head}: {lead.difference:,.0f} yuan more contribution of the campaigning brands than on {lead.rival} "
+        f"({lead.measured})"
+    )
+
+
+def _told_levels(leader: str, mean: float, lead: _Lead | None) -> str:
+    """The verdict where no arm has a campaign."""
+    head = "no campaign to measure: levels only"
+    if lead is None:
+        return f"{head}; contribution of all brands on {leader} is {mean:,.0f} yuan, with no other scenario to compare"
+    if lead.difference == 0:
+        return f"{head}; not separable: all brands contribute the same on {leader} and {lead.rival} ({lead.measured})"
+    says = "" if lead.separable else "not separable: "
+    return (
+        f"{head}; {says}contribution of all brands is {lead.difference:,.0f} yuan higher on {leader} than on "
+        f"{lead.rival} ({lead.measured})"
+    )

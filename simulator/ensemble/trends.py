@@ -31,7 +31,10 @@ class ArmRun:
 
 
 def spread(runs: Iterable[ArmRun]) -> pd.DataFrame:
-    """People aware of, and people who have bought, each brand so far: median, 5 % and 95 % quantile by day."""
+    """People who learnt of, and people who have bought, each brand so far: median, 5 % and 95 % quantile by day.
+
+    Those who knew a brand at the start did not learn of it in the run and are not counted.
+    """
     curves: dict[tuple[str, str, str, str], list[Array]] = {}
     days: dict[str, Array] = {}
     for one in runs:

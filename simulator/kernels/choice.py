@@ -1,4 +1,9 @@
-"""Choose among known offers: nested logit (tiers as nests) with keyed shocks."""
+"""Choose among known offers: nested logit in three levels, tier, product, outlet, with keyed shocks.
+
+The two outlets of a product are near substitutes: learning that it is also sold on the platform adds little worth,
+`outlet_scale` * ln 2 where both are equally good. With outlets as alternatives of their own, awareness alone would
+create demand (the red bus and the blue bus of Debreu 1960).
+"""
 
 import math
 
@@ -49,6 +54,23 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, 
         - c.price_sensitivity * wide(me.price_scale) * (price_fen / c.reference_fen)
         + outlet
     )
+
+
+@inner
+def inclusive_value(a, b, both, scale):
+    """scale * ln(exp(a / scale) + exp(b / scale)), or `a` where there is no second."""
+    if not both:
+        return a
+    top = max(a, b)
+    return top + scale * math.log(math.exp((a - top) / scale) + math.exp((b - top) / scale))
+
+
+@inner
+def takes_platform(offline, online, scale, need_key, brand_key, luck):
+    """Whether a product that is offered at both outlets is taken on the platform: logit of the given scale."""
+    at_outlet = rng.gumbel(rng.hash2(luck.outlet_shock, need_key, rng.absorb(brand_key, 0)))
+    on_platform = rng.gumbel(rng.hash2(luck.outlet_shock, need_key, rng.absorb(brand_key, 1)))
+    return online / scale + on_platform > offline / scale + at_outlet
 
 
 @kernel

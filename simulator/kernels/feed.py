@@ -94,9 +94,9 @@ def cumulated_dose(m, params):
 def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     """Whether the copy in `slot`, just seen, is reposted.
 
-    One uniform for (user, root) is held against the cumulative hazard of the m copies of the root seen so
-    far, each a different author's: their mean hazard times D(1) + ... + D(m), which no order of seeing them
-    changes. Delay and tick size never re-roll it. A root is reposted once.
+    One uniform for (user, root) is held against the cumulative hazard of the m copies of the root that were
+    seen and are still in the ring, each a different author's: their mean hazard times D(1) + ... + D(m), which
+    no order of seeing them changes. Delay and tick size never re-roll it. A root is reposted once.
     """
     if params.hazard <= 0.0:
         return False

@@ -21,6 +21,7 @@ class Luck(NamedTuple):
     search: np.uint64
     tier_shock: np.uint64
     offer_shock: np.uint64
+    outlet_shock: np.uint64
     checkout: np.uint64
     leak: np.uint64
     binding: np.uint64
@@ -37,7 +38,7 @@ def luck_of(seed: int) -> Luck:
     numbers = (
         decisions.SESSION, decisions.SEE, decisions.RECALL, decisions.REPOST, decisions.REPOST_MINUTE,
         decisions.CREDIT_ORIGINAL, decisions.MUTE, decisions.TIE, decisions.FORWARD, decisions.AD, decisions.SEARCH,
-        decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
+        decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
         decisions.QUALITY,
     )  # fmt: skip

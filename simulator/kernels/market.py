@@ -8,7 +8,7 @@ import numpy as np
 from simulator.kernels import rng
 from simulator.kernels.after import receive
 from simulator.kernels.checkout import steps_passed
-from simulator.kernels.choice import UNREACHABLE, nested_logit, offer_utility
+from simulator.kernels.choice import UNREACHABLE, inclusive_value, nested_logit, offer_utility, takes_platform
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, PENDING, bring_forward
 from simulator.kernels.state import (
@@ -108,32 +108,37 @@ def platform_price(brands, brand):
 
 @inner
 def choose(users, brands, categories, need, online, clock, params, luck, scratch):
-    """Which offer meets the need: returns (brand, on the platform), brand -1 for none.
+    """Which product meets the need, and where: returns (brand, on the platform), brand -1 for none.
 
-    Alternative 2b is brand b offline, 2b+1 the same on the platform, known offers only.
-    `scratch` holds utilities, tiers and keys of 2B alternatives.
+    Every product can be had offline; on the platform those the user knows. `scratch` holds the worth offline, the
+    worth on the platform, the inclusive worth, tier and key of each brand.
     """
     row = need.row
-    utilities, tiers, keys = scratch
-    me = users.person[row]
+    offline, platform, worth, tiers, keys = scratch
+    me, category = users.person[row], categories[need.category]
     fading = math.exp(-(clock.tick - me.last_visit) * clock.tick_minutes / 60.0 / params.ad_hours)
     for brand in range(brands.size):
-        for outlet in range(2):
-            a = 2 * brand + outlet
-            tiers[a] = brands[brand].tier
-            keys[a] = rng.absorb(brands[brand].key, outlet)
-            utilities[a] = UNREACHABLE
-            if brands[brand].category != need.category:
-                continue
-            if outlet == 1 and (not online or users.tie[row, brand].stage == UNAWARE_STAGE):
-                continue
-            price = platform_price(brands, brand) if outlet == 1 else brands[brand].price_fen
-            utilities[a] = offer_utility(
-                me, users.tie[row, brand], brands[brand], categories[need.category], outlet == 1, price, fading,
-                params.prior_strength, params.credibility,
-            )  # fmt: skip
-    a = nested_logit(utilities, tiers, keys, categories[need.category].nest_scale, need.key, luck)
-    return (-1, False) if a < 0 else (a // 2, a % 2 == 1)
+        goods, tie = brands[brand], users.tie[row, brand]
+        tiers[brand] = goods.tier
+        keys[brand] = goods.key
+        worth[brand] = UNREACHABLE
+        platform[brand] = UNREACHABLE
+        if goods.category != need.category:
+            continue
+        offline[brand] = offer_utility(
+            me, tie, goods, category, False, goods.price_fen, fading, params.prior_strength, params.credibility
+        )
+        both = online and tie.stage != UNAWARE_STAGE
+        if both:
+            price = platform_price(brands, brand)
+            platform[brand] = offer_utility(
+                me, tie, goods, category, True, price, fading, params.prior_strength, params.credibility
+            )
+        worth[brand] = inclusive_value(offline[brand], platform[brand], both, category.outlet_scale)
+    b = nested_logit(worth, tiers, keys, category.nest_scale, need.key, luck)
+    if b < 0 or platform[b] == UNREACHABLE:
+        return b, False
+    return b, takes_platform(offline[b], platform[b], category.outlet_scale, need.key, keys[b], luck)
 
 
 @inner
@@ -150,13 +155,17 @@ def buy_offline(ties, brands, need, brand, outlet, clock, counters):
 
 @inner
 def decide(users, brands, categories, need, online, device, clock, params, luck, counters, scratch):
-    """A due need is met: nothing, the offline outlet, or an offer on the platform whose checkout begins."""
+    """A due need is met: nothing, the offline outlet, or an offer on the platform whose checkout begins.
+
+    The price on the platform is that of the day of choice, whenever it is paid.
+    """
     brand, on_platform = choose(users, brands, categories, need, online, clock, params, luck, scratch)
     need.decided = clock.tick
     if brand < 0:
         need.status = LOST
         need.brand = -1
         need.outlet = 0
+        need.price = 0
         return
     tie = users.tie[need.row, brand]
     need.source = (tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
@@ -165,6 +174,8 @@ def decide(users, brands, categories, need, online, device, clock, params, luck,
         return
     need.status = CHOSEN
     need.brand = brand
+    need.chosen = brand
+    need.price = platform_price(brands, brand)
     need.terminal = device
     tie.stage = max(tie.stage, INTENT_STAGE)
     counters[brand, INTENTS] += 1
@@ -193,7 +204,6 @@ def attempt(users, brands, need, device, clock, params, luck, counters):
         need.status = BOUGHT
         need.outlet = PLATFORM
         need.paid = clock.tick
-        need.price = platform_price(brands, brand)
         tie.stage = OWNER_STAGE
         counters[brand, ORDERS_PLATFORM] += 1
     elif rng.unit(rng.hash2(luck.leak, need.key, need.attempts)) < params.leak:

@@ -61,6 +61,7 @@ def fill_needs(prefix, keys, category_keys, intervals, horizons, start, table):
                 need.due_drawn = dates[i]
                 need.key = rng.hash3(prefix, keys[row], category_keys[c], i)
                 need.brand = -1
+                need.chosen = -1
                 need.decided = -1
                 need.reserved = -1
                 need.paid = -1

@@ -25,8 +25,8 @@ def is_online(u, rate):
 def visit(lo, hi, users, clock, rhythm, phone_share, luck, visits):
     """Fill `visits[lo:]` with the users of rows lo..hi who come online; returns how many.
 
-    A visit falls in the tick with probability 1 - exp(-activity * rhythm * days), so the law of
-    the time between visits does not depend on the length of a tick. A first pass without branches, which the
+    A visit falls in the tick with probability 1 - exp(-activity * rhythm * days): the first of a Poisson process.
+    Further visits in the same tick are not told apart, so very active users lose visits in long ticks. A first pass without branches, which the
     compiler turns into vector code, leaves out those whose draw is above the bound 1 - exp(-x) < x.
     """
     days = clock.tick_minutes / 1440.0

@@ -73,7 +73,7 @@ CATEGORY = np.dtype(
         ("forward_hazard", np.float64), ("price_sensitivity", np.float64), ("reference_fen", np.float64),
         ("base_utility", np.float64), ("quality_weight", np.float64), ("opinion_weight", np.float64),
         ("adstock_weight", np.float64), ("adstock_half", np.float64), ("taste_weight", np.float64),
-        ("risk_aversion", np.float64), ("inspection", np.float64), ("nest_scale", np.float64),
+        ("risk_aversion", np.float64), ("inspection", np.float64), ("nest_scale", np.float64), ("outlet_scale", np.float64),
         ("offline_utility", np.float64), ("online_utility", np.float64), ("satisfaction_sd", np.float64),
         ("share_rate", np.float64),
     ],
@@ -84,7 +84,7 @@ CATEGORY = np.dtype(
 NEED = np.dtype(
     [
         ("key", np.uint64), ("due", np.int64), ("due_drawn", np.int64), ("price", np.int64), ("row", np.int32),
-        ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16),
+        ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
     ],

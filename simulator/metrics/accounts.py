@@ -37,6 +37,14 @@ class Accounts:
         return self.brands - self.production_cost - self.marketing
 
 
+PER_MILLION = 1_000_000
+
+
+def share_of(price: Array, share: Array | float) -> Array:
+    """A share of each price in fen, rounded down: in whole numbers, the share taken to one part in a million."""
+    return np.asarray(price * np.rint(np.asarray(share) * PER_MILLION).astype(np.int64) // PER_MILLION)
+
+
 def settle(terms: Terms, brand: Array, price: Array, on_platform: Array, by_seller: Array) -> Accounts:
     """Divide the price of each order; shares are rounded down to a fen, the brand keeps the rest.
 
@@ -45,10 +53,10 @@ def settle(terms: Terms, brand: Array, price: Array, on_platform: Array, by_sell
     brand : int (O,), price : int64 fen (O,), on_platform, by_seller : bool (O,)
     """
     count = terms.unit_cost_fen.size
-    platform = np.where(on_platform, np.floor(price * terms.commission).astype(np.int64), 0)
-    cost = np.where(on_platform, np.floor(price * terms.payment_cost).astype(np.int64), 0)
-    seller = np.where(on_platform & by_seller, np.floor(price * terms.seller_commission).astype(np.int64), 0)
-    outlet = np.where(on_platform, 0, np.floor(price * terms.offline_margin[brand]).astype(np.int64))
+    platform = np.where(on_platform, share_of(price, terms.commission), 0)
+    cost = np.where(on_platform, share_of(price, terms.payment_cost), 0)
+    seller = np.where(on_platform & by_seller, share_of(price, terms.seller_commission), 0)
+    outlet = np.where(on_platform, 0, share_of(price, terms.offline_margin[brand]))
 
     def by_brand(values: Array) -> Array:
         total = np.zeros(count, np.int64)

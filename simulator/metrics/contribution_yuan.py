@@ -1,4 +1,4 @@
-"""What remains to the brands after production and marketing, of needs that were due in the run."""
+"""What remains to the brands after production and marketing, of needs that were due and decidable in the run."""
 
 from simulator.metrics.view import Metric, RunView
 from simulator.types import FEN_PER_YUAN, Array

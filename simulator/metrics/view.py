@@ -22,6 +22,7 @@ class Terms:
     unit_cost_fen : int64, cost of one unit.
     quality : float64, true quality on -1..1.
     offline_margin : share of the price the offline outlet keeps.
+    patience_ticks : longest time a need waits for a visit, by category.
     commission, payment_cost : shares of the price the platform takes, and pays.
     seller_commission : share of the price a peer seller gets for an order whose buyer it made aware.
     ads_fen, seeds_fen : int64, marketing money spent, by brand.
@@ -30,6 +31,7 @@ class Terms:
     unit_cost_fen: Array
     quality: Array
     offline_margin: Array
+    patience_ticks: Mapping[str, int]
     commission: float
     payment_cost: float
     seller_commission: float
@@ -57,11 +59,22 @@ class RunView:
         return total
 
     @cached_property
+    def ticks(self) -> int:
+        """Length of the run."""
+        return int(self.tables["panel"]["tick"].max()) + 1
+
+    @cached_property
     def pulled_forward(self) -> Array:
         """Which needs were bought in the run although drawn to fall due after it; bool (N,)."""
         needs = self.tables["needs"]
-        ticks = int(self.tables["panel"]["tick"].max()) + 1
-        return np.asarray((needs["status"] == "bought") & (needs["due_tick"] >= ticks))
+        return np.asarray((needs["status"] == "bought") & (needs["due_tick"] >= self.ticks))
+
+    @cached_property
+    def decidable(self) -> Array:
+        """Which needs fell due so early that, with all patience, they were decided in the run; bool (N,)."""
+        needs = self.tables["needs"]
+        patience = needs["category"].map(dict(self.terms.patience_ticks)).astype(np.int64)
+        return np.asarray(needs["due_tick"] + patience < self.ticks)
 
     @cached_property
     def gross(self) -> Accounts:
@@ -70,12 +83,12 @@ class RunView:
 
     @cached_property
     def due(self) -> Accounts:
-        """The same for needs that were due in the run.
+        """The same for needs that were due and decidable in the run: the same needs in every arm.
 
-        What a deal pulled forward from after the end is left out: the run cannot see the sale it replaces,
-        so counting it would show as gained what was only moved.
+        What a deal pulled forward from after the end is left out: the run cannot see the sale it replaces, so
+        counting it would show as gained what was mostly moved. Switches of brand among those are left out too.
         """
-        return self._settle(np.asarray(self.tables["needs"]["status"] == "bought") & ~self.pulled_forward)
+        return self._settle(np.asarray(self.tables["needs"]["status"] == "bought") & self.decidable)
 
     def _settle(self, chosen: Array) -> Accounts:
         needs = self.tables["needs"]

@@ -221,14 +221,15 @@ class _Tick:
         offer = user.chooses(need, self.market.offers(need.category, known, online=visit is not None))
         need.decided = self.clock.tick
         if offer is None:
-            need.status, need.brand, need.outlet = NeedStatus.LOST, NOBODY, Outlet.NONE
+            need.status, need.brand, need.outlet, need.price = NeedStatus.LOST, NOBODY, Outlet.NONE, 0
             return
         brand = offer.product.index
         need.source = user.marks[brand] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
         if visit is None or not offer.on_platform:
             self.buy_offline(user, need, brand, Outlet.OFFLINE)
             return
-        need.status, need.brand, need.terminal = NeedStatus.CHOSEN, brand, visit.device
+        need.status, need.brand, need.chosen = NeedStatus.CHOSEN, brand, brand
+        need.terminal, need.price = visit.device, offer.price_fen
         user.stage[brand] = max(user.stage[brand], Stage.INTENT)
         self.count(brand, counted.INTENTS)
 
@@ -250,7 +251,7 @@ class _Tick:
             self.count(brand, counted.RESERVATIONS)
         if passed == user.checkout_steps():
             need.status, need.outlet = NeedStatus.BOUGHT, Outlet.PLATFORM
-            need.paid, need.price = self.clock.tick, need.product.platform_price_fen
+            need.paid = self.clock.tick
             user.stage[brand] = Stage.OWNER
             self.count(brand, counted.ORDERS_PLATFORM)
         elif user.leaks(need):

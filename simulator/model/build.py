@@ -91,6 +91,7 @@ def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes:
         risk_aversion=floats("risk_aversion"),
         inspection=floats("inspection"),
         nest_scale=floats("nest_scale"),
+        outlet_scale=floats("outlet_scale"),
         offline_utility=floats("offline_utility"),
         online_utility=floats("online_utility"),
         delivery=-(-minutes("delivery_days") // tick_minutes),

@@ -134,8 +134,9 @@ def warm_feed(state: RunState) -> None:
     posts.post_keys(none.root, none.author_key, none.key)
 
 
-def _scratch(brands: int) -> tuple[Array, Array, Array]:
-    return np.empty(2 * brands), np.empty(2 * brands, np.int64), np.empty(2 * brands, np.uint64)
+def _scratch(brands: int) -> tuple[Array, ...]:
+    """Room for `market.choose`."""
+    return np.empty(brands), np.empty(brands), np.empty(brands), np.empty(brands, np.int64), np.empty(brands, np.uint64)
 
 
 def _collect_reposts(state: RunState, clock: Clock, visits: list[tuple[int, int]]) -> Batch:

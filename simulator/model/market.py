@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -15,11 +16,11 @@ from simulator.agents.brands import Brand
 from simulator.agents.platforms import Platform
 from simulator.agents.users import User, UserSet
 from simulator.errors import InputError
-from simulator.kernels import sessions
 from simulator.kernels.luck import luck_of
 from simulator.kernels.state import COUNTERS
 from simulator.model import build
 from simulator.model.agent_engine import AgentEngine
+from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
 from simulator.model.memory import announce
 from simulator.model.posts import PostTable
@@ -30,7 +31,6 @@ from simulator.model.state import (
     allocate_columns,
     assign_roles,
     introduce_brands,
-    rhythm,
     set_inflow,
     users_view,
     visits_buffer,
@@ -56,7 +56,8 @@ class CommerceModel(mesa.Model):
     ----------
     scenario : Scenario, LoadedScenario, or the name or path of a scenario file.
     rng, seed : int
-        The world's seed; `seed` is an alias for `rng`.
+        The world's seed; `seed` is an alias for `rng`. Without one the operating system gives one, which
+        `model.seed` keeps, so that replicates of Mesa's `batch_run` differ; ``{"rng": range(8)}`` names them.
     role : "campaign" or "control"
         In a control no brand runs a campaign; everything else is the same.
     engine : "kernels" or "agents"
@@ -93,7 +94,9 @@ class CommerceModel(mesa.Model):
     ):
         if rng is not None and seed is not None and rng != seed:
             raise InputError("rng and seed are the same thing: give one of them")
-        chosen = rng if rng is not None else (seed if seed is not None else 1)
+        chosen = rng if rng is not None else seed
+        if chosen is None:
+            chosen = secrets.randbits(48)
         if isinstance(chosen, bool) or not isinstance(chosen, int | np.integer) or not 0 <= chosen < 2**63:
             raise InputError(f"seed is {chosen!r}; allowed: a whole number from 0 to 2**63 - 1")
         if role not in ("campaign", "control"):
@@ -109,7 +112,7 @@ class CommerceModel(mesa.Model):
         self.engine: Engine = AgentEngine(self) if engine == "agents" else KernelEngine(threads)
         market = self.scenario.market
         self.ticks = market.days * MINUTES_PER_DAY // market.tick_minutes
-        self.schedule = Schedule(self.state, self.engine, market.tick_minutes, self._expected_visits())
+        self.schedule = Schedule(self.state, self.engine, self._calendar())
         self.panel: list[Array] = []
         self.collects = True
         self.deliveries = 0
@@ -201,11 +204,10 @@ class CommerceModel(mesa.Model):
         self.brands = [Brand(self, i, build.name_key(b.name), b, campaign) for i, b in enumerate(self.scenario.brands)]
         self._users = UserSet.over(self, self.state.columns, user_class)
 
-    def _expected_visits(self) -> float:
-        per_tick = self.scenario.market.tick_minutes
+    def _calendar(self) -> Calendar:
         step = max(1, self.state.n // VISIT_SAMPLE)
-        activity = self.population.columns["activity"]
-        return float(sessions.expected_visits(activity, step, rhythm(per_tick), per_tick / MINUTES_PER_DAY))
+        market, activity = self.scenario.market, self.population.columns["activity"]
+        return Calendar(market.tick_minutes, market.start_weekday, activity[::step], step)
 
 
 def _resolve(scenario: Scenario | LoadedScenario | str | Path, settings: Sequence[str]) -> Scenario:

@@ -50,6 +50,9 @@ class Memory:
     state: int
     peak: int
 
+    def __str__(self) -> str:
+        return f"{self.per_user} bytes a user, {self.peak / 1e9:.2g} GB at the peak"
+
 
 def estimate(scenario: Scenario) -> Memory:
     """Memory a run of `scenario` takes."""

@@ -8,9 +8,10 @@ import numpy as np
 
 from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.model.calendar import Calendar
 from simulator.model.posts import empty_batch, in_order
-from simulator.model.state import RunState, TickOutcome, rhythm
-from simulator.types import MINUTES_PER_DAY, NOBODY, Array
+from simulator.model.state import RunState, TickOutcome
+from simulator.types import NOBODY, Array
 
 if TYPE_CHECKING:
     from simulator.agents.brands import Brand, DayPlan, PlannedPost
@@ -21,13 +22,10 @@ if TYPE_CHECKING:
 class Schedule:
     """Runs the ticks of one market in a fixed order. What a tick writes, the next one reads."""
 
-    def __init__(self, state: RunState, engine: Engine, tick_minutes: int, expected_visits: float):
+    def __init__(self, state: RunState, engine: Engine, calendar: Calendar):
         self.state = state
         self.engine = engine
-        self.tick_minutes = tick_minutes
-        self.ticks_per_day = MINUTES_PER_DAY // tick_minutes
-        self.rhythm = rhythm(tick_minutes)
-        self._expected_visits = expected_visits
+        self.calendar = calendar
         self._new = (0, 0)
         self._planned = empty_batch(0)
         self._plans: list[DayPlan] = []
@@ -35,16 +33,17 @@ class Schedule:
 
     def tick(self, tick: int, brands: list[Brand], platform: Platform) -> TickOutcome:
         """Run tick number `tick`, counted from 0."""
-        clock = Clock(tick, tick * self.tick_minutes, self.tick_minutes)
-        in_day = tick % self.ticks_per_day
+        per_tick, per_day = self.calendar.tick_minutes, self.calendar.ticks_per_day
+        clock = Clock(tick, tick * per_tick, per_tick)
+        day, in_day = divmod(tick, per_day)
         if in_day == 0:
-            self._plan_day(tick // self.ticks_per_day, brands, platform)
+            self._plan_day(day, brands, platform)
         self.state.platform.posts.expire(tick)
-        outcome = self.engine.tick(self.state, clock, float(self.rhythm[in_day]), *self._new)
+        outcome = self.engine.tick(self.state, clock, self.calendar.activity(day, in_day), *self._new)
         self._publish(clock, outcome)
         self._learn_reviews(outcome)
         self._impressions_today += outcome.counters[:, ADS]
-        if in_day == self.ticks_per_day - 1:
+        if in_day == per_day - 1:
             for brand, plan in zip(brands, self._plans, strict=True):
                 brand.pay_ads(int(self._impressions_today[brand.index]), plan.impressions, platform)
         return outcome
@@ -54,9 +53,9 @@ class Schedule:
         self._impressions_today[:] = 0
         self._plans = [brand.plan(day, platform, state.users.key) for brand in brands]
         for brand, plan in zip(brands, self._plans, strict=True):
-            chance = plan.impressions / max(self._expected_visits, 1.0) * platform.affordances.ads.strength
+            chance = plan.impressions / max(self.calendar.expected_visits(day), 1.0) * platform.affordances.ads.strength
             state.brands.ad_probability[brand.index] = min(1.0, chance)
-            state.brands.deal[brand.index] = plan.deal
+            state.brands.deal[brand.index] = plan.deal if state.platform.market.sells else 0.0
         planned = [post for plan in self._plans for post in plan.posts]
         self._planned = _concatenate([_roots(planned, state), self._seller_roots(day)])
 

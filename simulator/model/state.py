@@ -18,7 +18,7 @@ from simulator.model.posts import PostTable
 from simulator.model.world import Graph, Rows
 from simulator.population import table
 from simulator.population.synthesis import Population
-from simulator.types import MINUTES_PER_DAY, Array, Role
+from simulator.types import Array, Role
 
 
 def allocate_columns(population: Population, rows: Rows, brands: int, slots: int) -> table.Table:
@@ -79,21 +79,6 @@ def declared_bytes(n: int, brands: int, slots: int, needs: int) -> int:
     """Bytes of a run's own state: columns, visit buffers and the ledger."""
     per_visit = 4 + 8 + 1
     return n * (table.bytes_per_user(brands, slots) + per_visit + 8) + needs * NEED.itemsize
-
-
-def rhythm(tick_minutes: int) -> Array:
-    """Relative activity by tick of the day, mean 1; peaks near 12 h and 22 h, low near 5 h.
-
-    Hourly weights follow the peaks of 2014-15 (WeChat 22:00-22:30, shopping 10:00 and 22:00); judged guess between.
-    """
-    per_tick = np.array(_HOURLY)[(np.arange(MINUTES_PER_DAY // tick_minutes) * tick_minutes + tick_minutes // 2) // 60]
-    return np.asarray(per_tick / per_tick.mean())
-
-
-_HOURLY = (
-    0.55, 0.30, 0.18, 0.12, 0.10, 0.14, 0.30, 0.60, 0.90, 1.15, 1.30, 1.30,
-    1.40, 1.30, 1.15, 1.10, 1.10, 1.10, 1.15, 1.30, 1.50, 1.75, 1.85, 1.26,
-)  # fmt: skip
 
 
 @dataclass

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from simulator.model.market import CommerceModel
 
+NO_TIER = 255
+"""Tier of a need that no brand met."""
+
 FUNNEL = ("exposed", "aware", "interested", "intent", "reserved", "paid")
 
 
@@ -59,6 +62,7 @@ def terms(model: CommerceModel) -> Terms:
     return Terms(
         unit_cost_fen=np.array([fen(b.unit_cost_yuan) for b in scenario.brands], np.int64),
         quality=np.array([b.quality for b in scenario.brands]),
+        patience_ticks=dict(zip(scenario.categories, _ticks(model.state.categories.patience, model), strict=True)),
         offline_margin=np.array([scenario.categories[b.category].offline_margin for b in scenario.brands]),
         commission=checkout.commission,
         payment_cost=checkout.payment_cost,
@@ -66,6 +70,12 @@ def terms(model: CommerceModel) -> Terms:
         ads_fen=np.array([brand.ads_spend_fen for brand in model.brands], np.int64),
         seeds_fen=np.array([brand.seeds_spend_fen for brand in model.brands], np.int64),
     )
+
+
+def _ticks(minutes: Array, model: CommerceModel) -> list[int]:
+    """Minutes as ticks, rounded up, and one for the tick in which they begin."""
+    per_tick = model.scenario.market.tick_minutes
+    return [int(-(-m // per_tick)) + 1 for m in minutes]
 
 
 def panel(model: CommerceModel) -> pd.DataFrame:
@@ -86,7 +96,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
     ledger = state.needs.table
     user = state.users.key[ledger.row]
     order = np.lexsort((ledger.key, ledger.due_drawn, ledger.category, user))
-    tiers = np.append(state.brands.tier, 0)
+    tiers = np.append(state.brands.tier, NO_TIER)
     frame = pd.DataFrame(
         {
             "need_key": ledger.key,
@@ -178,13 +188,13 @@ def funnel(model: CommerceModel) -> pd.DataFrame:
     everybody = {stage: np.zeros(n, bool) for stage in FUNNEL}
     rows = []
     for b, brand in enumerate(model.brands):
-        mine, stage_of = ledger.brand == b, columns["stage"][:, b]
+        mine, chosen, stage_of = ledger.brand == b, ledger.chosen == b, columns["stage"][:, b]
         people = {
             "exposed": (columns["marks"][:, b] & EXPOSED) != 0,
             "aware": stage_of >= Stage.AWARE,
             "interested": stage_of >= Stage.INTERESTED,
-            "intent": _hit(ledger.row[mine & (ledger.attempts > 0)], n),
-            "reserved": _hit(ledger.row[mine & (ledger.reserved >= 0)], n),
+            "intent": _hit(ledger.row[chosen], n),
+            "reserved": _hit(ledger.row[chosen & (ledger.reserved >= 0)], n),
             "paid": _hit(ledger.row[mine & (ledger.outlet == Outlet.PLATFORM)], n),
         }
         for stage in FUNNEL:

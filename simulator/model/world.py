@@ -57,6 +57,9 @@ def graph_of(scenario: Scenario, layer: str, seed: int, population: Population) 
     """The network of one layer, in key space. Shared, so it must not be written to."""
     source = getattr(scenario.network, layer)
     name = f"graph {layer} {population.n} {seed} {scenario.population.model_dump_json()} {source.model_dump_json()}"
+    if hasattr(source, "file"):
+        there = Path(source.file).stat()
+        name += f" {there.st_mtime_ns} {there.st_size}"
     made: Graph = _kept(name, lambda: _make_graph(source, seed, population))
     return made
 
@@ -71,6 +74,22 @@ def _make_graph(source: Any, seed: int, population: Population) -> Graph:
     generator = GENERATORS[source.generator]
     made: Graph = generator.generate(inputs, source, seed)
     return made
+
+
+def check_graph_files(scenario: Scenario) -> None:
+    """Read the graphs that platforms use from files.
+
+    Raises
+    ------
+    InputError
+        If one cannot be read, or its nodes are not as many as the market's users.
+    """
+    for platform in scenario.platforms:
+        affordances: Any = platform.affordances
+        if affordances.active("graph"):
+            source = getattr(scenario.network, affordances.graph.layer)
+            if hasattr(source, "file"):
+                _graph_from_file(Path(source.file), source.edges, scenario.market.users)
 
 
 def _graph_from_file(path: Path, edges: Literal["flows", "follows", "undirected"], users: int) -> CSRGraph:

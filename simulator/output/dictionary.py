@@ -46,24 +46,19 @@ def names(codes: type[IntEnum]) -> tuple[str, ...]:
 
 KINDS = ("level", "effect")
 STAGES = ("exposed", "aware", "interested", "intent", "reserved", "paid")
-MEASURES = ("aware", "adopters")
+MEASURES = ("newly_aware", "adopters")
 
-METRICS: tuple[Metric, ...] = (
-    Metric("gmv_yuan", "yuan", "value of what was ordered in the market, offline included"),
-    Metric("contribution_yuan", "yuan", "units x (price - unit cost) - marketing spend - commission"),
-    Metric("contribution_campaigning_yuan", "yuan", "contribution of the brands that have a campaign, together"),
-    Metric("orders", "orders", "needs bought anywhere"),
-    Metric("orders_platform", "orders", "needs bought on the platform"),
-    Metric("orders_offline", "orders", "needs bought at the offline outlet, leaked ones included"),
-    Metric("marketing_spend_yuan", "yuan", "paid for posts, seeds and ads"),
-    Metric("commission_yuan", "yuan", "paid to the platform on orders"),
-    Metric("platform_contribution_yuan", "yuan", "commission + ads - payment and service cost"),
-    Metric("reach", "users", "different users who saw a post or an ad"),
-    Metric("impressions", "impressions", "posts and ads seen"),
-    Metric("posts", "posts", "market posts, reposts included"),
-    Metric("reposts", "posts", "market posts that pass on another"),
-    Metric("mutes", "users", "users who muted a brand"),
+ANSWERS = (
+    "contribution_campaigning_yuan",
+    "contribution_rivals_yuan",
+    "contribution_yuan",
+    "orders_due",
+    "pulled_forward",
+    "marketing_spend_yuan",
+    "reach",
 )
+"""The outcomes that answer what campaigns added, in the order in which they are told: gains, what was taken from the
+brands without a campaign, what was only moved in time, and what it cost. All others are gross, inputs or counters."""
 
 TABLES: dict[str, str] = {
     "panel": "one row per tick and brand: what happened in that tick",
@@ -212,11 +207,18 @@ COLUMNS: tuple[Column, ...] = (
         "variance of the difference if unpaired, over its variance as paired",
     ),
     Column(_PAIRED, "n", "int64", "-", "paired replications"),
-    Column(_PAIRED, "separable", "bool", "-", "whether the t interval leaves out zero"),
+    Column(_PAIRED, "separable", "bool", "-", "whether p_holm is below 0.05; the interval is not adjusted"),
     Column("comparison/spread", "arm", "str", "-", _ARM),
     Column("comparison/spread", "role", "str", "-", "with or without campaigns", ROLES),
     Column("comparison/spread", "brand", "str", "-", "brand"),
-    Column("comparison/spread", "measure", "str", "-", "people aware, or people who have bought, so far", MEASURES),
+    Column(
+        "comparison/spread",
+        "measure",
+        "str",
+        "-",
+        "so far: people who learnt of the offer (those who knew it at the start not counted), or who have bought",
+        MEASURES,
+    ),
     Column("comparison/spread", "day", "float64", "days", "days from the start"),
     Column("comparison/spread", "median", "float64", "users", "median over replications"),
     Column("comparison/spread", "p5", "float64", "users", "5 % quantile over replications"),

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from simulator.output.dictionary import ANSWERS
 from simulator.report.figure import DataTable
+from simulator.report.scenarios import value_of
 from simulator.report.tables import StudyTables
-from simulator.report.text import human, say
+from simulator.report.text import human, listing, say
 
 SHOWN = 24
 """A table up to this long stands open."""
@@ -50,7 +53,24 @@ def _intervals(tables: StudyTables) -> Part:
         numbers = {"level": f"{100 * tables.level:g}", "alpha": f"{tables.alpha:.2g}"}
         text = say("appendix.intervals_text", n=tables.replications, **numbers)
     ratio = (say("appendix.return"),) if tables.replications > 1 and "effects" in tables else ()
-    return Part("intervals", say("appendix.intervals"), (text, *ratio, say("appendix.not_covered")))
+    told = [text, *ratio, *_pairing(tables), say("appendix.not_covered")]
+    return Part("intervals", say("appendix.intervals"), tuple(told))
+
+
+def _pairing(tables: StudyTables) -> list[str]:
+    """What the shared luck saved: median over the outcomes that answer the question; nothing if it is unknown."""
+    found = {}
+    for name in ("summary", "paired_differences"):
+        if name in tables and "variance_reduction" in tables[name]:
+            rows = tables.only(name, kind=tables.kind, brand="")
+            values = rows.loc[rows["metric"].isin(ANSWERS), "variance_reduction"].to_numpy(float)
+            values = values[~np.isnan(values)]
+            if len(values):
+                found[name] = say("appendix.times", times=f"{float(np.median(values)):.2g}")
+    if not found:
+        return []
+    parts = [say(f"appendix.pairing_{name}", times=times) for name, times in found.items()]
+    return [say("appendix.pairing", parts=listing(parts))]
 
 
 def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -86,11 +106,19 @@ def _inputs(tables: StudyTables) -> Part:
     declared = tables.study.get("inputs")
     if isinstance(declared, list) and declared:
         notes.append(say("appendix.tags"))
-        frame = pd.DataFrame(declared)
-        found.insert(0, DataTable("evidence", say("appendix.declared"), frame.map(_text)))
+        found.insert(0, DataTable("evidence", say("appendix.declared"), _declared(tables, declared)))
     else:
         notes.append(say("appendix.no_inputs"))
     return Part("inputs", heading, tuple(notes), tuple(found))
+
+
+def _declared(tables: StudyTables, declared: list[dict[str, Any]]) -> pd.DataFrame:
+    """The declared inputs, each with the value that every model has."""
+    frame = pd.DataFrame(declared).map(_text)
+    used = {say("appendix.used", arm=tables.label(arm)): scenario for arm, scenario in tables.scenarios.items()}
+    for place, (column, scenario) in enumerate(used.items(), start=1):
+        frame.insert(place, column, [value_of(scenario, path) for path in frame["path"]])
+    return frame
 
 
 def _shown(values: Mapping[str, Any], path: str) -> str:
@@ -121,7 +149,7 @@ def _runs(tables: StudyTables) -> Part:
                 "role": str(manifest.get("role", "")),
                 "seed": str(manifest.get("seed", "")),
                 "engine": str(manifest.get("engine", "")),
-                "source": str((manifest.get("fingerprint") or {}).get("source", ""))[:HASH_SHOWN],
+                "source_hash": str((manifest.get("fingerprint") or {}).get("source", ""))[:HASH_SHOWN],
                 "tables_hash": " ".join(f"{name}:{value[:HASH_SHOWN]}" for name, value in hashes.items()),
                 "created": str(manifest.get("created", "")),
             }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scipy.special import stdtrit
 
+from simulator.output.dictionary import ANSWERS
 from simulator.report.quantities import Quantity, quantity
 from simulator.report.tables import StudyTables
 from simulator.report.text import metric, say
@@ -48,13 +49,13 @@ class Difference:
 
     @property
     def separable(self) -> bool:
-        """Whether the interval lies on one side of zero."""
-        return self.bounded and (self.low > 0 or self.high < 0)
+        """Whether it can be told from luck after the correction for the number of pairs."""
+        return self.p < self.alpha
 
     @property
     def fragile(self) -> bool:
-        """Whether it is separable on its own, but not after the correction for the number of pairs."""
-        return self.separable and self.p >= self.alpha
+        """Whether its interval leaves out zero, but it is not separable after the correction for the pairs."""
+        return self.bounded and (self.low > 0 or self.high < 0) and not self.separable
 
     @property
     def ahead(self) -> str:
@@ -98,14 +99,19 @@ def differences(tables: StudyTables, name: str = "", kind: str = "") -> list[Dif
     return [difference for difference in found if math.isfinite(difference.mean)]
 
 
+def place_of(name: str) -> int:
+    """Where an outcome stands in a table: those that answer the question first."""
+    return ANSWERS.index(name) if name in ANSWERS else len(ANSWERS)
+
+
 def outcome_label(name: str, kind: str) -> str:
     """Name of an outcome, saying whether it is an effect of the campaigns or a total."""
     return say(f"{kind}.label", metric=metric(name).label)
 
 
-def short(tables: StudyTables, name: str, mean: float, low: float, high: float) -> str:
+def short(tables: StudyTables, name: str, mean: float, low: float, high: float, *, signed: bool = True) -> str:
     """A difference or effect for the row of a figure: value with unit, and its interval on the same scale."""
-    found = quantity(mean, low, high, metric(name).unit, signed=True)
+    found = quantity(mean, low, high, metric(name).unit, signed=signed)
     return f"<b>{found.value}</b> ({found.ends or say('word.one_draw')})"
 
 
@@ -118,7 +124,7 @@ def words(tables: StudyTables, name: str, mean: float, low: float, high: float, 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The arms by an effect: the leader, those not separable from it, those separably behind."""
+    """The arms by an outcome: the leader, those not separable from it, those separably behind."""
 
     leader: Estimate
     tied: tuple[Difference, ...]
@@ -131,13 +137,16 @@ class Ranking:
 
 
 def ranking(tables: StudyTables, name: str = "") -> Ranking | None:
-    """Rank the arms by what their campaigns added to an outcome (by default the headline); None if not stored."""
+    """Rank the arms by an outcome (by default the headline); None if it is not stored.
+
+    What counts is what the campaigns added, or the level where there is no campaign.
+    """
     name = name or tables.headline
-    found = estimates(tables, name, "effect")
+    found = estimates(tables, name, tables.kind)
     if not found:
         return None
     leader = max(found, key=lambda e: e.mean)
-    leads = [d.towards(leader.arm) for d in differences(tables, name, "effect") if leader.arm in (d.a, d.b)]
+    leads = [d.towards(leader.arm) for d in differences(tables, name, tables.kind) if leader.arm in (d.a, d.b)]
     leads.sort(key=lambda d: d.mean)
     tied = tuple(d for d in leads if not d.separable)
     return Ranking(leader, tied, tuple(d for d in leads if d.separable))
@@ -149,6 +158,11 @@ def by_replication(tables: StudyTables, name: str, arm: str) -> dict[int, float]
         return {}
     rows = tables.only("effects", metric=name, brand="", arm=arm)
     return {int(r): float(v) for r, v in zip(rows["replication"], rows["value"], strict=True) if math.isfinite(v)}
+
+
+def answers(tables: StudyTables) -> list[Difference]:
+    """The paired differences in the outcomes that answer the question; inputs, counters and gross ones left out."""
+    return [d for d in differences(tables, kind=tables.kind) if d.metric in ANSWERS]
 
 
 def times_ahead(tables: StudyTables, a: str, b: str) -> tuple[int, int]:

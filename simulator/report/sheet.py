@@ -50,6 +50,10 @@ class Sheet:
         """Add a straight line behind the data."""
         self._lines.append({"type": "line", "layer": "below", "line": {"color": colour, "width": width}, **settings})
 
+    def band(self, colour: str, **settings: Any) -> None:
+        """Shade a rectangle behind the data."""
+        self._lines.append({"type": "rect", "layer": "below", "fillcolor": colour, "line": {"width": 0}, **settings})
+
     def figure(self) -> go.Figure:
         """The figure, checked."""
         return go.Figure(

@@ -17,7 +17,7 @@ from simulator.report.style import ArmStyle, arm_styles
 from simulator.report.text import human
 
 HEADLINES = ("contribution_campaigning_yuan", "contribution_yuan")
-"""The outcome that decides, by preference: what the campaigns added to the contribution of the brands that have one."""
+"""The outcome that decides, by preference: of the brands that have a campaign, else of all brands."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "summary": ("arm", "metric", "kind", "brand", "mean", "low", "high", "n"),
@@ -117,6 +117,11 @@ class StudyTables(Mapping[str, pd.DataFrame]):
         return 1.0 - self.level
 
     @cached_property
+    def kind(self) -> str:
+        """What is compared: effects of campaigns, or levels where no model has a campaign."""
+        return "effect" if "summary" not in self or (self["summary"]["kind"] == "effect").any() else "level"
+
+    @cached_property
     def headline(self) -> str:
         """The outcome that decides."""
         stored = set(self["summary"]["metric"]) if "summary" in self else set()
@@ -130,6 +135,11 @@ class StudyTables(Mapping[str, pd.DataFrame]):
     def scenario(self, name: str) -> Mapping[str, Any]:
         """The resolved scenario of an arm; empty if the study does not hold it."""
         return next((arm.scenario for arm in self.arms if arm.name == name), {})
+
+    @cached_property
+    def scenarios(self) -> dict[str, Mapping[str, Any]]:
+        """The resolved scenarios by arm, of the arms for which the study holds one."""
+        return {arm.name: arm.scenario for arm in self.arms if arm.scenario}
 
     @cached_property
     def campaigning(self) -> tuple[str, ...]:

@@ -19,25 +19,27 @@ class Metric:
 
 METRICS: dict[str, Metric] = {
     "contribution_campaigning_yuan": Metric("Contribution of the campaigning brands", "yuan"),
+    "contribution_rivals_yuan": Metric("Contribution of the brands without a campaign", "yuan"),
     "contribution_yuan": Metric("Contribution of all brands", "yuan"),
-    "platform_contribution_yuan": Metric("Platform's contribution", "yuan"),
-    "gmv_yuan": Metric("Sales value (GMV), all outlets", "yuan"),
-    "gmv_platform_yuan": Metric("Sales value (GMV) on the platform", "yuan"),
-    "seller_income_yuan": Metric("Income of peer sellers", "yuan"),
-    "revenue_yuan": Metric("Brands' revenue", "yuan"),
-    "commission_yuan": Metric("Commission paid to the platform", "yuan"),
+    "platform_contribution_yuan": Metric("Platform's contribution, of gross orders", "yuan"),
+    "gmv_yuan": Metric("Sales value (GMV), all outlets, gross", "yuan"),
+    "gmv_platform_yuan": Metric("Sales value (GMV) on the platform, gross", "yuan"),
+    "gmv_due_yuan": Metric("Sales value of needs due in the run", "yuan"),
+    "seller_income_yuan": Metric("Income of peer sellers, gross", "yuan"),
+    "revenue_yuan": Metric("Brands' revenue, gross", "yuan"),
+    "commission_yuan": Metric("Commission paid to the platform, gross", "yuan"),
     "marketing_spend_yuan": Metric("Marketing spend", "yuan"),
     "return_on_marketing": Metric("Return on marketing", "yuan per yuan"),
-    "orders": Metric("Orders, all outlets", "orders"),
-    "orders_platform": Metric("Orders on the platform", "orders"),
-    "orders_offline": Metric("Orders at the offline outlet", "orders"),
-    "pulled_forward": Metric("Orders moved here from a later time", "orders"),
-    "brought_forward": Metric("Orders that a deal brought forward", "orders"),
-    "leaked": Metric("Orders begun here and finished offline", "orders"),
-    "reservations": Metric("Reservations", "reservations"),
-    "intents": Metric("Stated intents to buy", "intents"),
-    "newly_aware": Metric("People newly aware", "people"),
-    "aware": Metric("People aware", "people"),
+    "orders": Metric("Orders, all outlets, gross", "orders"),
+    "orders_due": Metric("Orders of needs due in the run", "orders"),
+    "orders_platform": Metric("Orders on the platform, gross", "orders"),
+    "orders_offline": Metric("Orders at the offline outlet, gross", "orders"),
+    "pulled_forward": Metric("Orders pulled forward from after the end", "orders"),
+    "brought_forward": Metric("Needs that a deal brought forward, gross", "orders"),
+    "leaked": Metric("Orders begun here and finished offline, gross", "orders"),
+    "reservations": Metric("Reservations, gross", "reservations"),
+    "intents": Metric("Stated intents to buy, gross", "intents"),
+    "newly_aware": Metric("People who learnt of an offer (newly aware)", "people"),
     "adopters": Metric("People who have bought", "people"),
     "reach": Metric("People reached", "people"),
     "impressions": Metric("Impressions", "impressions"),
@@ -62,11 +64,18 @@ STAGES = {
 
 STAGE_ORDER = tuple(STAGES)
 
+AFFORDANCES = {"ads": "advertisements", "graph": "a graph of who follows whom"}
+SETTINGS = {
+    "ads.cpm_yuan": "price of a thousand advertisements in yuan",
+    "checkout.commission": "commission as a share",
+    "checkout.steps": "steps of the checkout",
+}
+
 ENGLISH: dict[str, str] = {
     # the page
     "page.language": "en",
-    "page.title": "{names}: which selling model earns more?",
-    "page.title_one": "{names}: what do its campaigns earn?",
+    "page.title": "{names}: where do campaigns add most?",
+    "page.title_one": "{names}: what do its campaigns add?",
     "page.kicker": "Market simulation report",
     "page.skip": "Skip to the answer",
     "page.contents": "Questions answered here",
@@ -98,8 +107,8 @@ ENGLISH: dict[str, str] = {
     "word.no_interval": "no interval",
     "word.one_draw": "one replication, no interval",
     "word.to": "{low} to {high}",
-    "word.separable": "Separable from zero",
-    "word.open": "Not separable from zero",
+    "word.separable": "Separable",
+    "word.open": "Not separable",
     "word.not_separable": "not separable",
     "word.unknown": "Whether this is luck cannot be known",
     "word.market": "all brands",
@@ -118,8 +127,8 @@ ENGLISH: dict[str, str] = {
     "column.unit": "Unit",
     "column.mean": "Mean",
     "column.sd": "Standard deviation",
-    "column.low": "Interval from",
-    "column.high": "to",
+    "column.low": "Low end",
+    "column.high": "High end",
     "column.n": "Replications",
     "column.p_value": "p",
     "column.bootstrap_low": "Bootstrap from",
@@ -159,7 +168,10 @@ ENGLISH: dict[str, str] = {
     "column.path": "Input",
     "column.value": "Value",
     "column.evidence": "Evidence tag",
-    "column.source": "Source code hash",
+    "column.source": "Source",
+    "column.source_hash": "Source code hash",
+    "column.default": "Default",
+    "column.doc": "Meaning",
     "column.use": "Use",
     "column.created": "Created",
     "column.package": "Package",
@@ -167,23 +179,23 @@ ENGLISH: dict[str, str] = {
     "kind.effect": "campaign minus control",
     "kind.level": "total with campaigns",
     # verdict
-    "verdict.question": "Which model wins, and by how much?",
-    "verdict.one_arm": "{arm} was run alone, so there is nothing to compare it with. Its campaigns changed the "
-    "brands' contribution by {value} ({interval}).",
-    "verdict.unknown": "It cannot be known from one replication. In this single draw of luck {arm} comes out "
-    "ahead: its campaigns changed the brands' contribution by {value}. Repeat the comparison with more "
+    "verdict.question": "On which model do campaigns add most, and by how much?",
+    "verdict.one_arm": "{arm} was run alone, or alone has a campaign, so there is nothing to compare it with. Its "
+    "campaigns changed the contribution of the brands that ran them by {value} ({interval}).",
+    "verdict.unknown": "It cannot be known from one replication. In this single draw of luck campaigns added most on "
+    "{arm}: they changed the contribution of the brands that ran them by {value}. Repeat the comparison with more "
     "replications.",
-    "verdict.wins": "{arm} earns the brands most: its campaigns add {value} of contribution ({interval}).",
-    "verdict.tie": "Not separable: {arms} cannot be told apart.",
-    "verdict.tie_lead": "{arm} has the highest average ({value}; {interval}), but the interval of its lead over "
-    "{others} crosses zero.",
-    "verdict.care": ", which does not survive the correction for several comparisons (p {p})",
-    "verdict.least": "No model's campaigns pay on average. {arm} loses the brands least: its campaigns change "
-    "contribution by {value} ({interval}).",
-    "verdict.lead": "Its lead over {other} is {value} ({interval}){care}.",
-    "verdict.platform": "For the platforms' own books {arm} gains most ({value}; {interval}), separably from the "
+    "verdict.most": "Campaigns added most on {arm}: {value} of contribution to the brands that ran them ({interval}).",
+    "verdict.tie": "Not separable: where campaigns add most cannot be told among {arms}.",
+    "verdict.tie_lead": "On {arm} they added most on average ({value}; {interval}), but its lead over {others} cannot "
+    "be told from luck{care}.",
+    "verdict.care": ", after Holm's correction for several comparisons",
+    "verdict.least": "On no model did campaigns pay on average. They lost least on {arm}: contribution of the brands "
+    "that ran them changed by {value} ({interval}).",
+    "verdict.lead": "Its lead over {other} is {value} ({interval}).",
+    "verdict.platform": "For the platforms' own books, counted on gross orders, {arm} gains most ({value}; {interval}), separably from the "
     "others.",
-    "verdict.platform_open": "For the platforms' own books the models are not all separable; {arm} has the highest "
+    "verdict.platform_open": "For the platforms' own books, counted on gross orders, the models are not all separable; {arm} has the highest "
     "average ({value}; {interval}).",
     "verdict.behind": "Separably behind: {others}.",
     "verdict.loses": "Even so its campaigns cost more than they brought in.",
@@ -195,15 +207,46 @@ ENGLISH: dict[str, str] = {
     "interval. Sales that would have happened anyway cancel out. Right of zero the campaigns paid; left of zero "
     "they did not. The lead of one model over another has an interval of its own, in the first card and in the "
     "next section; overlap of two lines here does not settle it.",
-    "verdict.axis": "Effect on contribution",
-    "verdict.caption": "effect of the campaigns on every outcome, by model",
-    "verdict.brands": "effect of the campaigns on contribution, by model and brand",
-    "card.lead": "Lead in profit",
+    "verdict.axis_effect": "Effect on contribution of the campaigning brands",
+    "verdict.axis_level": "Contribution of all brands",
+    "verdict.caption_effect": "effect of the campaigns on every outcome, by model",
+    "verdict.caption_level": "every outcome in total, by model",
+    "verdict.brands_effect": "effect of the campaigns on contribution, by model and brand",
+    "verdict.brands_level": "contribution, by model and brand",
+    "levels.one_arm": "No campaign to measure: levels only, and no other model to compare. All brands on {arm} "
+    "contribute {value} ({interval}).",
+    "levels.unknown": "No campaign to measure: levels only. In a single replication all brands contribute most on "
+    "{arm}: {value}; whether that is luck cannot be known.",
+    "levels.tie": "No campaign to measure: levels only. All brands contribute most on {arm} on average ({value}; "
+    "{interval}), but it cannot be told from {others}.",
+    "levels.highest": "No campaign to measure: levels only. All brands contribute most on {arm}: {value} ({interval}).",
+    "horizon.days": "{days} days",
+    "horizon.run": "the run",
+    "horizon.text": "In {when}; needs due in the run only. What a deal pulled forward from after the end is not "
+    "counted, so brand switching among those needs is not either: a lower bound.",
+    "presets.text": "Put in, not found: {parts}.",
+    "presets.only": "only {arms} has {names}",
+    "presets.settings": "set differently, {settings}",
+    "presets.setting": "{name} ({values})",
+    "presets.more": "; {n} more in the appendix",
+    "card.lead_effect": "Lead in what campaigns added",
+    "card.lead_level": "Lead in contribution",
     "card.lead_of": "{a} over {b}",
-    "card.effect": "Profit the campaigns caused",
+    "card.effect": "Added to the campaigning brands",
     "card.return": "Return on marketing",
-    "card.return_note": "Profit the campaigns caused, marketing already paid for, per yuan of marketing{ranges}.",
+    "card.return_note": "Added to the campaigning brands, marketing already paid for, per yuan of marketing{ranges}.",
     "card.effect_note": "{metric}, campaigns minus no campaigns, marketing already paid for{ranges}.",
+    "card.all": "Added to all brands",
+    "card.all_note": "What the campaigning brands gained less what others lost; below zero at the others was taken from "
+    "them.",
+    "card.rivals": "brands without a campaign {value} ({interval})",
+    "card.level_effect": "Contribution of all brands, with campaigns",
+    "card.level_level": "Contribution of all brands",
+    "card.level_note": "The level, which campaigns only move; where they add most need not be where brands earn most.",
+    "card.without": "without campaigns {value}",
+    "card.spend": "Marketing spend",
+    "card.spend_note": "The same budget is not the same spend: what finds no audience is not spent.",
+    "card.budget": "of a budget of {value} ({rate})",
     "card.ranges": "; below each its {interval}",
     "card.other": "Lead over {b}",
     "card.ahead": "{arm} was ahead in {k} of {n} replications",
@@ -212,19 +255,23 @@ ENGLISH: dict[str, str] = {
     "card.no_spend": "no spend",
     # paired differences
     "paired.question": "Which differences between the models are real?",
-    "paired.answer": "{k} of {n} differences between models in what their campaigns did are separable from zero.",
-    "paired.none": "None of the {n} differences between models in what their campaigns did is separable from zero, "
+    "paired.answer_effect": "{k} of {n} differences between models in what their campaigns did are separable.",
+    "paired.answer_level": "{k} of {n} differences between models in levels are separable.",
+    "paired.counted": "Counted: {names}; every pair of models, after Holm's correction over the pairs of an outcome.",
+    "paired.none_effect": "None of the {n} differences between models in what their campaigns did is separable, "
     "with {reps} replications.",
+    "paired.none_level": "None of the {n} differences between models in levels is separable, with {reps} replications.",
     "paired.alone": "One model only: there are no differences to look at.",
     "paired.unknown": "It cannot be known: one replication gives {n} differences and no measure of their luck.",
     "paired.best": "Clearest relative to its uncertainty: {metric}. {a} exceeds {b} by {value} ({interval}).",
-    "paired.open": "Not separable in incremental contribution: {pairs}.",
-    "paired.partial": "Of the separable ones {k} would not survive Holm's correction for the number of pairs.",
+    "paired.open": "Not separable in {metric}: {pairs}.",
+    "paired.partial": "The intervals of {k} more leave out zero, but do not survive Holm's correction.",
     "paired.how": "Each row subtracts one model from another within the same replication, so that shared luck "
     "cancels. The dot is the average of those differences, the line its interval. A filled dot carries the colour "
-    "of the model that is ahead; a hollow grey dot means not separable: the interval crosses zero. Every outcome "
-    "has its own axis and unit; the table holds all outcomes. Where many differences are looked at, some intervals "
-    "miss zero by luck: the table gives p values corrected by Holm's method for the number of pairs.",
+    "of the model that is ahead; a hollow grey dot means not separable after Holm's correction for the number of "
+    "pairs. The interval itself is not corrected, so that of a hollow dot may leave out zero. Every outcome has its "
+    "own axis and unit; the table holds all outcomes, those marked gross with the sales that a deal only pulled "
+    "forward from after the end.",
     "paired.caption": "paired differences",
     "paired.row": "{a} − {b}",
     "paired.axis": "Difference",
@@ -240,9 +287,12 @@ ENGLISH: dict[str, str] = {
     "spread.how": "The line is the median over replications; the shaded band holds the middle 90 % of them. A band "
     "shows how different one launch can be from the next, which is wider than the uncertainty of the average. "
     "Bands that overlap do not mean that the averages are equal: replications are paired, and the section above "
-    "compares them pair by pair.",
+    "compares them pair by pair. Those who knew an offer at the start did not learn of it and are not "
+    "counted as newly aware. The shaded days, or the bars at the top in the colours of the models where these differ, "
+    "are those of the brand's campaign.",
+    "spread.campaign": "campaign",
     "spread.caption": "median and 5–95 % band at the end of each day",
-    "spread.axis": "Day of the campaign",
+    "spread.axis": "Day of the run",
     # funnel
     "funnel.question": "Where do people drop out?",
     "funnel.brand": "{brand}: {sentence}",
@@ -303,11 +353,18 @@ ENGLISH: dict[str, str] = {
     "appendix.intervals": "How intervals were computed",
     "appendix.intervals_text": "An interval of an effect or a difference is Student's t interval at {level}\u00a0% "
     "over the {n} replications, the replication being the unit; differences between models are taken within "
-    "replications first. A difference is called separable when this interval leaves out zero. p values are "
-    "two-sided (paired t test) and corrected by Holm's method over the pairs of models of an outcome. Bands over "
+    "replications first. p values are two-sided (paired t test) and corrected by Holm's method over the pairs of "
+    "models of an outcome; a difference is called separable when its corrected p is below {alpha}. Intervals are not "
+    "corrected. Bands over "
     "time are 5th and 95th percentiles of replications, not intervals of an average.",
     "appendix.return": "The return on marketing is a ratio of two averages; its interval is Student's t with the "
     "ratio estimator's standard error (Cochran 1977, section 6.4).",
+    "appendix.pairing": "The same luck on both sides made the variance smaller (median over the outcomes counted "
+    "above): {parts}.",
+    "appendix.pairing_summary": "{times} in campaigns minus no campaigns",
+    "appendix.pairing_paired_differences": "{times} in one model minus another",
+    "appendix.times": "{times}\u00a0times",
+    "appendix.used": "Used by {arm}",
     "appendix.intervals_one": "There is one replication, so no interval can be computed and no difference is "
     "called separable.",
     "appendix.not_covered": "Intervals cover the luck of the draw only. They do not cover what is uncertain in the "
@@ -349,6 +406,16 @@ def metric(name: str) -> Metric:
         if name.endswith(suffix):
             return Metric(human(name.removesuffix(suffix)), unit)
     return Metric(human(name), "")
+
+
+def affordance(name: str) -> str:
+    """Name of an affordance inside a sentence."""
+    return AFFORDANCES.get(name, name.replace("_", " "))
+
+
+def setting(name: str, key: str) -> str:
+    """Name of a setting of an affordance inside a sentence."""
+    return SETTINGS.get(f"{name}.{key}", f"{key} of {name}".replace("_", " "))
 
 
 def stage(name: str) -> str:

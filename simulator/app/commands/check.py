@@ -11,6 +11,8 @@ import typer
 from simulator.affordances import AFFORDANCES
 from simulator.app import console
 from simulator.errors import InputError
+from simulator.model.memory import estimate
+from simulator.model.world import check_graph_files
 from simulator.scenario.loader import LoadedScenario, load
 from simulator.scenario.schema import Scenario
 
@@ -24,6 +26,7 @@ def run(source: str, settings: Sequence[str], as_json: bool) -> None:
             raise
         console.write_json({"ok": False, "problems": [asdict(problem) for problem in error.problems]})
         raise typer.Exit(error.exit_code) from None
+    check_graph_files(loaded.scenario)
     notices = list(remarks(loaded.scenario))
     if as_json:
         console.write_json({"ok": True, "notices": notices, "resolved": loaded.resolved, "sources": loaded.sources})
@@ -59,6 +62,7 @@ def summary(loaded: LoadedScenario) -> Iterator[tuple[str, str]]:
         if block is not None:
             origin = loaded.resolved["network"][layer].get("file") or f"generator {block.generator}"
             yield "network", f"{layer}: {origin}"
+    yield "memory", str(estimate(scenario))
 
 
 def remarks(scenario: Scenario) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 RESULTS = Path("results")
 DEFAULT = ("marketplace", "private_circle", "public_feed")
 
-SHOWN = ("contribution_campaigning_yuan", "gmv_yuan", "orders", "orders_platform", "reach")
-"""Effects that the table shows, in this order; the report has all."""
+HOW_TO_READ = (
+    "contribution_rivals_yuan: brands without a campaign; below zero was taken from them.",
+    "pulled_forward: bought in the run, due after its end; in neither contribution nor orders_due.",
+)
 
 
 @dataclass(frozen=True)
@@ -113,35 +115,84 @@ def _arm(loaded: LoadedScenario) -> dict[str, Any]:
 
 
 def _show(result: ComparisonResult) -> None:
-    """What the campaigns added in each arm, and how the arms differ in that."""
+    """What the campaigns added in each arm, at which level and spend, and how the arms differ in that."""
     study = result.study
-    summary = _market(result, "summary")
     arms = [arm.label for arm in study.arms]
-    values = {(row["metric"], row["arm"]): row for row in summary}
-    units = {row["metric"]: row["unit"] for row in summary}
-    rows = [
-        [metric, units[metric], *(interval(values.get((metric, arm))) for arm in arms)]
-        for metric in SHOWN
-        if metric in units
-    ]
     note = f"{study.replications} replications, seed {study.seed}; mean [95 % interval]"
     right = range(2, 2 + len(arms))
-    console.table(f"What the campaigns added ({note})", ("outcome", "unit", *arms), rows, right)
-    differences = sorted(_market(result, "paired_differences"), key=lambda row: SHOWN.index(row["metric"]))
+    effects = _rows(result, "effect")
+    if effects:
+        console.table(f"What the campaigns added ({note})", ("outcome", "unit", *arms), effects, right)
+        for line in HOW_TO_READ:
+            console.say(line)
+    else:
+        console.say("no campaign to measure: levels only")
+    levels = _levels(result) if effects else _rows(result, "level")
+    if levels:
+        console.table(f"Levels and spend ({note})", ("of all brands", "unit", *arms), levels, right)
+    kind = "effect" if effects else "level"
     pairs = [
         (row["metric"], f"{row['arm_a']} - {row['arm_b']}", amount(row["mean"]), _range(row), _told(row))
-        for row in differences
+        for row in _market(result, "paired_differences", kind)
     ]
     if pairs:
-        columns = ("outcome", "difference", "mean", "95 % interval", "")
-        console.table("Paired differences in what the campaigns added", columns, pairs, right=(2, 3))
+        columns = ("outcome", "difference", "mean", "95 % interval", "after Holm")
+        what = "Paired differences in what the campaigns added" if effects else "Paired differences in levels"
+        console.table(what, columns, pairs, right=(2, 3))
+    if effects:
+        console.say(_horizon(result))
 
 
-def _market(result: ComparisonResult, name: str) -> list[dict[str, Any]]:
+def _market(result: ComparisonResult, name: str, kind: str) -> list[dict[str, Any]]:
+    """The rows of the outcomes that answer the question, for the whole market."""
+    from simulator.output.dictionary import ANSWERS
+
     table = result.tables[name]
-    chosen = table[(table["kind"] == "effect") & (table["brand"] == "") & table["metric"].isin(SHOWN)]
+    chosen = table[(table["kind"] == kind) & (table["brand"] == "") & table["metric"].isin(ANSWERS)]
     rows: list[dict[str, Any]] = chosen.to_dict("records")
-    return rows
+    return sorted(rows, key=lambda row: ANSWERS.index(row["metric"]))
+
+
+def _rows(result: ComparisonResult, kind: str) -> list[list[str]]:
+    """A row an outcome, a column an arm; an arm without a campaign has no effects."""
+    found = _market(result, "summary", kind)
+    values = {(row["metric"], row["arm"]): row for row in found}
+    units = {row["metric"]: row["unit"] for row in found}
+    arms = [arm.label for arm in result.study.arms]
+    return [[metric, unit, *(interval(values.get((metric, arm))) for arm in arms)] for metric, unit in units.items()]
+
+
+def _levels(result: ComparisonResult) -> list[list[str]]:
+    """Contribution of all brands without and with campaigns, and what of the budgets was spent."""
+    found = {
+        (kind, row["metric"], row["arm"]): float(row["mean"])
+        for kind in ("level", "effect")
+        for row in _market(result, "summary", kind)
+    }
+    columns = []
+    for arm in result.study.arms:
+        level = found.get(("level", "contribution_yuan", arm.label))
+        added = found.get(("effect", "contribution_yuan", arm.label), 0.0)
+        spent = found.get(("level", "marketing_spend_yuan", arm.label))
+        columns.append((None if level is None else level - added, level, _budget(arm.resolved), spent))
+    names = ("contribution without campaigns", "contribution with campaigns", "marketing budget", "marketing spend")
+    return [
+        [name, "yuan", *map(amount, values)] for name, values in zip(names, zip(*columns, strict=True), strict=True)
+    ]
+
+
+def _budget(scenario: Mapping[str, Any]) -> float:
+    plans = [brand.get("campaign") or {} for brand in scenario.get("brands", ())]
+    return float(sum(plan.get("budget_yuan", 0.0) for plan in plans))
+
+
+def _horizon(result: ComparisonResult) -> str:
+    days = {f"{arm.resolved['market']['days']:g}" for arm in result.study.arms if "market" in arm.resolved}
+    when = f"In {' or '.join(sorted(days))} days" if days else "In the run"
+    return (
+        f"{when}; contribution is of needs due in the run only. What a deal pulled forward from after the end is not "
+        f"counted, so brand switching among those is not either: a lower bound."
+    )
 
 
 def _range(row: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,14 @@ from simulator.app import console
 from simulator.app.amounts import amount
 from simulator.app.progress import Progress
 from simulator.ensemble.runner import run_one
-from simulator.scenario.loader import load
+from simulator.errors import InputError
+from simulator.model.memory import announce
+from simulator.model.world import check_graph_files
+from simulator.output.manifest import Manifest
+from simulator.scenario.loader import LoadedScenario, load, load_resolved
 
 RESULTS = Path("results")
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,27 @@ class Request:
     force: bool
 
 
+def _asked_for(request: Request) -> tuple[Request, LoadedScenario]:
+    """The scenario to run; a manifest gives seed and role along with it."""
+    path = Path(request.scenario)
+    if path.name != MANIFEST:
+        loaded = load(request.scenario, request.settings)
+        check_graph_files(loaded.scenario)
+        return request, loaded
+    if request.settings:
+        raise InputError("--set cannot change a stored run; name its scenario instead")
+    try:
+        manifest = Manifest.from_json(path.read_text("utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    return replace(request, seed=manifest.seed, role=manifest.role), load_resolved(manifest.scenario)
+
+
 def run(request: Request) -> None:
     """Run one scenario, store its tables and summarise the outcomes."""
-    loaded = load(request.scenario, request.settings)
+    request, loaded = _asked_for(request)
+    announcement = announce(loaded.scenario)
+    console.note(f"Memory: {announcement}")
     folder = request.out or RESULTS / (re.sub(r"[^\w-]+", "-", loaded.name).strip("-") or "run")
     with Progress("ticks") as progress:
         stored = run_one(

@@ -4,42 +4,43 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
+from simulator.output.dictionary import ANSWERS
 from simulator.report.dots import Dot, Panel, dot_panels
 from simulator.report.figure import DataTable, ReportFigure
-from simulator.report.findings import Difference, differences, outcome_label, short, words
+from simulator.report.findings import Difference, answers, differences, outcome_label, place_of, short, words
 from simulator.report.style import SHEET, Theme, brief, plain
 from simulator.report.tables import StudyTables
 from simulator.report.text import listing, metric, say
 
 ROW_LETTERS = 22
 """Letters of a name, of which two fit a row on a phone."""
-OUTCOMES = ("contribution_campaigning_yuan", "platform_contribution_yuan", "gmv_yuan", "orders", "reach", "mutes")
-"""Outcomes worth a panel, the first ones that fit a page; the table holds all."""
 
 
 def answer(tables: StudyTables) -> str:
     """How many differences are real, which is the clearest, and whether the headline is settled."""
-    every = differences(tables, kind="effect")
+    every = answers(tables)
     if not every:
         return say("paired.alone")
     if not any(d.bounded for d in every):
         return say("paired.unknown", n=len(every))
     real = [d for d in every if d.separable]
+    names = listing([metric(name).label for name in dict.fromkeys(d.metric for d in every)])
+    counted = say("paired.counted", names=names)
     if not real:
-        return say("paired.none", n=len(every), reps=tables.replications)
-    parts = [say("paired.answer", k=len(real), n=len(every))]
-    best = max(([d for d in real if d.metric in (tables.headline, *OUTCOMES)] or real), key=_clearness)
+        return say(f"paired.none_{tables.kind}", n=len(every), reps=tables.replications) + "\n" + counted
+    parts = [say(f"paired.answer_{tables.kind}", k=len(real), n=len(every)), counted]
+    best = max(([d for d in real if d.metric == tables.headline] or real), key=_clearness)
     best = best.towards(best.ahead)
     value = words(tables, best.metric, best.mean, best.low, best.high)
     label = outcome_label(best.metric, best.kind)
-    names = {"a": tables.label(best.a), "b": tables.label(best.b)}
-    parts.append(say("paired.best", metric=label, value=value.value, interval=value.interval, **names))
+    pair = {"a": tables.label(best.a), "b": tables.label(best.b)}
+    parts.append(say("paired.best", metric=label, value=value.value, interval=value.interval, **pair))
     partial = sum(d.fragile for d in every)
     if partial:
         parts.append(say("paired.partial", k=partial))
-    open_pairs = [_pair(tables, d) for d in differences(tables, tables.headline, "effect") if not d.separable]
+    open_pairs = [_pair(tables, d) for d in differences(tables, tables.headline, tables.kind) if not d.separable]
     if open_pairs:
-        parts.append(say("paired.open", pairs=listing(open_pairs)))
+        parts.append(say("paired.open", metric=metric(tables.headline).label, pairs=listing(open_pairs)))
     return parts[0] + "\n" + " ".join(parts[1:])
 
 
@@ -53,13 +54,13 @@ def _pair(tables: StudyTables, difference: Difference) -> str:
 
 
 def _panels(tables: StudyTables) -> list[Panel]:
-    """A panel an outcome, as many as fit a page, at least one."""
+    """A panel an outcome that answers the question, as many as fit a page, at least one; the table holds all."""
     panels: list[Panel] = []
-    for name in (tables.headline, *(name for name in OUTCOMES if name != tables.headline)):
-        dots = tuple(_dot(tables, difference) for difference in differences(tables, name, "effect"))
+    for name in (tables.headline, *(name for name in ANSWERS if name != tables.headline)):
+        dots = tuple(_dot(tables, difference) for difference in differences(tables, name, tables.kind))
         if not dots:
             continue
-        panel = Panel(outcome_label(name, "effect"), say("paired.axis"), metric(name).unit, dots)
+        panel = Panel(outcome_label(name, tables.kind), say("paired.axis"), metric(name).unit, dots)
         if panels and sum(other.height for other in (*panels, panel)) > SHEET:
             break
         panels.append(panel)
@@ -84,7 +85,8 @@ def _dot(tables: StudyTables, difference: Difference) -> Dot:
 def alternatives(tables: StudyTables) -> list[DataTable]:
     """All differences, with p values and what pairing saved."""
     rows = tables["paired_differences"]
-    rows = rows.sort_values(["kind", "brand"], kind="stable")
+    rows = rows.assign(order=[place_of(name) for name in rows["metric"]])
+    rows = rows.sort_values(["kind", "brand", "order"], kind="stable").drop(columns="order")
     rows = rows.assign(brand=rows["brand"].replace("", say("word.market")))
     frame = rows.assign(
         metric=[metric(name).label for name in rows["metric"]],

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from simulator.report.dots import wrapped
 from simulator.report.figure import DataTable, ReportFigure, nobody
 from simulator.report.quantities import count, scale_for
+from simulator.report.scenarios import campaign_days
 from simulator.report.sheet import Sheet, axis
 from simulator.report.style import NARROW_TAG_LETTERS, SHEET, TAG_LETTERS, Theme, faint, plain
 from simulator.report.tables import StudyTables
@@ -27,7 +28,9 @@ LABEL_GAP = 18
 POINTS = 170
 """Points of a curve: an hour each in a week."""
 BRANDS = 2
-BOUGHT, AWARE = "adopters", "aware"
+BOUGHT, AWARE = "adopters", "newly_aware"
+BAR = 0.03
+"""Height of the bar of a campaign, share of a panel."""
 MARKERS = 8
 """Markers along a line: enough to tell lines apart without colour."""
 
@@ -51,7 +54,7 @@ class Curve:
 
 
 def curves(tables: StudyTables) -> list[Curve]:
-    """What is drawn: who has bought the first campaigning brands, and who knows the very first."""
+    """What is drawn: who has bought the first campaigning brands, and who learnt of the very first."""
     stored = set(tables["spread"]["measure"])
     brands = tables.brands("spread", BRANDS)
     found = [Curve(BOUGHT, brand) for brand in brands if BOUGHT in stored]
@@ -133,6 +136,7 @@ def _panel(
     }
     y = {"domain": list(domain), "range": [low, top], "nticks": 5, "tickformat": ","}
     sheet.panel(number, x, y)
+    _mark_campaign(sheet, tables, number, curve.brand)
     ends = {}
     for place, arm in enumerate(tables.arms):
         mine = rows[rows["arm"] == arm.name]
@@ -142,6 +146,23 @@ def _panel(
     for name, at in apart(ends, (top - low) * LABEL_GAP / tall, low, top).items():
         label = tables.styles[name].tag(sheet.theme, tables.label(name))
         sheet.text(label, x=1, xshift=10, y=at, yref=axis("y", number), yanchor="middle")
+
+
+def _mark_campaign(sheet: Sheet, tables: StudyTables, number: int, brand: str) -> None:
+    """Shade the days of the brand's campaign; where they differ, a bar a model above the lines instead."""
+    found = campaign_days(tables, brand)
+    place = {"xref": axis("x", number), "yref": axis("y", number) + " domain"}
+    if len(set(found.values())) == 1 and len(found) == len(tables.arms):
+        start, end = next(iter(found.values()))
+        sheet.band(sheet.theme.surface, x0=start, x1=end, y0=0, y1=1, **place)
+        sheet.text(
+            say("spread.campaign"), x=start, xshift=4, y=1, yanchor="top", font={"color": sheet.theme.muted}, **place
+        )
+        return
+    for row, (arm, (start, end)) in enumerate(found.items()):
+        colour = tables.styles[arm].mark(sheet.theme)
+        top = 1 - row * BAR
+        sheet.band(colour, x0=start, x1=end, y0=top - 0.6 * BAR, y1=top, **place)
 
 
 def _line(

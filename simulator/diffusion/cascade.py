@@ -1,41 +1,28 @@
-"""Cascades on a graph, without a market."""
+"""The independent cascade, many replications over all cores."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from simulator.diffusion.inputs import Graph, at_least_one, followee_counts, key_column, seed_rows
+from simulator.diffusion.result import table_html
+from simulator.diffusion.runner import Piece, Progress, share_out
 from simulator.errors import InputError, Problem
 from simulator.kernels import decisions
 from simulator.kernels.diffusion import independent_cascade as rule
+from simulator.kernels.diffusion import independent_cascade_skips as skips
+from simulator.kernels.diffusion.weighted_cascade import edge_chances
 from simulator.kernels.rng import absorb, stream
 from simulator.types import Array
 
 if TYPE_CHECKING:
     import pandas
 
-
-class Graph(Protocol):
-    """A graph in the form of `simulator.network.csr.CSRGraph`."""
-
-    @property
-    def n(self) -> int:
-        """Number of rows."""
-
-    @property
-    def n_edges(self) -> int:
-        """Number of directed edges, m."""
-
-    @property
-    def offsets(self) -> Array:
-        """int64[n + 1]; row a is ``targets[offsets[a]:offsets[a + 1]]``."""
-
-    @property
-    def targets(self) -> Array:
-        """int32[m], followers."""
+Draws = Literal["keyed", "skips"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +51,7 @@ class CascadeResult:
     final_sizes: Array
     frequencies: Array
     trees: bool
-    _parameters: rule.CascadeParameters
+    _parameters: rule.CascadeParameters | skips.SkipLaw
     _keys: Array
 
     @property
@@ -111,10 +98,14 @@ class CascadeResult:
     def _again(self, replication: int, trees: bool) -> rule.CascadeState:
         if not 0 <= replication < self.replications:
             raise InputError(f"replication {replication} does not exist; allowed: 0 to {self.replications - 1}")
-        state = _state(self.graph.n, trees)
+        graph = self.graph
+        if isinstance(self._parameters, skips.SkipLaw):
+            prefix = np.uint64(absorb(_skip_prefix(self.seed), replication))
+            return skips.cascade_in_full(graph.offsets, graph.targets, prefix, self._parameters, self.seeds, trees)
+        state = _state(graph.n, trees)
         prefix = np.uint64(absorb(_prefix(self.seed), replication))
         rule.independent_cascade(
-            self.graph.offsets, self.graph.targets, self._keys, prefix, self._parameters, self.seeds, state
+            graph.offsets, graph.targets, self._keys, prefix, self._parameters, self.seeds, state
         )
         return state
 
@@ -123,6 +114,16 @@ class CascadeResult:
             f"CascadeResult(replications={self.replications}, users={self.graph.n:,}, "
             f"mean_size={self.final_sizes.mean():,.1f})"
         )
+
+    def _repr_html_(self) -> str:
+        sizes = self.final_sizes
+        facts = {
+            "users": f"{self.graph.n:,}",
+            "seeds": f"{self.seeds.size:,}",
+            "replications": f"{self.replications:,}",
+        }
+        facts |= {"mean size": f"{sizes.mean():,.1f}", "smallest": f"{sizes.min():,}", "largest": f"{sizes.max():,}"}
+        return table_html("independent cascade", facts)
 
 
 def independent_cascade(
@@ -133,8 +134,10 @@ def independent_cascade(
     replications: int = 1,
     seed: int = 0,
     keys: Any = None,
+    draws: Draws = "keyed",
     trees: bool = False,
     threads: int = 1,
+    progress: Progress | None = None,
 ) -> CascadeResult:
     """Run independent cascades (Kempe, Kleinberg & Tardos 2003) from `seeds`.
 
@@ -149,44 +152,89 @@ def independent_cascade(
     keys : integers[n], optional
         Identity of every row in the draws, 0 to 2**32 - 1, each once; the row number by default. With keys, a
         graph stored in another row order gives the same cascade.
+    draws : {"keyed", "skips"}
+        "keyed": a draw belongs to its edge, so raising a chance never shrinks a cascade. "skips": as distributed and
+        many times faster where chances are small, for plain Monte Carlo; a draw decides another edge when chances or
+        rows change, so there are no keys.
     trees : bool
         Whether `CascadeResult.to_pandas` lists every adopter with its parent.
     threads : int
         Threads over replications; the result is the same for every number.
+    progress : called with (replications done, in all), from any thread, one call at a time.
 
     Raises
     ------
     InputError
-        On rows that do not exist, chances outside 0 to 1, repeated keys, or numbers below 1.
+        On rows that do not exist, chances outside 0 to 1, repeated keys, keys with skips, or numbers below 1.
     """
-    rows = _seed_rows(seeds, graph.n)
+    rows = seed_rows(seeds, graph.n)
     parameters = _chances(probability, graph.n_edges)
-    identity = _key_column(keys, graph.n)
-    for name, value in (("replications", replications), ("threads", threads)):
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise InputError(Problem(0, 0, name, f"{value!r}", "1 or more"))
+    identity = key_column(keys, graph.n)
+    at_least_one(replications=replications, threads=threads)
     sizes = np.empty(replications, np.int64)
-    cuts = np.linspace(0, replications, min(threads, replications) + 1).astype(int)
+    if draws == "skips" and keys is None:
+        law = skips.law_for(parameters.probabilities if np.ndim(probability) else parameters.probability)
+        frequencies = share_out(_skip_worker(graph, law, rows, seed, sizes), replications, threads, progress)
+        return CascadeResult(graph, rows, seed, sizes, frequencies, trees, law, identity)
+    if draws != "keyed":
+        raise InputError(Problem(0, 0, "draws", f"{draws!r}", "keyed, or skips without keys"))
 
-    def work(part: int) -> Array:
-        counts = np.zeros(graph.n, np.int64)
-        state = _state(graph.n, False)
-        first, last = int(cuts[part]), int(cuts[part + 1])
-        rule.run_replications(
-            graph.offsets, graph.targets, identity, _prefix(seed), parameters, rows, state, first, last, sizes, counts
-        )
-        return counts
+    def worker() -> tuple[Piece, Array]:
+        counts, state = np.zeros(graph.n, np.int64), _state(graph.n, False)
+        common = (graph.offsets, graph.targets, identity, _prefix(seed), parameters, rows, state)
+        return lambda first, last: rule.run_replications(*common, first, last, sizes, counts), counts
 
-    if cuts.size == 2:
-        frequencies = work(0)
-    else:
-        with ThreadPoolExecutor(cuts.size - 1) as pool:
-            frequencies = np.sum(list(pool.map(work, range(cuts.size - 1))), axis=0)
+    frequencies = share_out(worker, replications, threads, progress)
     return CascadeResult(graph, rows, seed, sizes, frequencies, trees, parameters, identity)
+
+
+def weighted_cascade(
+    graph: Graph,
+    seeds: Any,
+    *,
+    replications: int = 1,
+    seed: int = 0,
+    keys: Any = None,
+    trees: bool = False,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> CascadeResult:
+    """Run weighted cascades (Kempe, Kleinberg & Tardos 2003): an edge into w has chance 1 / (followees of w).
+
+    Arguments as in `independent_cascade`.
+    """
+    probabilities = edge_chances(graph.targets, followee_counts(graph))
+    return independent_cascade(
+        graph,
+        seeds,
+        probability=probabilities,
+        replications=replications,
+        seed=seed,
+        keys=keys,
+        trees=trees,
+        threads=threads,
+        progress=progress,
+    )
 
 
 def _prefix(seed: int) -> np.uint64:
     return np.uint64(stream(seed, decisions.CASCADE_EDGE))
+
+
+def _skip_prefix(seed: int) -> np.uint64:
+    """Skips draw under a replication number that no keyed cascade has."""
+    return np.uint64(absorb(_prefix(seed), 1 << 40))
+
+
+def _skip_worker(
+    graph: Graph, law: skips.SkipLaw, rows: Array, seed: int, sizes: Array
+) -> Callable[[], tuple[Piece, Array]]:
+    def worker() -> tuple[Piece, Array]:
+        counts, state = np.zeros(graph.n, np.int64), skips.skip_state(graph.n, False)
+        common = (graph.offsets, graph.targets, _skip_prefix(seed), law, rows, state)
+        return lambda first, last: skips.run_replications(*common, first, last, sizes, counts), counts
+
+    return worker
 
 
 def _state(n: int, trees: bool) -> rule.CascadeState:
@@ -197,15 +245,6 @@ def _state(n: int, trees: bool) -> rule.CascadeState:
         np.empty(with_trees, np.int32),
         np.empty(with_trees, np.uint64),
     )
-
-
-def _seed_rows(seeds: Any, n: int) -> Array:
-    rows = np.atleast_1d(np.asarray(seeds))
-    if rows.ndim != 1 or rows.size == 0 or rows.dtype.kind not in "iu":
-        raise InputError(Problem(0, 0, "seeds", f"{rows.dtype}{list(rows.shape)}", "one or more row numbers"))
-    if rows.min() < 0 or rows.max() >= n:
-        raise InputError(Problem(0, 0, "seeds", "a row that does not exist", f"0 to {n - 1}"))
-    return np.unique(rows).astype(np.int32)
 
 
 def _chances(probability: Any, m: int) -> rule.CascadeParameters:
@@ -219,16 +258,3 @@ def _chances(probability: Any, m: int) -> rule.CascadeParameters:
     if values.ndim == 0:
         return rule.CascadeParameters(float(values), np.empty(0))
     return rule.CascadeParameters(0.0, np.require(values, np.float64, ["C", "W"]))
-
-
-def _key_column(keys: Any, n: int) -> Array:
-    if keys is None:
-        return np.empty(0, np.uint32)
-    column = np.asarray(keys)
-    if column.shape != (n,) or column.dtype.kind not in "iu":
-        raise InputError(Problem(0, 0, "keys", f"{column.dtype}{list(column.shape)}", f"{n} integers"))
-    if n and (column.min() < 0 or column.max() > np.iinfo(np.uint32).max):
-        raise InputError(Problem(0, 0, "keys", "a key outside its range", "0 to 4294967295"))
-    if np.unique(column).size != n:
-        raise InputError(Problem(0, 0, "keys", "a key stands twice", "every key once"))
-    return column.astype(np.uint32)

@@ -1,0 +1,216 @@
+"""Epidemics in discrete time, on a graph that may change between ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from simulator.diffusion.inputs import Graph, at_least_one, chances, row_keys, seed_rows
+from simulator.diffusion.result import DiffusionResult
+from simulator.diffusion.rules import RULES
+from simulator.diffusion.runner import ENDLESS, Call, Progress
+from simulator.errors import InputError, Problem
+from simulator.kernels.diffusion import compartments
+from simulator.types import Array
+
+STATES = ("susceptible", "exposed", "infectious", "removed")
+
+Graphs = Graph | Sequence[Graph] | Callable[[int], Graph]
+"""One graph; or a sequence, whose entry t holds in the tick from t to t + 1 and whose last entry holds ever after; or a
+function of t, called once for every tick before the run starts."""
+
+
+def si(
+    graph: Graphs,
+    seeds: Any,
+    *,
+    infection: Any,
+    ticks: int,
+    replications: int = 1,
+    seed: int = 0,
+    keys: Any = None,
+    trees: bool = False,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> DiffusionResult:
+    """SI: whoever is infected stays infectious. Arguments as in `sir`; `ticks` must be given, since nothing ends it."""
+    parameters = _parameters(graph, infection, 0.0)
+    return _run("si", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+
+
+def sir(
+    graph: Graphs,
+    seeds: Any,
+    *,
+    infection: Any,
+    recovery: Any = 1.0,
+    ticks: int | None = None,
+    replications: int = 1,
+    seed: int = 0,
+    keys: Any = None,
+    trees: bool = False,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> DiffusionResult:
+    """SIR: the infected recover and are immune.
+
+    Parameters
+    ----------
+    graph : one graph, a sequence of graphs, or a function tick -> graph
+        A sequence's entry t holds in the tick from t to t + 1, its last entry ever after. A function is called once
+        for every tick, before the run starts, and needs `ticks`. All graphs have the same rows.
+    seeds : rows that are infectious at tick 0; order and repetitions do not matter.
+    infection : float or floats[m], 0 to 1
+        Chance a tick that an infectious user infects a follower; one an edge only if the graph does not change.
+    recovery : float or floats[n], 0 to 1
+        Chance a tick to recover; 1 is an infectious period of one tick.
+    ticks : int, at least 1, optional
+        Length of the run; without it a run ends when nobody is ill. `DiffusionResult.counts` needs it.
+    replications, threads : int, at least 1
+        The result is the same for every number of threads.
+    seed : int
+    keys : integers[n], optional
+        Identity of every row in the draws; the row number by default.
+    trees : bool
+        Whether `DiffusionResult.to_pandas` lists everybody infected with parent and depth.
+    progress : called with (replications done, in all).
+
+    Raises
+    ------
+    InputError
+        On rows that do not exist, numbers outside their range, graphs of unequal size, and a run that might never end.
+    """
+    parameters = _parameters(graph, infection, recovery)
+    return _run("sir", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+
+
+def sis(
+    graph: Graphs,
+    seeds: Any,
+    *,
+    infection: Any,
+    recovery: Any,
+    ticks: int,
+    replications: int = 1,
+    seed: int = 0,
+    keys: Any = None,
+    trees: bool = False,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> DiffusionResult:
+    """SIS: the recovered are susceptible again, even in the tick of recovery. Arguments as in `sir`; `ticks` is needed.
+
+    `final_sizes` counts everybody ever infected; the infectious at every tick are in `counts`.
+    """
+    parameters = _parameters(graph, infection, recovery, returning=True)
+    return _run("sis", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+
+
+def seir(
+    graph: Graphs,
+    seeds: Any,
+    *,
+    infection: Any,
+    incubation: Any,
+    recovery: Any = 1.0,
+    ticks: int | None = None,
+    replications: int = 1,
+    seed: int = 0,
+    keys: Any = None,
+    trees: bool = False,
+    threads: int = 1,
+    progress: Progress | None = None,
+) -> DiffusionResult:
+    """SEIR: the infected are infectious after a time. Arguments as in `sir`, and
+
+    incubation : float or floats[n], 0 to 1, the chance a tick that an exposed user becomes infectious.
+    """
+    parameters = _parameters(graph, infection, recovery, incubation=incubation)
+    return _run("seir", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+
+
+def _first(graph: Graphs) -> Graph:
+    found: Any = graph(0) if callable(graph) else graph
+    if isinstance(found, Sequence):
+        if not found:
+            raise InputError(Problem(0, 0, "graph", "an empty sequence", "one or more graphs"))
+        found = found[0]
+    return found  # type: ignore[no-any-return]
+
+
+def _parameters(
+    graph: Graphs, infection: Any, recovery: Any, *, incubation: Any = None, returning: bool = False
+) -> compartments.EpidemicParameters:
+    first = _first(graph)
+    constant = not (callable(graph) or isinstance(graph, Sequence))
+    beta = chances(infection, "infection", {first.n_edges: "an edge"} if constant else {})
+    gamma = chances(recovery, "recovery", {first.n: "a row"})
+    sigma = None if incubation is None else chances(incubation, "incubation", {first.n: "a row"})
+    return compartments.parameters(beta, gamma, sigma, returning)
+
+
+def _graphs(graph: Graphs, ticks: int | None) -> list[Graph]:
+    if callable(graph):
+        if ticks is None:
+            raise InputError(
+                Problem(0, 0, "ticks", "none given", "a number, since the graph is a function of the tick")
+            )
+        graphs = [graph(tick) for tick in range(ticks)]
+    else:
+        graphs = list(graph) if isinstance(graph, Sequence) else [graph]
+    for tick, other in enumerate(graphs):
+        if other.n != graphs[0].n:
+            raise InputError(
+                Problem(0, 0, "graph", f"{other.n} rows at tick {tick}, {graphs[0].n} at tick 0", "equal rows")
+            )
+    return graphs
+
+
+def _tally(now: int, state: Any, counted: Array) -> None:
+    """Count the states at the end of tick `now`, here and for all later ticks."""
+    exposed, infectious, removed = (
+        state.cursor[place] for place in (compartments.WAITING, compartments.ILL, compartments.GONE)
+    )
+    counted[now:] = (state.time.size - exposed - infectious - removed, exposed, infectious, removed)
+
+
+def _run(
+    name: str,
+    graph: Graphs,
+    seeds: Any,
+    parameters: compartments.EpidemicParameters,
+    ticks: int | None,
+    replications: int,
+    seed: int,
+    keys: Any,
+    trees: bool,
+    threads: int,
+    progress: Progress | None,
+) -> DiffusionResult:
+    at_least_one(replications=replications, threads=threads, **({} if ticks is None else {"ticks": ticks}))
+    if ticks is None:
+        for what, column in (("recovery", parameters.recovery), ("incubation", parameters.incubation)):
+            if (column == 0.0).any():
+                raise InputError(Problem(0, 0, what, "0, and no ticks", "more than 0, or a number of ticks"))
+    graphs = _graphs(graph, ticks)
+    n = graphs[0].n
+    rows = seed_rows(seeds, n)
+    call = Call(RULES[name], graphs, row_keys(keys, n), seed, parameters, rows, ENDLESS if ticks is None else ticks)
+    shape = (0, 0) if ticks is None else (ticks + 1, len(STATES))
+    outcome = call.run(replications, threads, progress, tallies=shape, tally=None if ticks is None else _tally)
+    return DiffusionResult(call, outcome.sizes, outcome.frequencies, outcome.tallies, STATES, trees)
+
+
+def endemic_level(n: int, infection: float, recovery: float) -> float:
+    """Share infectious in the long run on a complete graph of n rows, by mean field.
+
+    The largest root of i = (1 - gamma) i + (1 - (1 - gamma) i)(1 - (1 - beta)**(n i)), the fixed point of the equation
+    in `simulator.kernels.diffusion.sis`.
+    """
+    level = 1.0
+    for _ in range(10_000):
+        kept = (1.0 - recovery) * level
+        level = float(kept + (1.0 - kept) * (1.0 - np.power(1.0 - infection, n * level)))
+    return level

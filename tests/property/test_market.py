@@ -1,0 +1,396 @@
+"""Whatever is switched on and however strongly: people and money are conserved, and all tables tell one story.
+
+Every market here is small: what is checked are identities, which hold in any market, and not laws of large numbers.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulator.affordances import AFFORDANCES
+from simulator.agents.brand_parameters import BrandParameters, CampaignParameters, CategoryParameters
+from simulator.kernels.state import EXPOSED, MUTED, SOURCE_MASK, SOURCE_SHIFT
+from simulator.metrics.cascades import cascade_rows
+from simulator.metrics.view import RunView
+from simulator.model.market import CommerceModel
+from simulator.model.tables import FUNNEL, tables_of, terms
+from simulator.output.dictionary import check_tables
+from simulator.parameters import rows
+from simulator.population.parameters import PopulationParameters
+from simulator.population.table import COLUMNS
+from simulator.scenario.schema import Scenario
+from simulator.types import MINUTES_PER_DAY, Stage
+from tests.support.worlds import KINDS, busy, on
+
+BRANDS = ("aurora", "borealis", "cotton", "denim")
+KIND = "public_feed"
+ON = {name: {"enabled": True} for name in AFFORDANCES}
+BUSIER = {
+    "repost": {"hazard": 0.05},
+    "peer_sellers": {"share": 0.05},
+    "fatigue": {"mute_hazard": 0.01},
+    "native_payment": {"bound_share": 0.3},
+}
+EVERYTHING = {name: block | BUSIER.get(name, {}) for name, block in ON.items()}
+BASE_OF_RATIO = {"completion": "intents", "quality_bought": "orders_platform"}
+"""Metrics that divide, and by what: they are missing where that is zero, and nowhere else."""
+
+
+def finished(scenario: Scenario, seed: int = 5) -> CommerceModel:
+    """A market at its end."""
+    model = CommerceModel(scenario, rng=seed)
+    while model.running:
+        model.step()
+    return model
+
+
+def outcome(tables: dict[str, pd.DataFrame], metric: str) -> pd.Series:
+    chosen = tables["outcomes"]["metric"] == metric
+    return tables["outcomes"][chosen].set_index("brand")["value"]
+
+
+# -- what must hold in every run
+
+
+def check_values(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
+    """Tables as declared; no missing or infinite number, no negative count; every column within its declared range."""
+    check_tables(tables)
+    for name, table in tables.items():
+        numbers = table.select_dtypes("number").drop(columns="value", errors="ignore")
+        assert np.isfinite(numbers.to_numpy(np.float64)).all(), name
+    counts = tables["panel"].select_dtypes("int64")
+    assert (counts >= 0).all(axis=None)
+    assert (tables["needs"][["price_fen", "attempts", "due_tick"]] >= 0).all(axis=None)
+    for metric, values in tables["outcomes"].groupby("metric")["value"]:
+        base = outcome(tables, BASE_OF_RATIO[metric]).to_numpy() == 0 if metric in BASE_OF_RATIO else False
+        assert (np.isnan(values.to_numpy()) == base).all(), metric
+        assert not np.isinf(values.to_numpy()).any(), metric
+    for column in COLUMNS:
+        values = model.state.columns[column.name]
+        inside = (values >= column.low) & (values <= column.high)
+        assert inside.all(), f"{column.name} is {values[~inside][:3]}, declared {column.low} to {column.high}"
+
+
+def check_people(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
+    """Nobody comes or goes, and every need is somebody's, once."""
+    n, needs = model.scenario.market.users, tables["needs"]
+    assert tables["users"]["user"].tolist() == list(range(n))
+    assert needs["need_key"].is_unique
+    assert (needs["user"] < n).all()
+    assert (tables["funnel"]["people"] <= n).all()
+    ticks = model.ticks
+    for column in ("decided_tick", "reserved_tick", "paid_tick"):
+        assert needs[column].between(-1, ticks - 1).all()
+    decided, bought, lost = needs["decided_tick"] >= 0, needs["status"] == "bought", needs["status"] == "lost"
+    assert (decided == (needs["status"] != "pending")).all()
+    assert ((needs["brand"] != "") == (needs["status"].isin(["bought", "chosen"]))).all()
+    assert ((needs["paid_tick"] >= 0) == bought).all()
+    assert ((needs["outlet"] != "none") == bought).all()
+    assert ((needs["price_fen"] > 0) == (needs["brand"] != "")).all()
+    assert (lost <= decided).all()
+
+
+def check_counters(tables: dict[str, pd.DataFrame]) -> None:
+    """The panel counts what the tables of needs, posts and users hold."""
+    needs, posts, users = tables["needs"], tables["posts"], tables["users"]
+    total = tables["panel"].groupby("brand", sort=False).sum(numeric_only=True)
+    assert total["intents"].sum() == (needs["attempts"] > 0).sum()
+    assert total["reservations"].sum() == (needs["reserved_tick"] >= 0).sum()
+    assert total["brought_forward"].sum() == needs["brought_forward"].sum()
+    for brand, row in total.iterrows():
+        outlets = needs.loc[needs["brand"] == brand, "outlet"].value_counts()
+        assert row["orders_platform"] == outlets.get("platform", 0)
+        assert row["orders_offline"] == outlets.get("offline", 0)
+        assert row["leaked"] == outlets.get("leaked", 0)
+        assert row["shares"] == ((posts["brand"] == brand) & (posts["kind"] == "share")).sum()
+        assert row["mutes"] == users[f"muted_{brand}"].sum()
+        assert row["newly_aware"] == (users[f"source_{brand}"] != "none").sum()
+        assert row["reviews"] <= row["orders_platform"]
+        assert row["reviews"] <= row["review_stars"] <= 5 * row["reviews"]
+        assert (row["impressions"] + row["ads"] > 0) == users[f"exposed_{brand}"].any()
+        assert row["orders_platform"] <= row["reservations"] <= row["intents"]
+    for metric in ("orders_platform", "intents", "reservations", "mutes", "ads", "impressions"):
+        assert outcome(tables, metric)[total.index].tolist() == total[metric].tolist()
+    assert outcome(tables, "reposts")[""] == (posts["kind"] == "repost").sum()
+    assert outcome(tables, "orders")[""] == (needs["status"] == "bought").sum()
+
+
+def check_cascades(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
+    """Posts are complete trees, in order of time, and nobody posts a root twice."""
+    posts = tables["posts"]
+    cascades = cascade_rows(posts)
+    assert cascades["size"].sum() == len(posts)
+    people = posts[posts["author"] < model.scenario.market.users]
+    assert not people.duplicated(["root_key", "author"]).any()
+    assert (posts["minute"] // model.scenario.market.tick_minutes == posts["tick"]).all()
+    assert posts["opinion"].between(-1, 1).all()
+    born = posts.set_index("post_key")["minute"]
+    reposts = posts[posts["parent_key"] != 0]
+    assert (reposts["kind"] == "repost").all()
+    assert (born.loc[reposts["parent_key"]].to_numpy() <= reposts["minute"].to_numpy()).all()
+
+
+def check_money(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
+    """Every fen has one purse, prices are those asked, and no brand spends more than its budget."""
+    view = RunView(tuple(b.name for b in model.brands), tables, terms(model))
+    for accounts in (view.gross, view.due):
+        purses = accounts.brands + accounts.outlet + accounts.platform + accounts.sellers
+        np.testing.assert_array_equal(accounts.buyers, purses)
+    assert view.gross.buyers.sum() == tables["needs"].loc[tables["needs"]["status"] == "bought", "price_fen"].sum()
+    assert (view.due.buyers <= view.gross.buyers).all()
+    for brand in model.brands:
+        campaign, mine = brand.parameters.campaign, tables["needs"]["brand"] == brand.name
+        list_price = round(brand.parameters.price_yuan * 100)
+        bought = tables["needs"][mine & (tables["needs"]["status"] == "bought")]
+        dealt = int(list_price * (1 - (campaign.deal if campaign else 0.0)) + 0.5)
+        assert set(bought["price_fen"]) <= {list_price, dealt}
+        assert set(bought.loc[bought["outlet"] != "platform", "price_fen"]) <= {list_price}
+        if campaign is None:
+            assert brand.spend_fen == 0
+            continue
+        assert 0 <= brand.ads_spend_fen <= campaign.budget_yuan * campaign.ads_share * 100
+        assert 0 <= brand.seeds_spend_fen <= campaign.budget_yuan * campaign.seeds_share * 100
+        assert brand.spend_fen <= round(campaign.budget_yuan * 100)
+    spent = outcome(tables, "marketing_spend_yuan")
+    assert [spent[b.name] for b in model.brands] == [b.spend_fen / 100 for b in model.brands]
+    assert model.platform.ad_revenue_fen == sum(b.ads_spend_fen for b in model.brands)
+
+
+def check_funnel(tables: dict[str, pd.DataFrame]) -> None:
+    """Who got further got as far, and the market counts nobody twice."""
+    people = funnel_of(tables)
+    for further, near in pairwise(("paid", "reserved", "intent", "interested", "aware")):
+        assert (people[further] <= people[near]).all(), f"{further} but not {near}"
+    assert (people.loc[""] <= people.drop("").sum()).all()
+    assert (people.loc[""] >= people.drop("").max()).all()
+    for brand in people.drop("").index:
+        assert people.loc[brand, "exposed"] == tables["users"][f"exposed_{brand}"].sum()
+        assert people.loc[brand, "aware"] == (tables["users"][f"stage_{brand}"] != "unaware").sum()
+
+
+def funnel_of(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """People by brand and stage."""
+    return tables["funnel"].pivot_table(index="brand", columns="stage", values="people")[list(FUNNEL)]
+
+
+def check_everything(model: CommerceModel) -> dict[str, pd.DataFrame]:
+    tables = tables_of(model)
+    check_values(model, tables)
+    check_people(model, tables)
+    check_counters(tables)
+    check_cascades(model, tables)
+    check_money(model, tables)
+    check_funnel(tables)
+    return tables
+
+
+# -- any market
+
+switches = st.fixed_dictionaries(
+    {},
+    optional={
+        "repost": st.fixed_dictionaries({"hazard": st.sampled_from([0.0, 0.02, 0.2])}),
+        "influence": st.fixed_dictionaries({"strength": st.sampled_from([0.0, 1.0, 10.0])}),
+        "fatigue": st.fixed_dictionaries({"mute_hazard": st.sampled_from([0.0, 0.01, 0.1])}),
+        "peer_sellers": st.fixed_dictionaries({"share": st.sampled_from([0.0, 0.1, 1.0])}),
+        "native_payment": st.fixed_dictionaries({"bound_share": st.sampled_from([0.0, 0.5, 1.0])}),
+        "reviews": st.fixed_dictionaries({"write_rate": st.sampled_from([0.0, 0.3, 1.0])}),
+        "search": st.fixed_dictionaries({"hit": st.sampled_from([0.0, 0.1, 1.0])}),
+        "ads": st.fixed_dictionaries({"recall": st.sampled_from([0.0, 0.2, 1.0])}),
+        "feed": st.fixed_dictionaries({"slots": st.integers(1, 8), "life_days": st.sampled_from([0.25, 1.0])}),
+        "graph": st.fixed_dictionaries({"layer": st.sampled_from(["circle", "follow"])}),
+        "checkout": st.fixed_dictionaries(
+            {
+                "attempts": st.integers(1, 3),
+                "leak": st.sampled_from([0.0, 0.5, 1.0]),
+                "loss_phone": st.sampled_from([0.0, 0.5]),
+            }
+        ),
+    },
+)
+
+
+@st.composite
+def markets(draw: st.DrawFn) -> tuple[Scenario, int]:
+    """A small market with some affordances on, and a seed."""
+    kind = draw(st.sampled_from(KINDS))
+    chosen = {name: {"enabled": True, **block} for name, block in draw(switches).items()}
+    budget = draw(st.sampled_from(["0", "0.01", "33.33", "4000", "1e6"]))
+    shares = draw(st.sampled_from([(0, 0), (0.6, 0.4), (1, 0), (0, 1), (0.7, 0.1)]))
+    settings = [
+        f"market.tick_minutes={draw(st.sampled_from([60, 180, 1440]))}",
+        "categories.clothing.delivery_days=0.5",
+    ]
+    for brand, deal in (("aurora", 0.0), ("cotton", draw(st.sampled_from([0.0, 0.3, 0.9])))):
+        campaign = f"brands.{brand}.campaign"
+        settings += [f"{campaign}.budget_yuan={budget}", f"{campaign}.deal={deal}", f"{campaign}.days=2"]
+        settings += [f"{campaign}.ads_share={shares[0]}", f"{campaign}.seeds_share={shares[1]}"]
+    days = draw(st.integers(1, 4))
+    scenario = busy(kind, draw(st.integers(10, 250)), *settings, f"market.days={days}", *on(kind, **chosen))
+    return scenario, draw(st.integers(0, 2**63 - 1))
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(markets())
+def test_any_market_keeps_its_books(market: tuple[Scenario, int]) -> None:
+    scenario, seed = market
+    check_everything(finished(scenario, seed))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_market_in_which_everything_happens_keeps_its_books(kind: str) -> None:
+    chosen = {name: block for name, block in EVERYTHING.items() if name != "graph"}
+    tables = check_everything(finished(busy(kind, 1200, *on(kind, **chosen))))
+    assert (tables["panel"].sum(numeric_only=True)[["intents", "leaked", "brought_forward", "reviews"]] > 0).all()
+    assert (tables["needs"]["status"] == "lost").any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_funnel_belongs_to_the_brand_that_was_chosen(kind: str) -> None:
+    """Who gives up at the checkout of one brand and buys another in a shop got no further online with that other.
+
+    Nobody knows borealis and denim online, so hardly anybody chooses them there, but the shop sells them.
+    """
+    hidden = [f"brands.{brand}.known_share=0" for brand in ("borealis", "denim")]
+    checkout = {"enabled": True, "attempts": 1, "leak": 0, "loss_phone": 0.9, "loss_pc": 0.9}
+    affordances = on(kind, search={"enabled": False}, checkout=checkout)
+    tables = tables_of(finished(busy(kind, 1500, "brands.cotton.known_share=1", *hidden, *affordances)))
+    total = tables["panel"].groupby("brand").sum(numeric_only=True)
+    people = funnel_of(tables).drop("")
+    assert total.loc["cotton", "intents"] > total.loc["denim", "intents"] + 100
+    for stage, counter in (("intent", "intents"), ("reserved", "reservations"), ("paid", "orders_platform")):
+        counted = total.loc[people.index, counter]
+        assert (people[stage] <= counted).all(), f"{stage}: {people[stage].to_dict()}, {counter}: {counted.to_dict()}"
+        assert ((people[stage] > 0) == (counted > 0)).all(), f"{counter} without anybody at {stage}"
+
+
+# -- over time
+
+
+def test_stages_only_rise_and_marks_only_come() -> None:
+    """Tick by tick: no stage falls, nobody is unmuted or unexposed, and what made one aware is never rewritten."""
+    model = CommerceModel(busy(KIND, 400, "market.days=3", *on(KIND, **EVERYTHING)), rng=5)
+    ledger = model.state.needs.table.key.copy()
+    before = {name: model.state.columns[name].copy() for name in ("stage", "marks", "last_visit")}
+    online = 0
+    while model.running:
+        model.step()
+        now = {name: model.state.columns[name].copy() for name in before}
+        assert (now["stage"] >= before["stage"]).all()
+        assert (now["stage"] <= max(Stage)).all()
+        flags = np.uint8(MUTED | EXPOSED)
+        assert ((before["marks"] & flags) & ~now["marks"] == 0).all()
+        source, was = ((marks["marks"] >> SOURCE_SHIFT) & SOURCE_MASK for marks in (now, before))
+        assert ((was == 0) | (source == was)).all()
+        assert ((now["last_visit"] == len(model.panel) - 1) | (now["last_visit"] == before["last_visit"])).all()
+        online += model.online[-1]
+        before = now
+    np.testing.assert_array_equal(model.state.needs.table.key, ledger)
+    assert online > 400
+    assert (before["stage"] == Stage.OWNER).any()
+
+
+def test_spend_never_passes_the_budget_on_any_day() -> None:
+    """And grows; a budget of any size, to the fen."""
+    for budget in ("0.03", "19.99", "250"):
+        settings = [f"brands.{brand}.campaign.budget_yuan={budget}" for brand in ("aurora", "cotton")]
+        model = CommerceModel(busy(KIND, 300, "market.days=4", *settings, *on(KIND, ads={"cpm_yuan": 0.1})), rng=5)
+        spent = {brand.name: 0 for brand in model.brands}
+        while model.running:
+            model.step()
+            for brand in model.brands:
+                assert spent[brand.name] <= brand.spend_fen <= round(float(budget) * 100)
+                spent[brand.name] = brand.spend_fen
+        assert sum(spent.values()) > 0 or budget == "0.03"
+
+
+# -- every parameter at both ends of its range
+
+HELD_BACK = {
+    ("ads_share", 1): {"seeds_share": 0.0},
+    ("seeds_share", 1): {"ads_share": 0.0},
+    ("nest_scale", 0.05): {"outlet_scale": 0.05},
+    ("outlet_scale", 1): {"nest_scale": 1.0},
+}
+"""What must give way when a parameter of the same block goes to an end."""
+
+
+def ends(model: type, *where: Any) -> list[tuple[tuple[Any, ...], Any]]:
+    """The path and the lowest and highest value of every parameter of a block that has a range."""
+    bounds = [(row["path"], row[end]) for row in rows(model) for end in ("low", "high")]
+    return [((*where, *name.split(".")), value) for name, value in bounds if value is not None]
+
+
+def every_end() -> list[tuple[tuple[Any, ...], Any]]:
+    found = []
+    for name, kind in AFFORDANCES.items():
+        found += ends(kind, "platforms", 0, "affordances", name)
+    cotton = ("brands", BRANDS.index("cotton"))
+    found += ends(CategoryParameters, "categories", "clothing") + ends(PopulationParameters, "population")
+    found += ends(CampaignParameters, *cotton, "campaign") + ends(BrandParameters, *cotton)
+    return list(dict.fromkeys(found))
+
+
+@cache
+def plain() -> Scenario:
+    """A short market with every affordance on."""
+    grid = ("market.days=2", "market.tick_minutes=120", "categories.clothing.delivery_days=0.5")
+    return busy(KIND, 120, *grid, *on(KIND, **EVERYTHING))
+
+
+def changed(path: tuple[Any, ...], value: Any) -> Scenario:
+    """The short market with one value changed."""
+    tree = plain().model_dump()
+    block = tree
+    for step in path[:-1]:
+        block = block[step]
+    block |= {path[-1]: value, **HELD_BACK.get((path[-1], value), {})}
+    return Scenario.model_validate(tree)
+
+
+def test_the_ends_are_those_of_every_parameter() -> None:
+    """What has no range is a switch, a word or a name: nothing is left out."""
+    kinds = [*AFFORDANCES.values(), CategoryParameters, PopulationParameters, CampaignParameters, BrandParameters]
+    without = {row["path"] for kind in kinds for row in rows(kind) if row["low"] is None or row["high"] is None}
+    assert without - {"campaign"} == {"enabled", "layer", "name", "category"}
+    assert len(every_end()) > 150
+
+
+@pytest.mark.parametrize(("path", "value"), every_end(), ids=str)
+def test_a_parameter_at_an_end_of_its_range(path: tuple[Any, ...], value: Any) -> None:
+    check_everything(finished(changed(path, value)))
+
+
+@pytest.mark.parametrize("layer", ["circle", "follow"])
+@pytest.mark.parametrize("off", ["", *AFFORDANCES])
+def test_an_affordance_missing_from_a_market_that_has_all_others(layer: str, off: str) -> None:
+    chosen = {**EVERYTHING, "graph": {"enabled": True, "layer": layer}}
+    if off:
+        chosen[off] = {"enabled": False}
+    tree = plain().model_dump()
+    tree["platforms"][0]["affordances"] = chosen
+    check_everything(finished(Scenario.model_validate(tree)))
+
+
+@pytest.mark.parametrize(("users", "days", "minutes"), [(10, 1, 1440), (10, 3, 15), (11, 1, 720), (60, 5, 1440)])
+def test_the_smallest_markets(users: int, days: int, minutes: int) -> None:
+    model = finished(changed(("market",), {"users": users, "days": days, "tick_minutes": minutes}))
+    assert len(model.panel) == days * MINUTES_PER_DAY // minutes
+    check_everything(model)
+
+
+def test_a_market_without_needs_is_a_market() -> None:
+    """Nobody wants anything, nobody comes: every table is there, and empty or zero."""
+    quiet = ["categories.clothing.interval_days=20000", "categories.electronics.interval_days=20000"]
+    scenario = busy(KIND, 10, "market.days=1", *quiet, "brands.aurora.campaign=null", "brands.cotton.campaign=null")
+    tables = check_everything(finished(scenario))
+    assert len(tables["needs"]) <= 1
+    assert len(tables["posts"]) == 0
