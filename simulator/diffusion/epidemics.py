@@ -36,8 +36,9 @@ def si(
     progress: Progress | None = None,
 ) -> DiffusionResult:
     """SI: whoever is infected stays infectious. Arguments as in `sir`; `ticks` must be given, since nothing ends it."""
-    parameters = _parameters(graph, infection, 0.0)
-    return _run("si", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+    graphs = _graphs(graph, ticks)
+    parameters = _parameters(graphs, infection, 0.0)
+    return _run("si", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
 
 
 def sir(
@@ -82,8 +83,9 @@ def sir(
     InputError
         On rows that do not exist, numbers outside their range, graphs of unequal size, and a run that might never end.
     """
-    parameters = _parameters(graph, infection, recovery)
-    return _run("sir", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+    graphs = _graphs(graph, ticks)
+    parameters = _parameters(graphs, infection, recovery)
+    return _run("sir", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
 
 
 def sis(
@@ -104,8 +106,9 @@ def sis(
 
     `final_sizes` counts everybody ever infected; the infectious at every tick are in `counts`.
     """
-    parameters = _parameters(graph, infection, recovery, returning=True)
-    return _run("sis", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+    graphs = _graphs(graph, ticks)
+    parameters = _parameters(graphs, infection, recovery, returning=True)
+    return _run("sis", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
 
 
 def seir(
@@ -127,31 +130,25 @@ def seir(
 
     incubation : float or floats[n], 0 to 1, the chance a tick that an exposed user becomes infectious.
     """
-    parameters = _parameters(graph, infection, recovery, incubation=incubation)
-    return _run("seir", graph, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
-
-
-def _first(graph: Graphs) -> Graph:
-    found: Any = graph(0) if callable(graph) else graph
-    if isinstance(found, Sequence):
-        if not found:
-            raise InputError(Problem(0, 0, "graph", "an empty sequence", "one or more graphs"))
-        found = found[0]
-    return found  # type: ignore[no-any-return]
+    graphs = _graphs(graph, ticks)
+    parameters = _parameters(graphs, infection, recovery, incubation=incubation)
+    return _run("seir", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
 
 
 def _parameters(
-    graph: Graphs, infection: Any, recovery: Any, *, incubation: Any = None, returning: bool = False
+    graphs: Sequence[Graph], infection: Any, recovery: Any, *, incubation: Any = None, returning: bool = False
 ) -> compartments.EpidemicParameters:
-    first = _first(graph)
-    constant = not (callable(graph) or isinstance(graph, Sequence))
-    beta = chances(infection, "infection", {first.n_edges: "an edge"} if constant else {})
-    gamma = chances(recovery, "recovery", {first.n: "a row"})
-    sigma = None if incubation is None else chances(incubation, "incubation", {first.n: "a row"})
+    rows = {graphs[0].n: "a row"}
+    beta = chances(infection, "infection", {graphs[0].n_edges: "an edge"} if len(graphs) == 1 else {})
+    gamma = chances(recovery, "recovery", rows)
+    sigma = None if incubation is None else chances(incubation, "incubation", rows)
     return compartments.parameters(beta, gamma, sigma, returning)
 
 
 def _graphs(graph: Graphs, ticks: int | None) -> list[Graph]:
+    """The graphs of the ticks, checked."""
+    if ticks is not None:
+        at_least_one(ticks=ticks)
     if callable(graph):
         if ticks is None:
             raise InputError(
@@ -160,6 +157,8 @@ def _graphs(graph: Graphs, ticks: int | None) -> list[Graph]:
         graphs = [graph(tick) for tick in range(ticks)]
     else:
         graphs = list(graph) if isinstance(graph, Sequence) else [graph]
+        if not graphs:
+            raise InputError(Problem(0, 0, "graph", "an empty sequence", "one or more graphs"))
     for tick, other in enumerate(graphs):
         if other.n != graphs[0].n:
             raise InputError(
@@ -178,7 +177,7 @@ def _tally(now: int, state: Any, counted: Array) -> None:
 
 def _run(
     name: str,
-    graph: Graphs,
+    graphs: Sequence[Graph],
     seeds: Any,
     parameters: compartments.EpidemicParameters,
     ticks: int | None,
@@ -189,12 +188,11 @@ def _run(
     threads: int,
     progress: Progress | None,
 ) -> DiffusionResult:
-    at_least_one(replications=replications, threads=threads, **({} if ticks is None else {"ticks": ticks}))
+    at_least_one(replications=replications, threads=threads)
     if ticks is None:
         for what, column in (("recovery", parameters.recovery), ("incubation", parameters.incubation)):
             if (column == 0.0).any():
                 raise InputError(Problem(0, 0, what, "0, and no ticks", "more than 0, or a number of ticks"))
-    graphs = _graphs(graph, ticks)
     n = graphs[0].n
     rows = seed_rows(seeds, n)
     call = Call(RULES[name], graphs, row_keys(keys, n), seed, parameters, rows, ENDLESS if ticks is None else ticks)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from simulator.errors import InputError, Problem
+from simulator.kernels.graph import count_targets
 from simulator.types import Array
 
 
@@ -98,4 +99,6 @@ def row_keys(keys: Any, n: int) -> Array:
 
 def followee_counts(graph: Graph) -> Array:
     """Number of rows that every row follows, int64[n]."""
-    return np.bincount(graph.targets, minlength=graph.n).astype(np.int64)
+    counts = np.empty(graph.n, np.int64)
+    count_targets(graph.targets, counts)
+    return counts

@@ -77,6 +77,10 @@ def _put(estimate: Estimate, *, signed: bool = False) -> Quantity:
     return quantity(estimate.mean, estimate.low, estimate.high, "yuan", signed=signed)
 
 
+def _mean(value: float) -> str:
+    return quantity(value, math.nan, math.nan, "yuan").value
+
+
 def _all_card(tables: StudyTables) -> Card | None:
     """What campaigns did to all brands together, and to those without a campaign."""
     every, rivals = (_by_arm(tables, name, "effect") for name in (ALL, RIVALS))
@@ -97,9 +101,8 @@ def _level_card(tables: StudyTables) -> Card | None:
     for arm, level in sorted(levels.items(), key=lambda item: -item[1].mean):
         note = ""
         if arm in added:
-            before = level.mean - added[arm].mean
-            note = say("card.without", value=quantity(before, math.nan, math.nan, "yuan").value)
-        lines.append(Line(tables.label(arm), _put(level).value, note, tables.styles[arm]))
+            note = say("card.without", value=_mean(level.mean - added[arm].mean))
+        lines.append(Line(tables.label(arm), _mean(level.mean), note, tables.styles[arm]))
     return Card(say(f"card.level_{tables.kind}"), "", (say("card.level_note"),), tuple(lines)) if lines else None
 
 
@@ -110,9 +113,8 @@ def _spend_card(tables: StudyTables) -> Card | None:
         planned = budget(tables, arm)
         note = ""
         if planned > 0:
-            value = quantity(planned, math.nan, math.nan, "yuan").value
-            note = say("card.budget", value=value, rate=percent(spent.mean / planned))
-        lines.append(Line(tables.label(arm), _put(spent).value, note, tables.styles[arm]))
+            note = say("card.budget", value=_mean(planned), rate=percent(spent.mean / planned))
+        lines.append(Line(tables.label(arm), _mean(spent.mean), note, tables.styles[arm]))
     return Card(say("card.spend"), "", (say("card.spend_note"),), tuple(lines)) if lines else None
 
 

@@ -1,4 +1,4 @@
-"""What the stored scenarios tell: horizon, budgets, campaign days, presets that differ, the value of a declared input."""
+"""What the stored scenarios tell: horizon, budgets, campaign days, differing presets, values of declared inputs."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from simulator.report.tables import StudyTables
 from simulator.report.text import affordance, listing, say, setting
 
-SETTINGS_TOLD = 3
+SETTINGS_TOLD = 2
 """Settings that differ between presets and are told beside the verdict; the appendix has all."""
 
 
 def horizon(tables: StudyTables) -> str:
     """How far the effects reach in time, and what they leave out."""
-    found = {str(say("page.days", days=f"{days:g}")) for days in map(_days, tables.scenarios.values()) if days}
-    when = say("horizon.days", days=listing(sorted(found))) if found else say("horizon.run")
+    found = sorted({days for days in map(_days, tables.scenarios.values()) if days})
+    when = listing([say("page.days", days=f"{days:g}") for days in found]) or say("horizon.run")
     return say("horizon.text", when=when)
 
 
@@ -83,8 +83,12 @@ def _settings(tables: StudyTables, offered: Mapping[str, Mapping[str, Mapping[st
     for name, key in sorted(names):
         values = {arm: own[name][key] for arm, own in offered.items() if key in own.get(name, {})}
         if len({str(value) for value in values.values()}) > 1:
-            told = ", ".join(f"{tables.label(arm)} {value}" for arm, value in values.items())
+            told = ", ".join(f"{tables.label(arm)} {_brief(value)}" for arm, value in values.items())
             yield say("presets.setting", name=setting(name, key), values=told)
+
+
+def _brief(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def value_of(scenario: Mapping[str, Any], path: str) -> str:
@@ -98,7 +102,7 @@ def value_of(scenario: Mapping[str, Any], path: str) -> str:
 def _reached(value: Any, steps: list[str], name: str = "") -> Iterator[tuple[str, str]]:
     if not steps:
         if not isinstance(value, (Mapping, list)):
-            yield name, "–" if value is None else str(value)
+            yield name, "–" if value is None else _brief(value)
         return
     head, rest = steps[0], steps[1:]
     if head == "*":

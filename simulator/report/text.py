@@ -193,10 +193,10 @@ ENGLISH: dict[str, str] = {
     "verdict.least": "On no model did campaigns pay on average. They lost least on {arm}: contribution of the brands "
     "that ran them changed by {value} ({interval}).",
     "verdict.lead": "Its lead over {other} is {value} ({interval}).",
-    "verdict.platform": "For the platforms' own books, counted on gross orders, {arm} gains most ({value}; {interval}), separably from the "
-    "others.",
-    "verdict.platform_open": "For the platforms' own books, counted on gross orders, the models are not all separable; {arm} has the highest "
-    "average ({value}; {interval}).",
+    "verdict.platform": "For the platforms' own books, counted on gross orders, {arm} gains most ({value}; "
+    "{interval}), separably from the others.",
+    "verdict.platform_open": "For the platforms' own books, counted on gross orders, the models are not all "
+    "separable; {arm} has the highest average ({value}; {interval}).",
     "verdict.behind": "Separably behind: {others}.",
     "verdict.loses": "Even so its campaigns cost more than they brought in.",
     "verdict.unsure": "Whether its campaigns paid at all is not settled: the interval of their effect crosses zero.",
@@ -206,8 +206,8 @@ ENGLISH: dict[str, str] = {
     "brands that ran them (sales less cost of goods, commission and marketing, over all outlets); the line is its "
     "interval. Sales that would have happened anyway cancel out. Right of zero the campaigns paid; left of zero "
     "they did not. The lead of one model over another has an interval of its own, in the first card and in the "
-    "next section; overlap of two lines here does not settle it.",
-    "verdict.axis_effect": "Effect on contribution of the campaigning brands",
+    "next section; overlap of two lines here does not settle it. Where no model has a campaign, dots are levels.",
+    "verdict.axis_effect": "Effect on contribution",
     "verdict.axis_level": "Contribution of all brands",
     "verdict.caption_effect": "effect of the campaigns on every outcome, by model",
     "verdict.caption_level": "every outcome in total, by model",
@@ -220,13 +220,12 @@ ENGLISH: dict[str, str] = {
     "levels.tie": "No campaign to measure: levels only. All brands contribute most on {arm} on average ({value}; "
     "{interval}), but it cannot be told from {others}.",
     "levels.highest": "No campaign to measure: levels only. All brands contribute most on {arm}: {value} ({interval}).",
-    "horizon.days": "{days} days",
     "horizon.run": "the run",
     "horizon.text": "In {when}; needs due in the run only. What a deal pulled forward from after the end is not "
     "counted, so brand switching among those needs is not either: a lower bound.",
     "presets.text": "Put in, not found: {parts}.",
-    "presets.only": "only {arms} has {names}",
-    "presets.settings": "set differently, {settings}",
+    "presets.only": "only on {arms}: {names}",
+    "presets.settings": "set differently: {settings}",
     "presets.setting": "{name} ({values})",
     "presets.more": "; {n} more in the appendix",
     "card.lead_effect": "Lead in what campaigns added",
@@ -237,8 +236,8 @@ ENGLISH: dict[str, str] = {
     "card.return_note": "Added to the campaigning brands, marketing already paid for, per yuan of marketing{ranges}.",
     "card.effect_note": "{metric}, campaigns minus no campaigns, marketing already paid for{ranges}.",
     "card.all": "Added to all brands",
-    "card.all_note": "What the campaigning brands gained less what others lost; below zero at the others was taken from "
-    "them.",
+    "card.all_note": "What the campaigning brands gained less what others lost; where brands without a campaign "
+    "are below zero, it was taken from them.",
     "card.rivals": "brands without a campaign {value} ({interval})",
     "card.level_effect": "Contribution of all brands, with campaigns",
     "card.level_level": "Contribution of all brands",

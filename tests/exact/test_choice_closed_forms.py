@@ -129,6 +129,58 @@ def test_a_better_offer_wins_no_fewer_needs():
         assert (TIERS[moved] == TIERS[offer]).all()
 
 
+# -- outlets of a product
+
+
+@njit
+def _inclusive(a, b, both, scale):
+    return choice.inclusive_value(a, b, both, scale)
+
+
+@njit
+def _takes_platform(offline, online, scale, need_key, brand_key, luck):
+    return choice.takes_platform(offline, online, scale, need_key, brand_key, luck)
+
+
+utils = st.floats(-50, 50)
+
+
+@settings(max_examples=300, deadline=None)
+@given(utils, utils, st.floats(0.05, 1))
+def test_two_outlets_are_worth_their_inclusive_value(a, b, scale):
+    """scale * ln(exp(a / scale) + exp(b / scale)): at least the better, at most scale * ln 2 above it."""
+    worth = _inclusive(a, b, True, scale)
+    assert worth == pytest.approx(scale * np.logaddexp(a / scale, b / scale), rel=1e-14, abs=1e-13)
+    assert max(a, b) <= worth <= max(a, b) + scale * np.log(2) * (1 + 1e-15)
+    assert _inclusive(b, a, True, scale) == worth
+    assert _inclusive(a, b, False, scale) == a
+
+
+@pytest.mark.parametrize(("better", "scale"), [(0.0, 0.2), (0.15, 0.2), (-0.4, 0.7), (1.0, 1.0)])
+def test_the_outlet_is_a_logit_of_its_own(better, scale):
+    """Share 1 / (1 + exp(-d / scale)). Caught: a difference off by a fifth of the scale."""
+    args = [np.uint64(need) for need in range(NEEDS)]
+    taken = sum(_takes_platform(0.3, 0.3 + better, scale, need, np.uint64(9), LUCK) for need in args)
+    share = 1.0 / (1.0 + np.exp(-better / scale))
+    assert stats.binomtest(taken, NEEDS, share).pvalue > LEVEL
+    for off in (-0.2, 0.2):
+        assert stats.binomtest(taken, NEEDS, 1.0 / (1.0 + np.exp(-better / scale + off))).pvalue < LEVEL
+
+
+def test_the_outlets_luck_is_its_own():
+    """Whether the outlet is taken does not know which product was, or that it was hard to choose."""
+    taken = np.array([_takes_platform(0.3, 0.3, 0.2, np.uint64(need), KEYS[0], LUCK) for need in range(NEEDS)])
+    other = np.array([_takes_platform(0.3, 0.3, 0.2, np.uint64(need), KEYS[1], LUCK) for need in range(NEEDS)])
+    first = choices(UTILITIES, TIERS, KEYS, 0.7) == 0
+    for known in (other, first):
+        assert (
+            stats.fisher_exact(
+                [[(taken & known).sum(), (taken & ~known).sum()], [(~taken & known).sum(), (~taken & ~known).sum()]]
+            ).pvalue
+            > LEVEL
+        )
+
+
 # -- reviews
 
 

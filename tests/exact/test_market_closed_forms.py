@@ -19,7 +19,7 @@ from simulator.kernels.checkout import steps_passed
 from simulator.kernels.luck import luck_of
 from simulator.kernels.opinion import friedkin_johnsen, intrinsic_opinion
 from simulator.kernels.state import Clock
-from simulator.model.calendar import rhythm
+from simulator.model.calendar import WEEKLY, Calendar, rhythm
 from simulator.model.state import users_view, visits_buffer
 from simulator.population.table import allocate
 
@@ -220,6 +220,18 @@ def test_a_day_is_a_day_in_ticks_of_any_length(tick_minutes):
     assert (hazard > 0).all()
     assert hazard.size == DAY // tick_minutes
     assert hazard.sum() == pytest.approx(1.0, rel=hazard.size * ULP)
+
+
+@pytest.mark.parametrize("start", range(7))
+def test_a_week_is_a_week_wherever_it_begins(start):
+    """Days of the week differ, their mean is 1, and expected visits follow the day."""
+    calendar = Calendar(60, start, np.full(3, 2.0, np.float32), 1)
+    days = [sum(calendar.activity(day, tick) for tick in range(24)) / 24 for day in range(7)]
+    assert days == pytest.approx([WEEKLY[(start + day) % 7] for day in range(7)], rel=24 * ULP)
+    assert sum(days) == pytest.approx(7.0, rel=200 * ULP)
+    for day in range(8):
+        law = -np.expm1(-2.0 * rhythm(60) * calendar.weekday_factor(day) / 24)
+        assert calendar.expected_visits(day) == pytest.approx(3 * law.sum(), rel=1e-13)
 
 
 def day_of_visits(n, activity, tick_minutes, days=1):

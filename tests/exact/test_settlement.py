@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.metrics.accounts import settle
+from simulator.metrics.accounts import settle, share_of
 from simulator.metrics.view import Terms
 
 share = st.floats(0, 1)
@@ -14,6 +14,7 @@ def terms_for(brands, margins=0.1, commission=0.05, payment_cost=0.006, seller_c
     return Terms(
         unit_cost_fen=np.full(brands, 700, np.int64),
         quality=np.zeros(brands),
+        patience_ticks={},
         offline_margin=np.broadcast_to(np.asarray(margins, float), (brands,)),
         commission=commission,
         payment_cost=payment_cost,
@@ -87,3 +88,10 @@ def test_nothing_sold():
     a = settle(terms_for(3, ads=[1, 2, 3]), none, none, none.astype(bool), none.astype(bool))
     assert a.contribution.tolist() == [-1, -2, -3]
     assert not a.buyers.any()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**10), st.integers(0, 10**6))
+def test_a_share_is_cut_to_whole_fen_exactly(price, millionths):
+    """In whole numbers: no share of a price is a fen off because its binary fraction is."""
+    assert share_of(np.array([price]), millionths / 10**6).tolist() == [price * millionths // 10**6]

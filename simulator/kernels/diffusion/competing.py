@@ -138,5 +138,5 @@ def example(followees, m, seeds, strength):
 
 RULE = Rule(
     "competing", "Carnes et al. 2007; Bharathi, Kempe & Salek 2007", decisions.COMPETING,
-    example, state_of, start, step, run,
+    example, state_of, start, step, run, monotone=False,
 )

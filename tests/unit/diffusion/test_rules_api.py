@@ -13,7 +13,8 @@ from simulator.diffusion import (
     weighted_cascade,
 )
 from simulator.errors import InputError
-from tests.support.cascades import edges, path, random_graph
+from tests.naive import independent_cascade as naive
+from tests.support.cascades import followers_of, path, random_graph
 
 GRAPH = random_graph(30, 120, 1)
 
@@ -49,14 +50,17 @@ def test_html_tells_rule_and_sizes():
     assert "<td>4.0</td>" in cascade._repr_html_()
 
 
-def test_weighted_cascade_is_a_cascade_with_one_over_the_followees():
-    graph = edges(4, (0, 1), (0, 2), (1, 3), (2, 3), (0, 3))
-    weighted = weighted_cascade(graph, 0, replications=3000, seed=1)
-    chances = [1.0, 1.0, 1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0]
-    given = independent_cascade(graph, 0, probability=chances, replications=3000, seed=1)
-    assert (weighted.frequencies == given.frequencies).all()
-    # 1 - (2 / 3)**3 = .704, within five standard errors, sqrt(.704 * .296 / 3000) = .0083
-    assert weighted.frequencies[3] / 3000 == pytest.approx(1.0 - (2.0 / 3.0) ** 3, abs=0.042)
+def test_weighted_cascade():
+    """Against the twin of the independent cascade, with chances of one over the followees."""
+    followees = GRAPH.followee_counts()
+    result = weighted_cascade(GRAPH, [1, 2], replications=20, seed=3)
+    for r in range(20):
+        times, parents = naive.independent_cascade(
+            followers_of(GRAPH), range(30), [1, 2], lambda v, w: 1.0 / followees[w], 3, r
+        )
+        found = result.adoption_times(r)
+        assert {row: int(found[row]) for row in np.flatnonzero(found >= 0)} == times
+        assert result.parents(r)[list(times)].tolist() == [-1 if v is None else v for v in parents.values()]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -109,7 +113,7 @@ def test_an_epidemic_without_ticks_runs_to_its_end_and_counts_nothing():
         (lambda: sir(lambda t: GRAPH, 0, infection=0.1), "ticks: none given"),
         (lambda: sir([], 0, infection=0.1), "an empty sequence"),
         (lambda: sir([GRAPH, path(3)], 0, infection=0.1), "4 rows at tick 1, 30 at tick 0"),
-        (lambda: sir([GRAPH], 0, infection=np.full(GRAPH.n_edges, 0.1)), "infection: shape"),
+        (lambda: sir([GRAPH, GRAPH], 0, infection=np.full(GRAPH.n_edges, 0.1)), "infection: shape"),
         (lambda: linear_threshold(GRAPH, 0).adoption_times(1), "replication 1 does not exist; allowed: 0 to 0"),
         (lambda: linear_threshold(GRAPH, 0).to_pandas("all"), "allowed: sizes, adopters, counts"),
     ],

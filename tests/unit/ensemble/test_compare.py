@@ -12,7 +12,7 @@ import pytest
 from simulator.ensemble import compare
 from simulator.ensemble.compare import ComparisonResult, compare_scenarios, folder_name
 from simulator.ensemble.design import make_study
-from simulator.ensemble.outcomes import HEADLINE
+from simulator.ensemble.outcomes import HEADLINE, RIVALS
 from simulator.ensemble.runner import StudyError
 from simulator.errors import InputError
 from simulator.output.dictionary import check_tables
@@ -99,9 +99,25 @@ def test_a_scenario_against_itself(tmp_path: Path, reuse: bool) -> None:
     assert len(result.folder.runs.addresses()) == 6
 
 
+def test_scenarios_without_a_campaign_have_levels_and_no_effects(tmp_path: Path) -> None:
+    brands = [{"name": "north", "campaign": None}, {"name": "south", "campaign": None}]
+    result = run(loaded("one", brands=brands), loaded("two", brands=brands), out=tmp_path)
+    assert len(result.tables["effects"]) == 0
+    assert set(result.tables["summary"]["kind"]) == {"level"}
+    assert HEADLINE not in set(result.tables["arm_outcomes"]["metric"])
+    assert result.folder.study()["verdict"]["text"].startswith("no campaign to measure: levels only; ")
+
+
+def test_rivals_and_campaigning_brands_make_up_all(tmp_path: Path) -> None:
+    effects = run(loaded("one", gain=5.0), out=tmp_path).tables["effects"]
+    total = effects[effects["brand"] == ""].set_index("metric")["value"]
+    split = total[HEADLINE].to_numpy() + total[RIVALS].to_numpy()
+    assert split == pytest.approx(total["contribution_yuan"].to_numpy())
+
+
 def test_one_replication_says_that_it_has_no_interval(tmp_path: Path) -> None:
     result = run(loaded("one"), loaded("two", gain=5.0), out=tmp_path, replications=1)
-    assert "with one replication there is no interval" in result.verdict.text
+    assert "one replication, no interval: this may be luck" in result.verdict.text
     assert result.folder.study()["verdict"]["low"] is None
 
 

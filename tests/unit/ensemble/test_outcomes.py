@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from simulator.ensemble import outcomes
-from simulator.ensemble.outcomes import HEADLINE, with_headline
+from simulator.ensemble.outcomes import HEADLINE, RIVALS, with_headline
 from simulator.ensemble.statistics import holm, paired_difference
 from simulator.output.dictionary import check_tables
 
@@ -57,8 +57,15 @@ def test_headline_is_the_campaigning_brands_together() -> None:
     table = pd.DataFrame(rows, columns=["metric", "brand", "value", "unit"])
     assert row(with_headline(table, ["x", "y"]), metric=HEADLINE).value == 4.0
     assert row(with_headline(table, ["y"]), metric=HEADLINE).value == 2.5
-    assert row(with_headline(table, []), metric=HEADLINE).value == 0.0
-    assert len(with_headline(table, [])) == 4
+    assert row(with_headline(table, ["y"]), metric=RIVALS).value == 1.5
+    assert row(with_headline(table, ["x", "y"]), metric=RIVALS).value == 0.0
+
+
+def test_the_total_of_the_market_is_no_brand_and_without_campaigns_nothing_is_split() -> None:
+    rows = [("contribution_yuan", "x", 1.5, "yuan"), ("contribution_yuan", "", 1.5, "yuan")]
+    table = pd.DataFrame(rows, columns=["metric", "brand", "value", "unit"])
+    assert row(with_headline(table, ["x"]), metric=RIVALS).value == 0.0
+    pd.testing.assert_frame_equal(with_headline(table, []), table)
 
 
 def test_effects_are_campaign_minus_control_of_the_same_replication() -> None:
@@ -95,7 +102,7 @@ def test_paired_differences_are_those_of_statistics_with_holm_over_pairs() -> No
         assert (got["mean"], got["low"], got["high"]) == pytest.approx((one.mean, one.low, one.high))
         assert got["p_holm"] == pytest.approx(p_holm)
         assert got["variance_reduction"] == pytest.approx(one.variance_reduction)
-        assert got["separable"] == one.separable
+        assert got["separable"] == (p_holm < 0.05)
     assert len(pairs) == 2 * 2 * 3
 
 
@@ -113,7 +120,9 @@ def test_a_clear_winner(order: tuple[str, ...]) -> None:
     assert (verdict.winner, verdict.leader, verdict.rival) == ("a", "a", "b")
     assert verdict.low > 0
     assert verdict.difference == pytest.approx(1.0 + OWN["a"].mean() - OWN["b"].mean())
-    assert verdict.text.startswith("a wins: its campaigns earn 1 yuan more than b's (95 % interval")
+    head = "campaigns added most on a: 1 yuan more contribution of the campaigning brands than on b (95 % interval"
+    assert verdict.text.startswith(head)
+    assert "Holm's p" in verdict.text
     assert "5 paired replications" in verdict.text
 
 
@@ -134,7 +143,7 @@ def test_an_arm_against_itself_is_exactly_nothing() -> None:
     assert (pairs[["mean", "low", "high"]] == 0).all(axis=None)
     assert not pairs["separable"].any()
     assert (pairs["p_value"] == 1).all()
-    assert "earn the same" in outcomes.verdict(outcomes.summary(every, effect), pairs).text
+    assert "added the same" in outcomes.verdict(outcomes.summary(every, effect), pairs).text
 
 
 def test_one_replication_has_a_leader_but_no_interval() -> None:
@@ -143,11 +152,66 @@ def test_one_replication_has_a_leader_but_no_interval() -> None:
     assert pairs[["low", "high", "bootstrap_low", "bootstrap_high", "p_value", "p_holm"]].isna().all(axis=None)
     assert not pairs["separable"].any()
     assert (verdict.winner, verdict.leader, verdict.rival, verdict.n) == ("", "a", "b", 1)
-    assert "with one replication there is no interval; a is 1 yuan ahead of b" in verdict.text
+    assert verdict.text == (
+        "not separable: campaigns added 1 yuan more on a than on b (one replication, no interval: this may be luck)"
+    )
 
 
 def test_one_arm_has_nothing_to_be_compared_with() -> None:
     _, pairs, verdict = compared({"a": 2.0})
     assert len(pairs) == 0
     assert (verdict.winner, verdict.leader, verdict.rival) == ("", "a", "")
-    assert "no other scenario" in verdict.text
+    assert "no other campaign" in verdict.text
+
+
+def test_holm_decides_and_not_the_interval() -> None:
+    """The t intervals of both pairs leave out zero; one does not survive the adjustment."""
+    pairs = pd.DataFrame(
+        [("a", "b", 2.0, 0.1, 3.9, 0.06), ("a", "c", 4.0, 1.0, 7.0, 0.03)],
+        columns=["arm_a", "arm_b", "mean", "low", "high", "p_holm"],
+    ).assign(metric=HEADLINE, brand="", kind="effect", n=5)
+    means = pd.DataFrame({"arm": ["a", "b", "c"], "mean": [5.0, 3.0, 1.0]})
+    verdict = outcomes.verdict(means.assign(metric=HEADLINE, brand="", kind="effect", n=5), pairs)
+    assert (verdict.winner, verdict.rival, verdict.low, verdict.p_holm) == ("", "b", 0.1, 0.06)
+    assert verdict.text.startswith("not separable: campaigns added 2 yuan more on a than on b")
+    assert "Holm's p 0.06" in verdict.text
+
+
+def test_campaigns_that_pay_nowhere_are_not_called_additions() -> None:
+    _, _, verdict = compared({"a": -2.0, "b": -4.0})
+    assert verdict.winner == "a"
+    assert verdict.text.startswith("campaigns paid nowhere and lost least on a: 2 yuan more")
+
+
+def levels(means: dict[str, float]) -> pd.DataFrame:
+    every = arm_outcomes(means)
+    every = every[every["metric"] == HEADLINE].assign(metric="contribution_yuan")
+    return every.assign(value=every["value"].where(every["role"] == "campaign", 0.0))
+
+
+@pytest.mark.parametrize(
+    ("means", "winner", "text"),
+    [
+        ({"a": 1.0, "b": 9.0}, "b", "no campaign to measure: levels only; contribution of all brands is 8 yuan higher"),
+        ({"a": 1.0, "b": 1.05}, "", "no campaign to measure: levels only; not separable: contribution of all brands"),
+        ({"a": 1.0}, "", "no campaign to measure: levels only; contribution of all brands on a is 104 yuan, with no"),
+    ],
+)
+def test_without_campaigns_levels_are_compared(means: dict[str, float], winner: str, text: str) -> None:
+    every = levels(means)
+    none = outcomes.effects(every.iloc[:0])
+    summary, pairs = outcomes.summary(every, none), outcomes.paired_differences(every, none, 1)
+    check_tables({"effects": none, "summary": summary, "paired_differences": pairs}, "comparison/")
+    assert set(summary["kind"]) == {"level"}
+    verdict = outcomes.verdict(summary, pairs)
+    assert (verdict.winner, verdict.metric, verdict.kind) == (winner, "contribution_yuan", "level")
+    assert verdict.text.startswith(text)
+
+
+def test_an_arm_without_a_campaign_is_named_and_not_ranked() -> None:
+    every = arm_outcomes({"a": 2.0, "b": 1.0, "c": 0.0})
+    effect = outcomes.effects(every[every["arm"] != "c"])
+    every = every[(every["arm"] != "c") | (every["metric"] != HEADLINE)]
+    verdict = outcomes.verdict(outcomes.summary(every, effect), outcomes.paired_differences(every, effect, 1))
+    assert (verdict.leader, verdict.rival) == ("a", "b")
+    assert verdict.text.endswith("; no campaign on c")

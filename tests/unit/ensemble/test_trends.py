@@ -41,11 +41,11 @@ def test_spread_counts_people_so_far() -> None:
     spread = trends.spread(runs(0, 1))
     check_tables({"spread": spread}, "comparison/")
     north = spread[spread["brand"] == "north"].set_index(["measure", "day"])
-    assert north.loc["aware", "median"].tolist() == [1.5, 4.5, 9.0, 9.0]
-    assert north.loc["aware", "p5"].tolist() == pytest.approx([1.05, 3.15, 6.3, 6.3])
-    assert north.loc["aware", "p95"].tolist() == pytest.approx([1.95, 5.85, 11.7, 11.7])
+    assert north.loc["newly_aware", "median"].tolist() == [1.5, 4.5, 9.0, 9.0]
+    assert north.loc["newly_aware", "p5"].tolist() == pytest.approx([1.05, 3.15, 6.3, 6.3])
+    assert north.loc["newly_aware", "p95"].tolist() == pytest.approx([1.95, 5.85, 11.7, 11.7])
     assert north.loc["adopters", "median"].tolist() == [1.0, 1.0, 1.5, 2.0]
-    assert north.loc["aware"].index.tolist() == [0.5, 1.0, 1.5, 2.0]
+    assert north.loc["newly_aware"].index.tolist() == [0.5, 1.0, 1.5, 2.0]
     assert (spread["n"] == 2).all()
     south = spread[(spread["brand"] == "south") & (spread["measure"] == "adopters")]
     assert south["median"].tolist() == [0.0, 1.0, 1.0, 1.0]
@@ -54,7 +54,7 @@ def test_spread_counts_people_so_far() -> None:
 def test_long_runs_are_thinned_and_keep_their_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trends, "MAX_POINTS", 2)
     spread = trends.spread(runs(0))
-    assert spread[(spread["brand"] == "north") & (spread["measure"] == "aware")]["day"].tolist() == [0.5, 2.0]
+    assert spread[(spread["brand"] == "north") & (spread["measure"] == "newly_aware")]["day"].tolist() == [0.5, 2.0]
     assert spread["median"].max() == 6.0
 
 

@@ -18,6 +18,7 @@ STUDIES = {
     "loss": Fake(gains={"marketplace": -3e6, "private_circle": -4e6, "public_feed": -2e6}),
     "alone": Fake(arms=("marketplace",)),
     "silent": Fake(cascades=False),
+    "levels": Fake(campaigns=False),
     "hostile": Fake(
         arms=("marketplace", "public_feed", HOSTILE, "public_feed (2)"),
         titles={HOSTILE: HOSTILE},

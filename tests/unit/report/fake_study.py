@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.ensemble.statistics import holm, mean_interval, paired_difference
-from simulator.output.dictionary import COLUMNS, METRICS, check_tables
+from simulator.output.dictionary import COLUMNS, check_tables
 from simulator.output.manifest import Manifest, StoredTable
 from simulator.output.study import StudyFolder
 
@@ -25,16 +25,26 @@ TITLES = {
     "public_feed": "Open public feed with reposts and opinion leaders",
 }
 GAINS = {"marketplace": 0.62e6, "private_circle": 0.31e6, "public_feed": 1.24e6}
-UNITS = {metric.name: metric.unit for metric in METRICS}
+UNITS = {
+    "contribution_campaigning_yuan": "yuan", "contribution_rivals_yuan": "yuan", "contribution_yuan": "yuan",
+    "orders_due": "orders", "pulled_forward": "orders", "marketing_spend_yuan": "yuan", "reach": "users",
+    "gmv_yuan": "yuan", "orders": "orders", "orders_platform": "orders", "orders_offline": "orders",
+    "commission_yuan": "yuan", "platform_contribution_yuan": "yuan", "impressions": "impressions", "posts": "posts",
+    "reposts": "posts", "mutes": "users",
+}  # fmt: skip
+"""The outcomes of the made-up study."""
+CAMPAIGN = {"budget_yuan": 2.5e5, "start_day": 2, "days": 7}
 LEVELS = {
-    "gmv_yuan": 48e6, "contribution_yuan": 9.1e6, "contribution_campaigning_yuan": 6.4e6, "orders": 5210.0,
+    "gmv_yuan": 48e6, "contribution_yuan": 9.1e6, "contribution_campaigning_yuan": 6.4e6,
+    "contribution_rivals_yuan": 2.7e6, "orders_due": 5100.0, "pulled_forward": 0.0, "orders": 5210.0,
     "orders_platform": 2100.0, "orders_offline": 3110.0, "marketing_spend_yuan": 0.0, "commission_yuan": 1.1e6,
     "platform_contribution_yuan": 0.9e6, "reach": 4000.0, "impressions": 61e3, "posts": 900.0, "reposts": 300.0,
     "mutes": 20.0,
 }  # fmt: skip
 """What the world without campaigns gives."""
 RELATIVE = {
-    "gmv_yuan": 5.1, "contribution_yuan": 0.93, "contribution_campaigning_yuan": 1.0, "orders": 5.2e-4,
+    "gmv_yuan": 5.1, "contribution_yuan": 0.93, "contribution_campaigning_yuan": 1.0,
+    "contribution_rivals_yuan": -0.07, "orders_due": 2.1e-4, "pulled_forward": 3.1e-4, "orders": 5.2e-4,
     "orders_platform": 7.4e-4, "orders_offline": -2.2e-4, "commission_yuan": 0.2, "platform_contribution_yuan": 0.31,
     "reach": 0.0082, "impressions": 0.12, "posts": 1.1e-3, "reposts": 8.1e-4, "mutes": 2.1e-4,
 }  # fmt: skip
@@ -52,6 +62,7 @@ class Fake:
     noise : standard deviation of luck that arms do not share, yuan.
     titles : by arm.
     brands : the first two have campaigns.
+    campaigns : without any, the study has levels only.
     """
 
     arms: tuple[str, ...] = ("marketplace", "private_circle", "public_feed")
@@ -61,6 +72,7 @@ class Fake:
     titles: dict[str, str] = field(default_factory=lambda: dict(TITLES))
     brands: tuple[str, ...] = BRANDS
     cascades: bool = True
+    campaigns: bool = True
 
 
 def write_study(folder: Path, fake: Fake | None = None) -> Path:
@@ -96,7 +108,7 @@ def _arm(arm: str, fake: Fake) -> dict[str, Any]:
         "label": arm,
         "title": fake.titles.get(arm, arm),
         "kind": _kind(arm),
-        "campaigning": list(fake.brands[:2]),
+        "campaigning": list(fake.brands[:2]) if fake.campaigns else [],
         "scenario": _scenario(arm, fake),
     }
 
@@ -104,10 +116,17 @@ def _arm(arm: str, fake: Fake) -> dict[str, Any]:
 def comparison(fake: Fake) -> dict[str, pd.DataFrame]:
     """The tables of the comparison."""
     effects = _effects(fake)
+    summary, paired = _summary(effects, fake), _paired(effects, fake)
+    if not fake.campaigns:
+        split = ["contribution_campaigning_yuan", "contribution_rivals_yuan"]
+        effects = effects.iloc[:0]
+        summary, paired = (
+            table[(table["kind"] == "level") & ~table["metric"].isin(split)] for table in (summary, paired)
+        )
     return {
         "effects": effects,
-        "summary": _summary(effects, fake),
-        "paired_differences": _paired(effects, fake),
+        "summary": summary,
+        "paired_differences": paired,
         "spread": _spread(fake),
         "funnel": _funnel(fake),
         "cascades": _cascades(fake),
@@ -126,7 +145,7 @@ def _effects(fake: Fake) -> pd.DataFrame:
     for arm in fake.arms:
         gain = fake.gains.get(arm, GAINS[_kind(arm)]) + shared + draws.normal(0.0, fake.noise, fake.replications)
         spend = 0.4e6 + draws.normal(0.0, 8e3, fake.replications)
-        for name in (metric.name for metric in METRICS):
+        for name in UNITS:
             values = spend if name == "marketing_spend_yuan" else gain * RELATIVE[name]
             if name in ("posts", "reposts") and _kind(arm) == "marketplace":
                 values = np.zeros(fake.replications)
@@ -181,7 +200,7 @@ def _paired(effects: pd.DataFrame, fake: Fake) -> pd.DataFrame:
                 }
             )  # fmt: skip
         for row, p in zip(group, holm([row["p_value"] for row in group]), strict=True):
-            row["p_holm"] = p
+            row["p_holm"], row["separable"] = p, p < 0.05
         rows += group
     columns = list(rows[0]) if rows else list(_PAIRED_COLUMNS)
     return pd.DataFrame(rows, columns=columns).astype(_PAIRED_COLUMNS)
@@ -199,10 +218,10 @@ def _spread(fake: Fake) -> pd.DataFrame:
     rows = []
     days = np.arange(1, DAYS + 1, dtype=float)
     for arm, role, (place, brand), measure in itertools.product(
-        fake.arms, ("campaign", "control"), enumerate(fake.brands), ("aware", "adopters")
+        fake.arms, ("campaign", "control"), enumerate(fake.brands), ("newly_aware", "adopters")
     ):
         top = {"marketplace": 3100.0, "private_circle": 2650.0, "public_feed": 6900.0}[_kind(arm)] / (1 + place)
-        top *= (1.0 if measure == "aware" else 0.031) * (1.0 if role == "campaign" else 0.4)
+        top *= (1.0 if measure == "newly_aware" else 0.031) * (1.0 if role == "campaign" else 0.4)
         rate = {"marketplace": 0.16, "private_circle": 0.2, "public_feed": 0.34}[_kind(arm)]
         grown = top * (1 - np.exp(-rate * days)) / (1 + np.exp(-(days - 3)))
         half = grown * (0.22 if _kind(arm) == "public_feed" else 0.12) * (fake.replications > 1)
@@ -273,7 +292,7 @@ def _scenario(arm: str, fake: Fake) -> dict[str, Any]:
         "title": fake.titles.get(arm, arm),
         "market": {"users": 20000, "days": DAYS, "tick_minutes": 60},
         "brands": [
-            {"name": brand, "price_yuan": 1999.0, "campaign": {"budget_yuan": 2e5} if place < 2 else None}
+            {"name": brand, "price_yuan": 1999.0, "campaign": dict(CAMPAIGN) if place < 2 and fake.campaigns else None}
             for place, brand in enumerate(fake.brands)
         ],
         "platforms": [{"name": "shop", "kind": _kind(arm), "affordances": affordances}],

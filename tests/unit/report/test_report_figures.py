@@ -67,7 +67,7 @@ def test_names_are_text_in_figures(name: str, loaded: dict[str, StudyTables]) ->
 
 def test_the_verdict_names_winner_value_and_interval(loaded: dict[str, StudyTables]) -> None:
     answer = FIGURES["verdict"].answer(loaded["usual"])
-    assert answer.startswith("Public feed earns the brands most")
+    assert answer.startswith("Campaigns added most on Public feed: +")
     assert "95\u00a0% interval" in answer.splitlines()[0]
 
 
@@ -86,20 +86,53 @@ def test_one_replication_cannot_know(loaded: dict[str, StudyTables]) -> None:
 
 def test_losing_campaigns_are_no_win(loaded: dict[str, StudyTables]) -> None:
     answer = FIGURES["verdict"].answer(loaded["loss"])
-    assert answer.startswith("No model's campaigns pay on average. Public feed loses the brands least")
+    assert answer.startswith("On no model did campaigns pay on average. They lost least on Public feed")
 
 
 def test_one_model_is_compared_with_nothing(loaded: dict[str, StudyTables]) -> None:
     assert "nothing to compare" in FIGURES["verdict"].answer(loaded["alone"])
-    assert len(FIGURES["verdict"].cards(loaded["alone"])) == 2
+    assert len(FIGURES["verdict"].cards(loaded["alone"])) == 5
 
 
 def test_cards_show_lead_profit_and_return(loaded: dict[str, StudyTables]) -> None:
-    lead, effect, back = FIGURES["verdict"].cards(loaded["usual"])
+    lead, effect, every, level, spend, back = FIGURES["verdict"].cards(loaded["usual"])
     assert lead.value.startswith("+")
     assert "Public feed was ahead in 20 of 20 replications" in lead.lead
     assert [line.label for line in effect.lines] == ["Public feed", "Marketplace", "Private circle"]
     assert all("yuan per yuan" in line.value for line in back.lines)
+    assert all(line.note.startswith("brands without a campaign −") for line in every.lines)
+    assert {line.note for line in level.lines} == {"without campaigns 9.10\u00a0million yuan"}
+    assert all(line.note.replace("\u00a0", " ").startswith("of a budget of 500,000 yuan (8") for line in spend.lines)
+
+
+def test_the_verdict_tells_its_horizon_and_the_presets(loaded: dict[str, StudyTables]) -> None:
+    horizon, put_in = FIGURES["verdict"].answer(loaded["usual"]).splitlines()[-2:]
+    assert horizon.startswith("In 14 days; needs due in the run only.")
+    assert horizon.endswith("a lower bound.")
+    assert "only on Private circle and Public feed: a graph of who follows whom" in put_in
+
+
+def test_a_study_without_campaigns_has_levels_only(loaded: dict[str, StudyTables]) -> None:
+    answer = FIGURES["verdict"].answer(loaded["levels"])
+    assert answer.startswith("No campaign to measure: levels only. All brands contribute most on Public feed")
+    assert "lower bound" not in answer
+    assert [card.title for card in FIGURES["verdict"].cards(loaded["levels"])] == [
+        "Lead in contribution",
+        "Contribution of all brands",
+    ]
+    assert "in levels" in FIGURES["paired_differences"].answer(loaded["levels"])
+
+
+def test_what_is_counted_is_named(loaded: dict[str, StudyTables]) -> None:
+    answer = FIGURES["paired_differences"].answer(loaded["usual"])
+    assert " of 21 differences" in answer
+    assert "advertisements" not in answer.lower()
+
+
+def test_campaign_days_are_shaded(loaded: dict[str, StudyTables]) -> None:
+    shapes = FIGURES["spread"].draw(loaded["usual"], FORMS[0]).layout.shapes
+    assert {(shape.x0, shape.x1) for shape in shapes if shape.type == "rect"} == {(2.0, 9.0)}
+    assert not [s for s in FIGURES["spread"].draw(loaded["levels"], FORMS[0]).layout.shapes if s.type == "rect"]
 
 
 def test_a_model_without_a_graph_says_so(loaded: dict[str, StudyTables]) -> None:

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from simulator.report.findings import Difference, differences, ranking, return_on, times_ahead
+from simulator.output.dictionary import ANSWERS
+from simulator.report.findings import Difference, answers, differences, ranking, return_on, times_ahead
 from simulator.report.tables import StudyTables
 from tests.unit.report.fake_study import Fake, comparison
 
@@ -54,11 +55,11 @@ def difference(low: float, high: float, p: float) -> Difference:
         (-3.0, -1.0, 0.01, True, False),
         (-1.0, 3.0, 0.4, False, False),
         (0.0, 3.0, 0.05, False, False),
-        (1.0, 3.0, 0.07, True, True),
+        (1.0, 3.0, 0.07, False, True),
         (math.nan, math.nan, math.nan, False, False),
     ],
 )
-def test_separable_means_that_the_interval_leaves_out_zero(
+def test_separable_means_after_the_correction_for_pairs(
     low: float, high: float, p: float, separable: bool, fragile: bool
 ) -> None:
     found = difference(low, high, p)
@@ -118,3 +119,10 @@ def test_only_the_whole_market_is_compared(loaded: dict[str, StudyTables]) -> No
     stored = comparison(Fake())["paired_differences"]
     assert (stored["brand"] != "").any()
     assert len(differences(loaded["usual"])) == (stored["brand"] == "").sum()
+
+
+def test_only_answers_are_counted(loaded: dict[str, StudyTables]) -> None:
+    found = answers(loaded["usual"])
+    assert {d.metric for d in found} == set(ANSWERS)
+    assert len(found) == 3 * len(ANSWERS)
+    assert {d.kind for d in answers(loaded["levels"])} == {"level"}

@@ -13,9 +13,12 @@ import pandas as pd
 import pytest
 
 from simulator.errors import StoreError
-from simulator.report.appendix import leaves
+from simulator.output.dictionary import ANSWERS
+from simulator.report.appendix import leaves, parts
 from simulator.report.figure import DataTable, cell
 from simulator.report.page import embedded, plotly_source, write_report
+from simulator.report.scenarios import value_of
+from simulator.report.tables import StudyTables
 from tests.unit.report.conftest import STUDIES
 
 LARGEST = 8_000_000
@@ -150,6 +153,36 @@ def test_declared_evidence_is_listed(studies: dict[str, Path], tmp_path: Path) -
     text = Page(own(write_report(folder).read_text(encoding="utf-8"))).text
     assert "repost.hazard" in text
     assert "X: a guess without a source" in text
+
+
+def test_a_declared_input_stands_beside_the_value_every_model_used(studies: dict[str, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(studies["usual"], tmp_path / "study")
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    paths = ("platforms.*.affordances.repost.hazard", "brands.*.price_yuan", "network.*.follow.followees", "name", "no")
+    study["inputs"] = [
+        {"path": path, "default": 1, "evidence": "X", "source": "judged", "use": "input"} for path in paths
+    ]
+    (folder / "study.json").write_text(json.dumps(study), encoding="utf-8")
+    part = next(part for part in parts(StudyTables(folder)) if part.name == "inputs")
+    table = part.tables[0]
+    assert not table.shown
+    assert table.frame["Used by Public feed"].tolist() == ["0.004", "1999", "60", "public_feed", "–"]
+    assert dict(table.heads)["Source"] is False
+
+
+def test_values_that_differ_within_a_scenario_are_named() -> None:
+    scenario = {"brands": [{"name": "a", "quality": 0.4}, {"name": "b", "quality": 0.1, "campaign": None}]}
+    assert value_of(scenario, "brands.*.quality") == "a 0.4; b 0.1"
+    assert value_of(scenario, "brands.*.campaign.deal") == "–"
+
+
+def test_the_appendix_tells_what_pairing_saved(studies: dict[str, Path]) -> None:
+    tables = StudyTables(studies["usual"])
+    text = " ".join(next(part for part in parts(tables) if part.name == "intervals").paragraphs)
+    rows = tables.only("paired_differences", kind="effect", brand="")
+    median = rows.loc[rows["metric"].isin(ANSWERS), "variance_reduction"].median()
+    assert f"{median:.2g}\u00a0times in one model minus another" in text
+    assert "campaigns minus no campaigns" not in text
 
 
 def test_a_missing_table_is_named(studies: dict[str, Path], tmp_path: Path) -> None:

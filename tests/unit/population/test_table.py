@@ -1,0 +1,75 @@
+"""The table of users: what is declared is what is allocated."""
+
+import numpy as np
+import pytest
+
+from simulator.agents.columns import columns_of
+from simulator.model.state import users_view
+from simulator.population.table import COLUMNS, SCANNED, allocate, bytes_per_user, person_dtype, tie_dtype
+
+OWNERS = {"build", "deliver", "attend"}
+SHAPES = {"user": (7,), "user,brand": (7, 3), "user,slot": (7, 5)}
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_a_column_is_wholly_declared(column):
+    assert column.name.isidentifier()
+    assert column.unit.strip()
+    assert column.doc.strip()
+    assert column.owner in OWNERS
+    assert column.shape in SHAPES
+    assert column.low < column.high
+    limits = np.iinfo(column.dtype) if np.issubdtype(column.dtype, np.integer) else np.finfo(column.dtype)
+    assert limits.min <= column.low
+    assert column.high <= limits.max, "the type cannot hold the range"
+
+
+def test_every_column_is_declared_once():
+    names = [column.name for column in COLUMNS]
+    assert len(set(names)) == len(names)
+    assert set(SCANNED) <= set(names)
+    held = [*SCANNED, *person_dtype().names, *tie_dtype().names, "ring"]
+    assert sorted(held) == sorted(names), "each is in exactly one place"
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_a_column_starts_at_zero_in_its_shape_and_type(column):
+    made = allocate(7, brands=3, slots=5).columns[column.name]
+    assert made.shape == SHAPES[column.shape]
+    assert made.dtype == column.dtype
+    assert not made.any()
+
+
+@pytest.mark.parametrize("slots", [1, 3, 8])
+@pytest.mark.parametrize("brands", [1, 3, 64])
+def test_announced_bytes_are_those_allocated(brands, slots):
+    n = 11
+    table = allocate(n, brands, slots)
+    apart = [table.columns[name] for name in (*SCANNED, "ring")]
+    assert sum(array.nbytes for array in (table.person, table.tie, *apart)) == n * bytes_per_user(brands, slots)
+    whole = {id(array) for array in apart}
+    for name, column in table.columns.items():
+        owner = column.base if column.base is not None else column
+        inside = any(np.shares_memory(column, record) for record in (table.person, table.tie))
+        assert id(column) in whole or inside, f"{name} is a copy"
+        assert owner is not None
+
+
+def test_records_waste_no_more_than_their_tail():
+    for record in (person_dtype(), tie_dtype()):
+        fields = sum(record[name].itemsize for name in record.names)
+        assert record.itemsize - fields < record.alignment
+
+
+def test_columns_are_views_of_what_kernels_see():
+    """A write through a column is read in the records and back."""
+    table = allocate(4, brands=2, slots=2)
+    users = users_view(table)
+    for column in COLUMNS:
+        table.columns[column.name][2] = 1
+    for name, seen in columns_of(users).items():
+        assert np.shares_memory(seen, table.columns[name])
+        assert (seen[2] == 1).all()
+        assert not seen[[0, 1, 3]].any(), f"{name} of others was written"
+    assert users.person[2].fatigue == 1.0
+    assert (users.tie[2].stage == 1).all()
