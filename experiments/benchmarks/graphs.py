@@ -13,8 +13,8 @@ MEAN = 20.5
 def heavy_tail(n: int, seed: int = 1) -> CSRGraph:
     """Directed followers: Pareto follower counts; half of the follow ties are uniform, half go with popularity.
 
-    Counts have density exponent 2.3 and mean 20.5 before they are rounded and cut at n. The follower at the end of a tie
-    is any user with chance 1/2, else a user drawn in proportion to the own follower count. Loops and repeated ties
+    Counts have density exponent 2.3 and mean 20.5 before they are rounded and cut at n. The follower at the end of a
+    tie is any user with chance 1/2, else a user drawn in proportion to the own follower count. Loops and repeated ties
     are dropped.
     """
     rng = np.random.default_rng(seed)

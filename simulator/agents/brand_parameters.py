@@ -143,7 +143,9 @@ class CategoryParameters(Parameters):
     @model_validator(mode="after")
     def _scales(self) -> CategoryParameters:
         if self.outlet_scale > self.nest_scale:
-            raise ValueError("outlet_scale is above nest_scale; outlets of a product are nearer substitutes than products")
+            raise ValueError(
+                "outlet_scale is above nest_scale; outlets of a product are nearer substitutes than products"
+            )
         return self
 
 

@@ -104,9 +104,7 @@ class CascadeResult:
             return skips.cascade_in_full(graph.offsets, graph.targets, prefix, self._parameters, self.seeds, trees)
         state = _state(graph.n, trees)
         prefix = np.uint64(absorb(_prefix(self.seed), replication))
-        rule.independent_cascade(
-            graph.offsets, graph.targets, self._keys, prefix, self._parameters, self.seeds, state
-        )
+        rule.independent_cascade(graph.offsets, graph.targets, self._keys, prefix, self._parameters, self.seeds, state)
         return state
 
     def __repr__(self) -> str:

@@ -83,7 +83,7 @@ def select_seeds(
     """Choose seeds of nearly the largest expected spread (OPIM-C: Tang, Tang, Xiao & Yuan 2018, SIGMOD).
 
     Two collections of reverse-reachable sets grow until a bound holds: seeds are chosen greedily to meet most sets of the
-    first, which also bounds what the best seeds could do; the second, which the choice has not seen, bounds the spread
+    first, which also bounds what the best could do; the second, which the choice has not seen, bounds the spread
     of the chosen ones from below. Without costs the ratio asked for is ``1 - 1/e - epsilon``. With costs, seeds are
     chosen by gain per cost, or the best single one if that is better, and the ratio asked for is ``1 - 1/sqrt(e) -
     epsilon`` (Khuller, Moss & Naor 1999, Inf. Process. Lett. 70:39-45); what is certified is often far more.
@@ -240,9 +240,7 @@ def _choose(sets: _Sets, price: Array, budget: float, limit: int) -> tuple[Array
     n = sets.n
     offsets, listed = np.empty(n + 1, np.int64), np.empty(sets.members.size, np.int32)
     kernels.index_sets(sets.ends, sets.members, offsets, listed)
-    cover = kernels.Cover(
-        np.empty(n, np.int64), np.zeros(sets.ends.size, np.uint8), np.empty(n), np.empty(n, np.int32)
-    )
+    cover = kernels.Cover(np.empty(n, np.int64), np.zeros(sets.ends.size, np.uint8), np.empty(n), np.empty(n, np.int32))
     size = kernels.start_cover(offsets, price, budget, cover)
     alone = np.where(price <= budget, cover.gains, -1)
     single = int(np.argmax(alone))
@@ -331,7 +329,7 @@ def _bound(kernel: Any, offsets: Array, sources: Array, law: Any) -> _Sampler:
 
 def _row_sums(offsets: Array, weights: Array) -> Array:
     total = np.concatenate([[0.0], np.cumsum(weights)])
-    return total[offsets[1:]] - total[offsets[:-1]]
+    return np.asarray(total[offsets[1:]] - total[offsets[:-1]])
 
 
 def _classes(offsets: Array, weights: Array) -> kernels.ReverseLaw:

@@ -70,8 +70,8 @@ def estimate(scenario: Scenario) -> Memory:
     return Memory(bytes_per_user(len(scenario.brands), slots), state, int(peak))
 
 
-def announce(scenario: Scenario) -> Memory:
-    """Estimate, and refuse a run that cannot fit.
+def announce(scenario: Scenario, copies: int = 1) -> Memory:
+    """Estimate, and refuse what cannot fit: `copies` runs at once.
 
     Raises
     ------
@@ -80,10 +80,13 @@ def announce(scenario: Scenario) -> Memory:
     """
     memory = estimate(scenario)
     available = available_bytes()
-    if memory.peak > available:
-        largest = int(scenario.market.users * max(0, available - BASE_BYTES) / max(1, memory.peak - BASE_BYTES))
+    if memory.peak * copies > available:
+        room = max(0, available // copies - BASE_BYTES)
+        largest = int(scenario.market.users * room / max(1, memory.peak - BASE_BYTES))
+        together = f" each for {copies} runs at once (--jobs)" if copies > 1 else ""
         raise CapacityError(
-            f"{scenario.market.users:,} users for {scenario.market.days} days need about {memory.peak / 1e9:.1f} GB, "
+            f"{scenario.market.users:,} users for {scenario.market.days} days need about {memory.peak / 1e9:.1f} GB"
+            f"{together}, "
             f"{available / 1e9:.1f} GB are free; the largest that fits here is about {largest:,} users (market.users)"
         )
     return memory

@@ -262,7 +262,7 @@ ENGLISH: dict[str, str] = {
     "paired.none_level": "None of the {n} differences between models in levels is separable, with {reps} replications.",
     "paired.alone": "One model only: there are no differences to look at.",
     "paired.unknown": "It cannot be known: one replication gives {n} differences and no measure of their luck.",
-    "paired.best": "Clearest relative to its uncertainty: {metric}. {a} exceeds {b} by {value} ({interval}).",
+    "paired.best": "Clearest in the first outcome with any: {metric}. {a} exceeds {b} by {value} ({interval}).",
     "paired.open": "Not separable in {metric}: {pairs}.",
     "paired.partial": "The intervals of {k} more leave out zero, but do not survive Holm's correction.",
     "paired.how": "Each row subtracts one model from another within the same replication, so that shared luck "

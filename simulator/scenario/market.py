@@ -11,7 +11,12 @@ class MarketParameters(Parameters):
     users: int = parameter(20_000, low=10, high=2_000_000_000, unit="users", doc="simulated users", source="scenario")
     days: int = parameter(14, low=1, high=3650, unit="d", doc="length of the run", source="scenario")
     tick_minutes: int = parameter(
-        60, low=15, high=1440, unit="min", doc="length of a tick; divides a day. A user visits at most once a tick, so long ticks lose visits", source="design"
+        60,
+        low=15,
+        high=1440,
+        unit="min",
+        doc="length of a tick; divides a day. A user visits at most once a tick, so long ticks lose visits",
+        source="design",
     )
     start_weekday: int = parameter(
         0, low=0, high=6, unit="weekday", doc="weekday of day 0, Monday is 0", source="scenario"

@@ -97,6 +97,7 @@ def test_every_figure_is_drawn_and_nothing_leaves_the_page(
 
 def test_figures_wait_until_they_are_scrolled_to(browser: Browser, reports: dict[str, Path]) -> None:
     seen = visit(browser, reports["usual"])
+    seen.page.locator("#plot-verdict").scroll_into_view_if_needed()
     expect(seen.page.locator("#plot-verdict")).to_have_attribute("data-drawn", "light")
     assert seen.page.locator("#plot-cascades").get_attribute("data-drawn") is None
     seen.page.context.close()
@@ -142,6 +143,7 @@ def test_the_keyboard_reaches_answer_theme_table_and_download(browser: Browser, 
     page.get_by_role("button", name="Dark theme").focus()
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator("#plot-verdict").scroll_into_view_if_needed()
     expect(page.locator("#plot-verdict")).to_have_attribute("data-drawn", "dark")
     page.locator("#verdict summary").first.focus()
     page.keyboard.press("Enter")

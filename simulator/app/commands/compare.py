@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from simulator.app import console
 from simulator.app.amounts import amount, interval
 from simulator.app.progress import Progress
 from simulator.errors import InputError, Problem
+from simulator.model.memory import announce
+from simulator.model.world import check_graph_files
 from simulator.scenario.loader import LoadedScenario, load
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ def run(request: Request) -> None:
     """Compare scenarios, write the report, and end by naming it."""
     loaded = load_all(request.scenarios or DEFAULT, request.settings)
     out = request.out or RESULTS
+    _announce(loaded, request)
     if request.dry_run:
         _show_plan(loaded, request, out)
         return
@@ -87,6 +91,15 @@ def load_all(names: Sequence[str], settings: Sequence[str]) -> list[LoadedScenar
     if problems:
         raise InputError(problems)
     return loaded
+
+
+def _announce(loaded: Sequence[LoadedScenario], request: Request) -> None:
+    """Say what the runs will take, and refuse what cannot fit or be read, before any is started."""
+    jobs = min(request.jobs or os.cpu_count() or 1, 2 * request.replications * len(loaded))
+    for one in loaded:
+        check_graph_files(one.scenario)
+    peak = max(announce(one.scenario, jobs).peak for one in loaded)
+    console.note(f"Memory: up to {jobs} run{'s' if jobs > 1 else ''} at once, {peak / 1e9:.2g} GB each at the peak")
 
 
 def _show_plan(loaded: Sequence[LoadedScenario], request: Request, out: Path) -> None:

@@ -19,8 +19,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from numba import njit
-
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.diffusion.independent_cascade import NOT_ADOPTED, CascadeState
 from simulator.kernels.memory import prefetch
@@ -71,7 +69,7 @@ class SkipState(NamedTuple):
     """int32[n], time of adoption, or int32[0] if it is not wanted."""
 
 
-def skip_state(n, times):
+def skip_state(n: int, times: bool) -> SkipState:
     """Memory for cascades over n rows; with or without `times`."""
     return SkipState(
         np.zeros((n >> 6) + 1, np.uint64),
@@ -81,7 +79,7 @@ def skip_state(n, times):
     )
 
 
-def skip_law(p_max, keep=None):
+def skip_law(p_max: float, keep: np.ndarray | None = None) -> SkipLaw:
     """The law for the largest chance `p_max`, 0 to 1; `keep` float64[m] or None. Multiplications only: no libm."""
     keep = np.empty(0) if keep is None else keep
     if p_max <= 0.0:
@@ -97,7 +95,7 @@ def skip_law(p_max, keep=None):
     return SkipLaw(survival, (steps - below).astype(np.uint16), keep)
 
 
-@inner
+@kernel
 def distance_of(draw, survival, guide):
     """Edges passed over before the next success; K, the largest, means K edges without one."""
     k = np.int64(guide[draw >> _SHIFT])
@@ -248,7 +246,9 @@ def run_replications(offsets, targets, prefix, law, seeds, state, first, last, s
         forget(state, number)
 
 
-def cascade_in_full(offsets, targets, prefix, law, seeds, trees):
+def cascade_in_full(
+    offsets: np.ndarray, targets: np.ndarray, prefix: np.uint64, law: SkipLaw, seeds: np.ndarray, trees: bool
+) -> CascadeState:
     """Run one cascade with times, and with parents if `trees`, for the results of `independent_cascade`.
 
     Returns a `CascadeState` in which rows that never adopted have time NOT_ADOPTED.
@@ -263,7 +263,7 @@ def cascade_in_full(offsets, targets, prefix, law, seeds, trees):
     return CascadeState(state.time, state.queue, parent, rank)
 
 
-def law_for(probabilities):
+def law_for(probabilities: float | np.ndarray) -> SkipLaw:
     """The law of one chance for all edges (a number) or of one an edge (float64[m]): skips at the largest, and thins."""
     if np.ndim(probabilities) == 0:
         return skip_law(float(probabilities))

@@ -24,12 +24,13 @@ def answer(tables: StudyTables) -> str:
     if not any(d.bounded for d in every):
         return say("paired.unknown", n=len(every))
     real = [d for d in every if d.separable]
-    names = listing([metric(name).label for name in dict.fromkeys(d.metric for d in every)])
+    names = listing([metric(name).label for name in sorted({d.metric for d in every}, key=place_of)])
     counted = say("paired.counted", names=names)
     if not real:
         return say(f"paired.none_{tables.kind}", n=len(every), reps=tables.replications) + "\n" + counted
     parts = [say(f"paired.answer_{tables.kind}", k=len(real), n=len(every)), counted]
-    best = max(([d for d in real if d.metric == tables.headline] or real), key=_clearness)
+    first = min(place_of(d.metric) for d in real)
+    best = max((d for d in real if place_of(d.metric) == first), key=_clearness)
     best = best.towards(best.ahead)
     value = words(tables, best.metric, best.mean, best.low, best.high)
     label = outcome_label(best.metric, best.kind)

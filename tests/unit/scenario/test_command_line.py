@@ -168,14 +168,14 @@ class _Verdict:
 def _comparison(folder: Path) -> Any:
     rows = [
         {"metric": metric, "unit": "u", "kind": kind, "brand": brand, "mean": 1234.5, "low": low, "high": 2000.0}
-        for metric in ("orders", "gmv_yuan", "posts")
+        for metric in ("pulled_forward", "contribution_yuan", "posts")
         for kind in ("level", "effect")
         for brand in ("", "aurora")
-        for low in ([float("nan")] if metric == "orders" else [1000.0])
+        for low in ([float("nan")] if metric == "pulled_forward" else [1000.0])
     ]
     summary = pd.DataFrame([{**row, "arm": arm} for row in rows for arm in ("a", "b")])
     differences = pd.DataFrame([{**row, "arm_a": "a", "arm_b": "b", "separable": True} for row in rows])
-    arms = [SimpleNamespace(label="a"), SimpleNamespace(label="b")]
+    arms = [SimpleNamespace(label="a", resolved={}), SimpleNamespace(label="b", resolved={})]
     return SimpleNamespace(
         folder=SimpleNamespace(path=folder),
         study=SimpleNamespace(arms=arms, replications=8, seed=1),
@@ -203,11 +203,13 @@ def test_compare_shows_effects_differences_and_verdict_and_ends_with_the_report(
         "names": ["feed"], "out": Path("here"), "replications": 4, "seed": 1, "jobs": 3, "reuse": False
     }  # fmt: skip
     lines = result.stdout.splitlines()
-    assert any("gmv_yuan" in line and "1,234 [1,000, 2,000]" in line for line in lines)
+    assert any("contribution_yuan" in line and "1,234 [1,000, 2,000]" in line for line in lines)
     assert any("a - b" in line and "1,000 to 2,000" in line and "separable" in line for line in lines)
     assert "posts" not in result.stdout
     assert lines[-2:] == ["feed wins", f"Report: {tmp_path / 'report.html'}"]
-    assert result.stderr == "1/2 runs, 30 runs/min, 0:02 left - half [way]\n"
+    memory, progress = result.stderr.splitlines(keepends=True)
+    assert memory.startswith("Memory: up to 3 runs at once, ")
+    assert progress == "1/2 runs, 30 runs/min, 0:02 left - half [way]\n"
     told = json.loads(call("compare", "feed", "--json").stdout)
     assert told["verdict"] == asdict(_Verdict())
     assert told["summary"][0]["low"] is None
@@ -220,7 +222,7 @@ def test_ctrl_c_exits_with_130_and_a_plain_line(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("simulator.ensemble.compare.compare_scenarios", interrupted)
     result = call("compare", "feed")
     assert result.exit_code == cli.INTERRUPTED == 130
-    assert result.stderr == "interrupted; finished runs are stored and will be reused\n"
+    assert result.stderr.splitlines()[-1] == "interrupted; finished runs are stored and will be reused"
 
 
 def test_a_missing_study_is_an_error_without_a_traceback() -> None:

@@ -111,7 +111,7 @@ def test_the_schema_for_editors_describes_every_parameter() -> None:
     assert (hazard["minimum"], hazard["maximum"]) == (0, 0.2)
     assert hazard["description"] == (
         "base hazard of a post of median quality. Unit: 1/seen copy. Range: 0 to 0.2. "
-        "Evidence: D (evidence 2.1: 0.6 %)."
+        "Evidence: D (derived: 2.8 bn posts in Dec 2013, 61.4 M daily users, half of them reposts, 130 items seen)."
     )
     assert schema["$defs"]["BrandParameters"]["properties"]["remove"]["const"] is True
     assert set(schema["$defs"]["AffordanceSet"]["properties"]) == set(AFFORDANCES)
