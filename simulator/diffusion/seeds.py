@@ -82,8 +82,8 @@ def select_seeds(
 ) -> SeedSelection:
     """Choose seeds of nearly the largest expected spread (OPIM-C: Tang, Tang, Xiao & Yuan 2018, SIGMOD).
 
-    Two collections of reverse-reachable sets grow until a bound holds: seeds are chosen greedily to meet most sets of the
-    first, which also bounds what the best could do; the second, which the choice has not seen, bounds the spread
+    Two collections of reverse-reachable sets grow until a bound holds: seeds are chosen greedily to meet most sets of
+    the first, which also bounds what the best could do; the second, which the choice has not seen, bounds the spread
     of the chosen ones from below. Without costs the ratio asked for is ``1 - 1/e - epsilon``. With costs, seeds are
     chosen by gain per cost, or the best single one if that is better, and the ratio asked for is ``1 - 1/sqrt(e) -
     epsilon`` (Khuller, Moss & Naor 1999, Inf. Process. Lett. 70:39-45); what is certified is often far more.

@@ -13,7 +13,9 @@ import pytest
 from simulator.affordances import AFFORDANCES, Affordance, Mechanism
 from simulator.agents.brand_parameters import BrandParameters, CampaignParameters, CategoryParameters
 from simulator.agents.platform_parameters import AffordanceSet
+from simulator.diffusion.rules import RULES
 from simulator.errors import InputError
+from simulator.kernels import decisions
 from simulator.metrics import METRICS
 from simulator.network.generators import GENERATORS
 from simulator.parameters import Evidence, Parameters, Use, rows
@@ -31,6 +33,7 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "generators": GENERATORS,
     "metrics": METRICS,
     "figures": FIGURES,
+    "rules": RULES,
 }
 ENTRIES = [(kind, name) for kind, registry in REGISTRIES.items() for name in registry]
 BLOCKS: dict[str, type[Parameters]] = {
@@ -249,6 +252,15 @@ def test_a_figure_asks_a_question_and_tells_how_to_read_the_answer(name: str) ->
     assert figure.how_to_read.strip()
     assert figure.needs
     assert all(callable(part) for part in (figure.answer, figure.draw, figure.alternatives))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_diffusion_rule_names_its_source_and_has_luck_of_its_own(name: str) -> None:
+    rule = RULES[name]
+    assert rule.source.strip()
+    assert rule.decision in vars(decisions).values()
+    assert [other for other in RULES if RULES[other].decision == rule.decision] == [name]
+    assert all(callable(part) for part in (rule.parameters, rule.state, rule.start, rule.step, rule.run))
 
 
 def test_figures_have_places_of_their_own() -> None:

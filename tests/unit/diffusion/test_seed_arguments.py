@@ -21,7 +21,7 @@ def test_threads_change_nothing(graph, model):
 
 
 def test_as_many_as_asked_for(graph):
-    chosen = select_seeds(graph, 200, probability=0.0)
+    chosen = select_seeds(graph, 200, probability=0.0, max_sets=20_000)
     assert sorted(chosen.seeds.tolist()) == list(range(200))
     assert chosen.spread == 200.0
 

@@ -13,7 +13,8 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from simulator.kernels import rng
+from simulator.kernels import decisions, rng
+from simulator.kernels.luck import luck_of
 from tests.naive import rng as naive
 
 LEVEL = 1e-8
@@ -257,3 +258,13 @@ def test_uniforms_stay_inside_their_interval():
     assert rng.unit(highest) == 1.0 - 2.0**-53
     assert rng.unit_open(lowest) == 2.0**-53
     assert rng.unit_open(highest) == 1.0 - 2.0**-53
+
+
+def test_every_decision_has_a_number_of_its_own():
+    """Two decisions of one number would share their luck; a run's prefixes are those of its decisions."""
+    numbers = {name: number for name, number in vars(decisions).items() if name.isupper()}
+    assert len(set(numbers.values())) == len(numbers) > 40
+    assert all(type(number) is int and 0 < number < 2**16 for number in numbers.values())
+    prefixes = luck_of(7)
+    assert len(set(prefixes)) == len(prefixes)
+    assert {int(prefix) for prefix in prefixes} <= {naive.key_hash(7, number) for number in numbers.values()}

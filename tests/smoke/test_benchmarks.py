@@ -1,0 +1,34 @@
+"""The benchmark programs run, check agreement before they print a speed, and say which peers are not installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_cascades(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "experiments.benchmarks.cascades",
+            "--users",
+            "2000",
+            "--rounds",
+            "3",
+            "--out",
+            tmp_path,
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    tables = [path.read_text("utf-8") for path in tmp_path.rglob("*.md")]
+    assert len(tables) == 1
+    for contestant in ("NumPy", "NDlib", "CyNetDiff"):
+        assert contestant in tables[0] + done.stdout + done.stderr

@@ -1,0 +1,187 @@
+"""What the documents show is run as it stands, in an empty folder and small, and does what they say."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted(
+    {*ROOT.glob("*.md"), *(p for f in ("scenarios", "experiments", "results") for p in ROOT.glob(f"{f}/**/*.md"))}
+)
+MAIN = "from simulator.app.cli import main; main()"
+SMALL = ("--set", "market.users=400", "--set", "market.days=2")
+FEW = ("--reps", "2", "--jobs", "1")
+APPENDED = {"compare": (*SMALL, *FEW), "affordances": (*SMALL, *FEW), "run": SMALL, "check": SMALL}
+"""What makes a command small; the last of several values of an option counts."""
+NOT_RUN = ("pip install", "pytest", "pre-commit install", "lint-imports")
+"""What would change the machine, or is what is running."""
+
+
+# -- what documents show
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Language and content of every block of code; indented ones have no language."""
+    fenced = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+    found = [(match[1], match[2]) for match in fenced.finditer(text)]
+    indented = re.compile(r"(?:^\n|\A)((?: {4}.*\n|\n)+)", re.MULTILINE)
+    return found + [("", match[1]) for match in indented.finditer(fenced.sub("", text))]
+
+
+def commands(text: str) -> list[str]:
+    """The command lines of a document's blocks, in order."""
+    lines = [
+        line.split("  #")[0].strip()
+        for language, block in blocks(text)
+        if language in ("", "sh", "bash", "console")
+        for line in block.splitlines()
+    ]
+    parts = [part.strip().removeprefix("$ ") for line in lines for part in line.split("&&")]
+    return [
+        part
+        for part in parts
+        if part.split(" ")[0] in ("simulator", "pip", "pytest", "pre-commit", "lint-imports", "python")
+    ]
+
+
+def inline(text: str) -> list[str]:
+    """Commands that a sentence names."""
+    return re.findall(r"`(simulator [a-z][^`]*)`", text)
+
+
+def python_blocks() -> list[tuple[str, str]]:
+    return [
+        (f"{document.name}-{number}", block)
+        for document in DOCUMENTS
+        for number, (language, block) in enumerate(blocks(document.read_text("utf-8")))
+        if language == "python"
+    ]
+
+
+# -- running it
+
+
+def simulator(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def report_of(done: subprocess.CompletedProcess[str], folder: Path) -> Path:
+    """The report that the last line names."""
+    last = done.stdout.rstrip().splitlines()[-1]
+    assert last.startswith("Report: ")
+    page = folder / last.removeprefix("Report: ")
+    assert page.name == "report.html"
+    assert page.is_file()
+    return page
+
+
+def edges(folder: Path, nodes: int = 40) -> Path:
+    """A ring with chords: everybody follows three others."""
+    lines = [f"{a}\t{(a + step) % nodes}" for a in range(nodes) for step in (1, 7, 11)]
+    path = folder / "edges.tsv.gz"
+    path.write_bytes(gzip.compress("\n".join(lines).encode()))
+    return path
+
+
+def test_the_parser_finds_what_is_shown() -> None:
+    """Negative control of the tests below: they would pass on documents in which nothing is found."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = commands(readme)
+    assert "simulator compare" in shown
+    assert any(line.startswith("simulator init") for line in shown)
+    assert any(line.startswith("simulator compare") and "--set" in line for line in shown)
+    assert len(python_blocks()) >= 2
+    assert commands("Text.\n\n    simulator run x && simulator check y  # why\n\nMore.\n") == [
+        "simulator run x",
+        "simulator check y",
+    ]
+    assert commands("```sh\n$ simulator run x\n```\n") == ["simulator run x"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
+    """One after the other, in one folder: later ones may use what earlier ones made."""
+    for line in commands(document.read_text("utf-8")):
+        if line.startswith(NOT_RUN):
+            continue
+        program, *arguments = shlex.split(line)
+        assert program == "simulator", f"nothing tests {line!r}"
+        done = simulator([*arguments, *APPENDED.get(arguments[0], ())], tmp_path)
+        if arguments[0] == "compare":
+            page = report_of(done, tmp_path)
+            text = page.read_text("utf-8")
+            assert "</html>" in text
+            assert not re.search(r"""(?:src|href)=["']?https?://[^"' >]+\.(?:js|css)""", text), "it opens offline"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_that_a_sentence_names_exist(document: Path) -> None:
+    from typer.testing import CliRunner
+
+    from simulator.app.cli import app
+
+    for line in inline(document.read_text("utf-8")):
+        name = shlex.split(line)[1]
+        assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0, line
+
+
+def test_what_is_not_run_can_be() -> None:
+    """Extras that `pip install` names exist, and so does what pre-commit reads."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for document in DOCUMENTS:
+        for line in commands(document.read_text("utf-8")):
+            for extra in re.findall(r"\.\[([\w,]+)\]", line):
+                assert set(extra.split(",")) <= set(project["optional-dependencies"])
+            if line.startswith("pre-commit"):
+                assert (ROOT / ".pre-commit-config.yaml").is_file()
+    assert project["scripts"] == {"simulator": "simulator.app.cli:main"}
+
+
+@pytest.mark.parametrize(("name", "block"), python_blocks(), ids=[name for name, _ in python_blocks()])
+def test_python_of_a_document(name: str, block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it stands, with a small file for the reader's own graph."""
+    monkeypatch.chdir(tmp_path)
+    edges(tmp_path)
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    exec(compile(block, name, "exec"), namespace)
+
+
+def test_a_graph_of_ones_own_in_a_market(tmp_path: Path) -> None:
+    """The edge list of the README in a scenario file: checked, run, and counted."""
+    edges(tmp_path)
+    network = "network: {follow: {file: edges.tsv.gz, edges: follows}}"
+    text = f"extends: public_feed\nname: mine\nmarket: {{days: 2, users: 40}}\n{network}\n"
+    (tmp_path / "mine.yaml").write_text(text, "utf-8")
+    assert "No problem found." in simulator(["check", "mine.yaml"], tmp_path).stdout
+    folder = simulator(["run", "mine.yaml"], tmp_path).stdout.rstrip().splitlines()[-1].removeprefix("Tables: ")
+    assert (tmp_path / folder / "manifest.json").is_file()
+
+
+def test_a_report_is_written_again(tmp_path: Path) -> None:
+    """From what is stored: the same page, byte for byte."""
+    done = simulator(["compare", "marketplace", "private_circle", "--out", "mine", *SMALL, *FEW], tmp_path)
+    page = report_of(done, tmp_path)
+    before = page.read_bytes()
+    page.unlink()
+    assert report_of(simulator(["report", str(page.parent)], tmp_path), tmp_path) == page
+    assert page.read_bytes() == before
