@@ -10,7 +10,6 @@ import numpy as np
 from simulator.population.table import COLUMNS, Column
 from simulator.types import Array
 
-BY_NAME = {column.name: column for column in COLUMNS}
 FIXED = "build"
 """Owner of the columns that are written once, when the population is built."""
 

@@ -144,9 +144,11 @@ def _polynomial(coefficients: tuple[float, ...], x: float) -> float:
 def _poisson_small(h: int, mean: float) -> int:
     u, k, p = unit(h), 0, math.exp(-mean)
     total = p
-    while u >= total and k < 1000:
+    while u >= total:
         k += 1
         p *= mean / k
+        if k > mean and total + p == total:
+            return k
         total += p
     return k
 
@@ -158,6 +160,8 @@ def _binomial_small(h: int, n: int, p: float) -> int:
     while u >= total and k < n:
         k += 1
         mass *= odds * (n - k + 1) / k
+        if k > n * p and total + mass == total:
+            return k
         total += mass
     return k
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mesa import Agent
 
-from simulator.agents.columns import BY_NAME, ColumnProperty, Values
+from simulator.agents.columns import ColumnProperty, Values
 from simulator.agents.market_view import MarketView, Need
 from simulator.errors import nearest
+from simulator.population.table import BY_NAME
 
 if TYPE_CHECKING:
     from simulator.agents.members import Members

@@ -147,9 +147,11 @@ def _poisson_small(h, mean):
     k = np.int64(0)
     p = math.exp(-mean)
     total = p
-    while u >= total and k < 1000:
+    while u >= total:
         k += 1
         p *= mean / k
+        if k > mean and total + p == total:
+            return k  # the sum has rounded to less than one and will not grow
         total += p
     return k
 
@@ -176,6 +178,8 @@ def _binomial_small(h, n, p):
     while u >= total and k < n:
         k += 1
         f *= odds * (n - k + 1) / k
+        if k > n * p and total + f == total:
+            return k
         total += f
     return k
 

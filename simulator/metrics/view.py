@@ -61,7 +61,8 @@ class RunView:
     @cached_property
     def ticks(self) -> int:
         """Length of the run."""
-        return int(self.tables["panel"]["tick"].max()) + 1
+        panel = self.tables["panel"]
+        return int(panel["tick"].max()) + 1 if len(panel) else 0
 
     @cached_property
     def pulled_forward(self) -> Array:

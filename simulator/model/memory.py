@@ -81,8 +81,7 @@ def announce(scenario: Scenario, copies: int = 1) -> Memory:
     memory = estimate(scenario)
     available = available_bytes()
     if memory.peak * copies > available:
-        room = max(0, available // copies - BASE_BYTES)
-        largest = int(scenario.market.users * room / max(1, memory.peak - BASE_BYTES))
+        largest = largest_that_fits(scenario, available // copies)
         together = f" each for {copies} runs at once (--jobs)" if copies > 1 else ""
         raise CapacityError(
             f"{scenario.market.users:,} users for {scenario.market.days} days need about {memory.peak / 1e9:.1f} GB"
@@ -90,6 +89,19 @@ def announce(scenario: Scenario, copies: int = 1) -> Memory:
             f"{available / 1e9:.1f} GB are free; the largest that fits here is about {largest:,} users (market.users)"
         )
     return memory
+
+
+def largest_that_fits(scenario: Scenario, available: int) -> int:
+    """Most users of this market whose run is announced to take at most `available` bytes; 0 if none."""
+    fits, refused = 0, scenario.market.users
+    while refused - fits > 1:
+        users = (fits + refused) // 2
+        market = scenario.market.model_copy(update={"users": users})
+        if estimate(scenario.model_copy(update={"market": market})).peak <= available:
+            fits = users
+        else:
+            refused = users
+    return fits
 
 
 def available_bytes() -> int:

@@ -30,7 +30,8 @@ def allocate_columns(population: Population, rows: Rows, brands: int, slots: int
         columns[name][:] = rows.place(population.columns[name])
     relative = rows.place(population.columns["income"]) / population.regions.mean_income_yuan
     floor = np.float64(1e-6)
-    columns["price_scale"][:] = np.maximum(relative.astype(np.float64), floor) ** -population.parameters.price_slope
+    scale = np.maximum(relative.astype(np.float64), floor) ** -population.parameters.price_slope
+    columns["price_scale"][:] = np.minimum(scale, table.BY_NAME["price_scale"].high)
     return made
 
 

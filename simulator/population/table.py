@@ -68,6 +68,9 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+BY_NAME = {column.name: column for column in COLUMNS}
+
+
 def person_dtype() -> np.dtype[Any]:
     """The record of one user: every column of shape "user" that is not scanned."""
     own = [c for c in COLUMNS if c.shape == "user" and c.name not in SCANNED]

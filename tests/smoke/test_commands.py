@@ -132,6 +132,9 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
             text = page.read_text("utf-8")
             assert "</html>" in text
             assert not re.search(r"""(?:src|href)=["']?https?://[^"' >]+\.(?:js|css)""", text), "it opens offline"
+            page.unlink()
+            again = simulator(["report", str(page.parent)], tmp_path)
+            assert report_of(again, tmp_path).read_text("utf-8") == text, "written again from what is stored"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -175,13 +178,3 @@ def test_a_graph_of_ones_own_in_a_market(tmp_path: Path) -> None:
     assert "No problem found." in simulator(["check", "mine.yaml"], tmp_path).stdout
     folder = simulator(["run", "mine.yaml"], tmp_path).stdout.rstrip().splitlines()[-1].removeprefix("Tables: ")
     assert (tmp_path / folder / "manifest.json").is_file()
-
-
-def test_a_report_is_written_again(tmp_path: Path) -> None:
-    """From what is stored: the same page, byte for byte."""
-    done = simulator(["compare", "marketplace", "private_circle", "--out", "mine", *SMALL, *FEW], tmp_path)
-    page = report_of(done, tmp_path)
-    before = page.read_bytes()
-    page.unlink()
-    assert report_of(simulator(["report", str(page.parent)], tmp_path), tmp_path) == page
-    assert page.read_bytes() == before
