@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.affordances import AFFORDANCES, Mechanism
+from simulator.agents.platform_parameters import AffordanceSet
 from simulator.ensemble.design import Loaded, RunSpec, replication_seed
 from simulator.ensemble.runner import Progress, raise_failures, run_many
 from simulator.ensemble.statistics import PairedDifference, paired_difference
@@ -81,9 +82,9 @@ def study_switches(
     StudyError
         If runs failed.
     """
-    platform = loaded.resolved["platforms"][0]["affordances"]
+    platform: Any = AffordanceSet.model_validate(loaded.resolved["platforms"][0]["affordances"])
     mechanisms = [name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism)]
-    active = [name for name in mechanisms if _active(platform, name)]
+    active = [name for name in mechanisms if platform.active(name)]
     if not active:
         raise InputError(f"no mechanism of {loaded.resolved['name']} is on; there is nothing to switch")
     arms = {ON: loaded.resolved} | {name: _without(loaded.resolved, name) for name in active}
@@ -98,14 +99,9 @@ def study_switches(
     raise_failures(records)
     runs = {(one.arm, one.replication): store.read(one.address) for one in records}
     effects = [effect for name in active for effect in _effects(name, runs, replications, seed)]
-    connected = _active(platform, "feed")
+    connected = platform.active("feed")
     spared = [_spared(name, runs, replications, loaded.resolved) for name in active if _spares(name) and not connected]
     return SwitchStudy(tuple(effects), tuple(spared), tuple(n for n in mechanisms if n not in active))
-
-
-def _active(affordances: Mapping[str, Any], name: str) -> bool:
-    requires = AFFORDANCES[name].requires
-    return bool(affordances[name]["enabled"]) and all(_active(affordances, other) for other in requires)
 
 
 def _without(resolved: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import CapacityError
 from simulator.model.state import declared_bytes
 from simulator.population.table import bytes_per_user
-from simulator.types import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from simulator.scenario.schema import Scenario
@@ -128,8 +127,3 @@ def _edges(scenario: Scenario, affordances: Any, n: int) -> int:
         if hasattr(source, name):
             return int(n * getattr(source, name))
     return n * 100
-
-
-def ticks(scenario: Scenario) -> int:
-    """Ticks of a run."""
-    return scenario.market.days * MINUTES_PER_DAY // scenario.market.tick_minutes
