@@ -313,10 +313,12 @@ def _sampler(graph: Graph, model: Model, probability: Any) -> _Sampler:
         if weights.size and _row_sums(offsets, weights).max() > 1.0 + WEIGHT_ROUNDING:
             raise InputError(Problem(0, 0, "probability", "weights of a user above 1 in all", "at most 1"))
         return _bound(kernels.sample_paths, offsets, sources, weights)
-    if values is not None and values.ndim == 0:
+    if values is None or values.ndim:
+        law = _classes(offsets, weights)
+    elif values > 0.0:
         law = _reverse_law([float(values)], np.empty(0, np.uint8), np.empty(0), kernels.ALL)
     else:
-        law = _classes(offsets, weights)
+        law = _classes(offsets, np.zeros(m))  # there is no law of skips at chance 0
     return _bound(kernels.sample_cascades, offsets, sources, law)
 
 
