@@ -50,7 +50,8 @@ class Brand(MarketAgent):
         self.campaign: CampaignParameters | None = parameters.campaign if campaign_on else None
         self.ads_spend_fen = 0
         self.seeds_spend_fen = 0
-        self._seeded: list[tuple[int, int]] | None = None
+        self._ads_on: dict[str, int] = {}
+        self._seeded: dict[str, list[tuple[int, int]]] = {}
 
     @property
     def spend_fen(self) -> int:
@@ -58,7 +59,10 @@ class Brand(MarketAgent):
         return self.ads_spend_fen + self.seeds_spend_fen
 
     def plan(self, day: int, platform: Platform, keys: Any) -> DayPlan:
-        """Decide the day: an even share of the ad money, the account's posts, the opinion leaders due today."""
+        """Decide the day on one platform: an even share of its ad money, the account's posts, opinion leaders due today.
+
+        The budget is divided over the platforms as visits are.
+        """
         c = self.campaign
         if c is None or not c.start_day <= day < c.start_day + c.days:
             return DayPlan(0, 0.0, (), "no campaign today")
@@ -72,14 +76,15 @@ class Brand(MarketAgent):
         """Pay for the day's impressions; what a platform delivers above the order is free."""
         cost = min(impressions, planned) * platform.cpm_fen // 1000
         self.ads_spend_fen += cost
+        self._ads_on[platform.name] = self._ads_on.get(platform.name, 0) + cost
         platform.ad_revenue_fen += cost
 
     def _affordable_impressions(self, c: CampaignParameters, day: int, platform: Platform) -> int:
         if not platform.sells_ads:
             return 0
-        budget = int(c.budget_yuan * c.ads_share * FEN_PER_YUAN)
+        budget = int(c.budget_yuan * platform.budget_share * c.ads_share * FEN_PER_YUAN)
         left = c.start_day + c.days - day
-        return (budget - self.ads_spend_fen) * 1000 // (left * platform.cpm_fen)
+        return (budget - self._ads_on.get(platform.name, 0)) * 1000 // (left * platform.cpm_fen)
 
     def _account_posts(self, c: CampaignParameters, day: int) -> list[PlannedPost]:
         luck = KeyedRandom(self.model.seed, decisions.BRAND_PLAN, self.key, day)
@@ -90,10 +95,10 @@ class Brand(MarketAgent):
         return posts
 
     def _seeded_posts(self, c: CampaignParameters, day: int, platform: Platform, keys: Any) -> list[PlannedPost]:
-        if self._seeded is None:
-            self._seeded = self._hire(c, platform, keys)
+        if platform.name not in self._seeded:
+            self._seeded[platform.name] = self._hire(c, platform, keys)
         posts = []
-        for order, (row, price) in enumerate(self._seeded):
+        for order, (row, price) in enumerate(self._seeded[platform.name]):
             if order % c.days != day - c.start_day:
                 continue
             luck = KeyedRandom(self.model.seed, decisions.SEED_CHOICE, self.key, int(keys[row]))
@@ -104,7 +109,7 @@ class Brand(MarketAgent):
 
     def _hire(self, c: CampaignParameters, platform: Platform, keys: Any) -> list[tuple[int, int]]:
         """The most followed users the budget pays for, from the top; one it cannot pay is passed over."""
-        left = int(c.budget_yuan * c.seeds_share * FEN_PER_YUAN)
+        left = int(c.budget_yuan * platform.budget_share * c.seeds_share * FEN_PER_YUAN)
         hired = []
         for row in platform.most_followed(LEADERS_CONSIDERED, keys):
             price = platform.post_price_fen(row)

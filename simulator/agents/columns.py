@@ -7,21 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from simulator.population.table import COLUMNS, Column
+from simulator.population.table import Column
 from simulator.types import Array
 
 FIXED = "build"
 """Owner of the columns that are written once, when the population is built."""
-
-
-def columns_of(users: Any) -> dict[str, Array]:
-    """Every column by name, as a view: from `kernels.state.Users`, whose records hold most of them."""
-    found: dict[str, Array] = {}
-    for column in COLUMNS:
-        records = users.person if column.shape == "user" else users.tie
-        held = getattr(users, column.name) if column.name in users._fields else records[column.name]
-        found[column.name] = np.asarray(held)
-    return found
 
 
 def checked(column: Column, values: Any) -> Array:
@@ -52,37 +42,38 @@ def checked(column: Column, values: Any) -> Array:
 
 
 class Values(Sequence[Any]):
-    """What one user holds of each brand, or in each inbox slot: a view, read and written through.
+    """What one user holds of each brand, on each platform or in each inbox slot: a view, read and written through.
 
-    Items are Python numbers. ``numpy.asarray(values)`` copies.
+    Items are Python numbers, or views where a slot follows a platform. ``numpy.asarray(values)`` copies.
     """
 
-    __slots__ = ("_cells", "_column", "_row")
+    __slots__ = ("_at", "_cells", "_column")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, column: Column, cells: memoryview, row: int):
+    def __init__(self, column: Column, cells: memoryview, *at: int):
         self._column = column
         self._cells: Any = cells
-        self._row = row
+        self._at = at
 
     def __len__(self) -> int:
-        return int(self._cells.shape[1])
+        return int(self._cells.shape[len(self._at)])
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
             return self.tolist()[item]
-        return self._cells[self._row, item]
+        if len(self._at) + 1 < self._cells.ndim:
+            return Values(self._column, self._cells, *self._at, range(len(self))[item])
+        return self._cells[(*self._at, item)]
 
     def __setitem__(self, item: int, value: Any) -> None:
-        _store(self._column, self._cells, (self._row, item), value)
+        _store(self._column, self._cells, (*self._at, item), value)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.tolist())
+        return iter([self[i] for i in range(len(self))])
 
     def tolist(self) -> list[Any]:
         """The values now."""
-        cells, row = self._cells, self._row
-        return [cells[row, i] for i in range(len(self))]
+        return [value.tolist() if isinstance(value, Values) else value for value in self]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self.tolist(), dtype or self._column.dtype)

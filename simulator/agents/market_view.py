@@ -92,7 +92,7 @@ class Category(Record):
 
 
 class Product(Record):
-    """What a brand sells, and what the market knows of it today; `index` numbers the brand."""
+    """What a brand sells, and what one platform knows of it today; `index` numbers the brand."""
 
     __slots__ = ()
     key = Field[int]()
@@ -120,7 +120,7 @@ class Product(Record):
 class Post(Record):
     """One copy of a message about a brand: a root post or a repost."""
 
-    __slots__ = ()
+    __slots__ = ("platform",)
     brand = Field[int]()
     kind = Field[int]()
     author = Field[int]()
@@ -132,10 +132,20 @@ class Post(Record):
     opinion = Field[float]()
     quality = Field[float]()
 
+    def __init__(self, platform: PlatformView, table: Cells, index: int):
+        super().__init__(platform.market, table, index)
+        self.platform = platform
+
     @property
     def product(self) -> Product:
         """What it is about."""
-        return self.market.products[self.brand]
+        return self.platform.products[self.brand]
+
+    @property
+    def visible(self) -> int:
+        """When it came to be visible: at the start of the tick after the one in which it was written."""
+        per_tick = self.market.clock.tick_minutes
+        return (self.minute // per_tick + 1) * per_tick
 
     @property
     def commercial(self) -> bool:
@@ -174,6 +184,8 @@ class Need(Record):
     attempts = Field[int]()
     forward = Field[int]()
     shared = Field[int]()
+    looks = Field[int]()
+    platform = Field[int]()
 
     @property
     def category(self) -> Category:
@@ -192,11 +204,16 @@ class Need(Record):
 
 
 class Offer(NamedTuple):
-    """A product at the offline outlet or on the platform, at a price."""
+    """A product at the offline outlet or on a platform, at a price."""
 
     product: Product
-    on_platform: bool
+    platform: PlatformView | None
     price_fen: int
+
+    @property
+    def on_platform(self) -> bool:
+        """Whether it is not at the offline outlet."""
+        return self.platform is not None
 
     @property
     def key(self) -> int:
@@ -205,49 +222,37 @@ class Offer(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """When a user is online, in minutes since the start, and on which device."""
+    """When a user is online, in minutes since the start, on which device and where; `key` is its own luck."""
 
     minute: int
     device: Device
+    key: int
+    platform: PlatformView
 
 
-class MarketView:
-    """The market as users see it.
+class PlatformView:
+    """One platform as users see it.
 
     Attributes
     ----------
-    clock : where the run stands.
-    feed, shop, after : numbers of the platform's affordances.
-    luck : key prefixes of the run.
-    products, categories : by index.
-    credibility : of every user as an author, by row.
+    index : its number.
+    feed, shop, after : numbers of its affordances.
+    products : by brand, with prices and reviews of this platform.
     """
 
-    def __init__(self, state: Any):
-        platform = state.platform
-        self.clock = Clock(0, 0, 1)
+    def __init__(self, market: MarketView, platform: Any):
+        self.index: int = platform.index
         self.feed: FeedParams = platform.feed
         self.shop: MarketParams = platform.market
         self.after: AfterParams = platform.after
         self.endorsement: float = platform.affordances.repost.endorsement
         self.credit_original: float = platform.affordances.repost.credit_original
-        self.fatigue_hours: float = platform.fatigue_hours
-        self.ad_hours: float = state.ad_hours
-        self.phone_share: float = state.phone_share
-        self.luck: Any = Luck(*(int(prefix) for prefix in state.luck))  # type: ignore[arg-type]
-        brands, categories = cells(state.brands), cells(state.categories)
-        self.categories: list[Category] = [Category(self, categories, i) for i in range(state.categories.size)]
-        self.products: list[Product] = [Product(self, brands, i) for i in range(state.brands.size)]
-        self.credibility = memoryview(state.users.person["credibility"])
-        self._needs = cells(state.needs.table)
-        self._starts: Array = state.needs.start
+        brands = cells(platform.brands)
+        self.products: list[Product] = [Product(market, brands, i) for i in range(platform.brands.size)]
+        self.market = market
         self._table = platform.posts
         self._live: Any = None
         self._posts: Cells = {}
-
-    def needs(self, row: int) -> list[Need]:
-        """The needs of the user in `row`, by category and date."""
-        return [Need(self, self._needs, k) for k in range(self._starts[row], self._starts[row + 1])]
 
     def post(self, post_id: int) -> Post | None:
         """The post with this id; None if it has expired."""
@@ -260,12 +265,50 @@ class MarketView:
             self._live, self._posts = live, cells(live.table)
         return Post(self, self._posts, post_id & live.mask)
 
-    def offers(self, category: Category, known: Any, online: bool) -> list[Offer]:
-        """Products of a category at the offline outlet and, if `online`, those `known` (by brand) on the platform."""
+
+class MarketView:
+    """The market as users see it.
+
+    Attributes
+    ----------
+    clock : where the run stands.
+    now : the minute at which something is decided.
+    first_hour, rhythm : the hours this tick touches and how active people are in each.
+    platforms : by index.
+    luck : key prefixes of the run.
+    products, categories : by index; products as the first platform knows them.
+    credibility : of every user as an author, by row.
+    """
+
+    def __init__(self, state: Any):
+        self.clock = Clock(0, 0, 1)
+        self.now = 0
+        self.first_hour, self.rhythm = 0, [0.0]
+        self.phone_share: float = state.phone_share
+        self.shares: Any = state.shares
+        self.luck: Any = Luck(*(int(prefix) for prefix in state.luck))  # type: ignore[arg-type]
+        categories = cells(state.categories)
+        self.categories: list[Category] = [Category(self, categories, i) for i in range(state.categories.size)]
+        self.platforms = [PlatformView(self, platform) for platform in state.platforms]
+        self.credibility = memoryview(state.table.person["credibility"])
+        self._needs = cells(state.needs.table)
+        self._starts: Array = state.needs.start
+
+    @property
+    def products(self) -> list[Product]:
+        """Products by brand, as the first platform knows them; what is fixed is the same on all."""
+        return self.platforms[0].products
+
+    def needs(self, row: int) -> list[Need]:
+        """The needs of the user in `row`, by category and date."""
+        return [Need(self, self._needs, k) for k in range(self._starts[row], self._starts[row + 1])]
+
+    def offers(self, category: Category, known: Any, platform: PlatformView | None) -> list[Offer]:
+        """Products of a category at the offline outlet and, at a visit, those `known` (by brand) on its platform."""
         found = []
-        for product in self.products:
+        for product in (platform or self.platforms[0]).products:
             if product.category is category:
-                found.append(Offer(product, False, product.price_fen))
-                if online and known[product.index]:
-                    found.append(Offer(product, True, product.platform_price_fen))
+                found.append(Offer(product, None, product.price_fen))
+                if platform is not None and known[product.index]:
+                    found.append(Offer(product, platform, product.platform_price_fen))
         return found

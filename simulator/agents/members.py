@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from mesa import Agent
 
-from simulator.agents.columns import ColumnProperty, checked, columns_of
+from simulator.agents.columns import ColumnProperty, checked
 from simulator.agents.market_view import Cells, MarketView
 from simulator.types import Array
 
@@ -45,7 +45,8 @@ class Members:
     @cached_property
     def columns(self) -> dict[str, Array]:
         """Arrays by name, shape (n,), (n, B) or (n, K): views of the records of the running state."""
-        return columns_of(self.model.state.users)
+        found: dict[str, Array] = self.model.state.columns
+        return found
 
     @cached_property
     def cells(self) -> Cells:

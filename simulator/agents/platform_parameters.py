@@ -34,6 +34,15 @@ class PlatformParameters(Parameters):
 
     name: str = parameter(..., doc="name, unique in the scenario", unit="-", source="scenario")
     kind: str = parameter(..., doc="names a preset of affordances in scenarios/platforms", unit="-", source="scenario")
+    session_share: float = parameter(
+        1.0,
+        low=0.001,
+        high=1000.0,
+        unit="weight",
+        tag="X",
+        doc="weight of the platform when users divide their visits over several",
+        source="judgement",
+    )
     affordances: AffordanceSet = parameter(  # type: ignore[valid-type]
         AffordanceSet(), doc="what the platform can do", unit="-", source="scenario"
     )

@@ -17,15 +17,21 @@ SEED_PRICE_YUAN_PER_FOLLOWER_POWER: float = 5000.0 / 1e6**SEED_PRICE_POWER
 
 
 class Platform(MarketAgent):
-    """A named bundle of affordances. It sells impressions and, through its opinion leaders, posts."""
+    """A named bundle of affordances. It sells impressions and, through its opinion leaders, posts.
 
-    def __init__(self, model: Any, parameters: PlatformParameters, follower_counts: Array | None):
+    `budget_share` is the part of a brand's budget that is meant for it.
+    """
+
+    def __init__(
+        self, model: Any, parameters: PlatformParameters, follower_counts: Array | None, budget_share: float = 1.0
+    ):
         super().__init__(model)
         self.parameters = parameters
         self.name = parameters.name
         self.kind = parameters.kind
         self.affordances: Any = parameters.affordances
         self._followers = follower_counts
+        self.budget_share = budget_share
         self.ad_revenue_fen = 0
 
     @property

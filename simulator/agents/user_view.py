@@ -39,13 +39,14 @@ class UserView(Agent):
     credibility: float
     taste: float
     price_scale: float
-    inflow: float
     last_visit: int
-    fatigue: float
-    head: int
-    unread: int
-    seen: int
-    marked: int
+    inflow: Values
+    last_read: Values
+    fatigue: Values
+    head: Values
+    unread: Values
+    seen: Values
+    marked: Values
     ring: Values
     stage: Values
     marks: Values

@@ -12,9 +12,11 @@ import math
 from collections.abc import Sequence
 
 from simulator.agents.luck import absorb, gumbel, normal, unit
-from simulator.agents.market_view import Need, Offer, Post, Product, Visit
+from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
+from simulator.kernels.feed import FeedParams
+from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
 from simulator.types import MINUTES_PER_DAY, Device, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
@@ -31,58 +33,81 @@ class User(UserView):
 
     # -- sessions
 
-    def visits(self, rhythm: float) -> Visit | None:
-        """The visit of this tick, if there is one: with probability 1 - exp(-activity * rhythm * days)."""
-        clock = self.market.clock
-        h = absorb(self.market.luck.session, clock.tick, self.key)
-        rate = self.activity * rhythm * (clock.tick_minutes / MINUTES_PER_DAY)
-        if unit(h) >= 1.0 - math.exp(-rate):
-            return None
-        minute = clock.minute + int(unit(absorb(h, 1)) * clock.tick_minutes)
-        return Visit(minute, Device.PHONE if unit(absorb(h, 2)) < self.market.phone_share else Device.PC)
+    def visits(self) -> list[Visit]:
+        """The visits of this tick, in order of time: in every hour it touches a Poisson number of them."""
+        market, clock, found = self.market, self.market.clock, []
+        for hour, beat in enumerate(market.rhythm, market.first_hour):
+            h = absorb(market.luck.session, hour, self.key)
+            mean = min(MOST_AN_HOUR, self.activity * (beat / 24.0))
+            keys = [absorb(h, k + 1) for k in range(_number_of_visits(unit(h), mean))]
+            timed = [(hour * 60 + int(unit(absorb(key, 1)) * 60), key) for key in keys]
+            for minute, key in sorted(timed, key=lambda visit: visit[0]):
+                if clock.minute <= minute < clock.minute + clock.tick_minutes:
+                    device = Device.PHONE if unit(absorb(key, 2)) < market.phone_share else Device.PC
+                    found.append(Visit(minute, device, key, self.goes_to(key)))
+        return found
+
+    def goes_to(self, visit_key: int) -> PlatformView:
+        """The platform of a visit: drawn by the platforms' shares and the user's own, lasting preference."""
+        market, shares = self.market, self.market.shares
+        if len(market.platforms) == 1:
+            return market.platforms[0]
+        weights = [
+            float(weight) * math.exp(shares.spread * normal(absorb(market.luck.preference, self.key, int(key))))
+            for key, weight in zip(shares.key, shares.weight, strict=True)
+        ]
+        total = 0.0
+        for weight in weights:
+            total += weight
+        left = unit(absorb(visit_key, 3)) * total
+        for platform, weight in zip(market.platforms[:-1], weights, strict=False):
+            left -= weight
+            if left < 0.0:
+                return platform
+        return market.platforms[-1]
 
     # -- the feed
 
     def sees(self, post: Post, visit: Visit, newer: int) -> bool:
-        """Whether a post is scrolled to, below `newer` market posts and the background posts since it came.
+        """Whether a post is scrolled to, below `newer` market posts and the background posts since it was visible.
 
         (1 - 1/L0)**newer * exp(-days * inflow / L0): the mean over a Poisson number of background posts.
         """
-        depth = self.market.feed.scroll_depth
+        depth = post.platform.feed.scroll_depth
         reach = 1.0
         for _ in range(newer):
             reach *= 1.0 - 1.0 / depth
-        days = (visit.minute - post.minute) / MINUTES_PER_DAY
-        chance = reach * math.exp(-days * self.inflow / depth)
+        days = (visit.minute - post.visible) / MINUTES_PER_DAY
+        chance = reach * math.exp(-days * self.inflow[post.platform.index] / depth)
         return unit(absorb(self.market.luck.see, self.key, post.key)) < chance
 
     def recalls(self, post: Post) -> bool:
         """Whether a seen post makes its brand's offer known. One draw for all copies of a root."""
-        return unit(absorb(self.market.luck.recall, self.key, post.root)) < self.market.feed.recall
+        return unit(absorb(self.market.luck.recall, self.key, post.root)) < post.platform.feed.recall
 
     def believes(self, post: Post) -> float:
         """The opinion of the post's brand after reading it (Friedkin & Johnsen 1990, relaxation form).
 
         o + step * (a * heard + (1 - a) * own - o), the step dulled by fatigue.
         """
-        feed, before = self.market.feed, self.opinion[post.brand]
+        feed, before = post.platform.feed, self.opinion[post.brand]
         step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post)
-        step = min(1.0, step * math.exp(-feed.wear * self.fatigue))
-        own = self.judges(post.product)
+        step = min(1.0, step * math.exp(-feed.wear * self.fatigue[post.platform.index]))
+        own = self.judges(post.product, feed.intrinsic_weight)
         return float(before + step * (feed.openness * post.opinion + (1.0 - feed.openness) * own - before))
 
     def trusts(self, post: Post) -> float:
         """Weight of the tie to the author of a copy; a tie is strong or weak for good."""
-        feed = self.market.feed
+        feed = post.platform.feed
         if post.by_account:
             return feed.account_weight
         ends = sorted((self.key, post.author_key))
         strong = unit(absorb(self.market.luck.tie, *ends)) < feed.strong_share
         return feed.strong_weight if strong else feed.weak_weight
 
-    def judges(self, product: Product) -> float:
+    def judges(self, product: Product, weight: float) -> float:
         """The opinion held unaided, from the match of taste and style."""
-        return min(1.0, max(-1.0, self.market.feed.intrinsic_weight * self.taste * product.style))
+        return min(1.0, max(-1.0, weight * self.taste * product.style))
 
     def reposts(self, post: Post, earlier: Sequence[Post]) -> bool:
         """Whether a post just seen is passed on, having seen `earlier` copies of the same root.
@@ -94,19 +119,18 @@ class User(UserView):
         for copy in earlier:
             total += self.repost_hazard(copy)
         copies = 1 + len(earlier)
-        hazard = total / copies * self.cumulated_dose(copies)
+        hazard = total / copies * self.cumulated_dose(post.platform.feed, copies)
         return unit(absorb(self.market.luck.repost, self.key, post.root)) < 1.0 - math.exp(-hazard)
 
     def repost_hazard(self, post: Post) -> float:
         """Hazard of passing one copy on at first exposure."""
-        feed = self.market.feed
+        feed = post.platform.feed
         match = min(1.0, max(-1.0, self.taste * post.product.style))
         paid = feed.commercial_penalty if post.commercial else 1.0
         return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid
 
-    def cumulated_dose(self, exposures: int) -> float:
+    def cumulated_dose(self, feed: FeedParams, exposures: int) -> float:
         """D(1) + ... + D(n): multipliers of the first n exposures to a root (Bao et al. 2013)."""
-        feed = self.market.feed
         total = 1.0
         if exposures > 1:
             total += feed.dose_2
@@ -118,7 +142,7 @@ class User(UserView):
 
     def credits_original(self, post: Post) -> bool:
         """Whether a repost names the original instead of the copy seen."""
-        return unit(absorb(self.market.luck.credit, self.key, post.root)) < self.market.credit_original
+        return unit(absorb(self.market.luck.credit, self.key, post.root)) < post.platform.credit_original
 
     def repost_minute(self, post: Post, visit: Visit) -> int:
         """When the repost appears: between the visit and the end of the tick."""
@@ -127,14 +151,14 @@ class User(UserView):
 
     def endorses(self, post: Post) -> float:
         """What a repost says of the brand: the own opinion mixed with the copy's."""
-        weight = self.market.endorsement
+        weight = post.platform.endorsement
         return float(weight * self.opinion[post.brand] + (1.0 - weight) * post.opinion)
 
     def mutes(self, post: Post) -> bool:
         """Whether a seen post makes the user mute its brand; fatigue and commerce raise the hazard."""
-        feed = self.market.feed
+        feed = post.platform.feed
         hazard = feed.mute_hazard * (1.0 + feed.mute_commercial * post.commercial)
-        hazard *= math.exp(min(50.0, feed.mute_growth * self.fatigue))
+        hazard *= math.exp(min(50.0, feed.mute_growth * self.fatigue[post.platform.index]))
         return unit(absorb(self.market.luck.mute, self.key, post.key)) < 1.0 - math.exp(-hazard)
 
     def is_brought_forward(self, need: Need, product: Product, occasion: int) -> bool:
@@ -144,26 +168,26 @@ class User(UserView):
 
     # -- ads and search
 
-    def sees_ad(self, product: Product) -> bool:
-        """Whether a brand's ad is shown at this visit."""
-        return product.ad_probability > 0.0 and unit(self.ad_key(product)) < product.ad_probability
+    def sees_ad(self, product: Product, visit: Visit) -> bool:
+        """Whether a brand's ad is shown at a visit."""
+        return product.ad_probability > 0.0 and unit(self.ad_key(product, visit)) < product.ad_probability
 
-    def recalls_ad(self, product: Product) -> bool:
+    def recalls_ad(self, product: Product, visit: Visit) -> bool:
         """Whether an ad just shown makes the offer known."""
-        return unit(absorb(self.ad_key(product), 1)) < self.market.shop.ad_recall
+        return unit(absorb(self.ad_key(product, visit), 1)) < visit.platform.shop.ad_recall
 
-    def ad_key(self, product: Product) -> int:
-        """Key of a brand's ad at this visit."""
-        return absorb(self.market.luck.ad, product.key, self.market.clock.tick, self.key)
+    def ad_key(self, product: Product, visit: Visit) -> int:
+        """Key of a brand's ad at a visit."""
+        return absorb(self.market.luck.ad, visit.key, product.key)
 
     def searches(self, need: Need, visit: Visit) -> bool:
         """Whether a need is near enough for the user to be in the market."""
         return need.due - need.category.search_window <= visit.minute
 
-    def finds(self, need: Need, product: Product) -> bool:
-        """Whether a search reveals an unknown offer."""
-        h = absorb(self.market.luck.search, need.key, product.key, self.market.clock.tick)
-        return unit(h) < self.market.shop.search_hit
+    def finds(self, need: Need, product: Product, visit: Visit) -> bool:
+        """Whether an unknown offer is found by the latest look: one draw against the chance of all looks so far."""
+        found = 1.0 - math.pow(1.0 - visit.platform.shop.search_hit, need.looks)
+        return unit(absorb(self.market.luck.search, need.key, product.key)) < found
 
     # -- choice
 
@@ -224,12 +248,13 @@ class User(UserView):
 
         Online with n reviews of mean q: c n q / (k0 + c n) and k0 / (k0 + c n).
         """
-        product, shop = offer.product, self.market.shop
-        if not offer.on_platform:
+        product = offer.product
+        if offer.platform is None:
             inspection = product.category.inspection
             return inspection * product.quality, 1.0 - inspection
         if product.reviews <= 0:
             return 0.0, 1.0
+        shop = offer.platform.shop
         rating = (product.review_stars / product.reviews - 3.0) * 0.5
         evidence = shop.credibility * product.reviews
         total = shop.prior_strength + evidence
@@ -237,8 +262,8 @@ class User(UserView):
 
     def remembers(self, product: Product) -> float:
         """Adstock of a brand now; the column holds it as of the last visit."""
-        clock = self.market.clock
-        fading = math.exp(-(clock.tick - self.last_visit) * clock.tick_minutes / 60.0 / self.market.shop.ad_hours)
+        hours = (self.market.now - self.last_visit) / 60.0
+        fading = math.exp(-hours / self.market.platforms[0].shop.ad_hours)
         return float(self.adstock[product.index] * fading)
 
     def knows(self, product: Product) -> bool:
@@ -249,24 +274,25 @@ class User(UserView):
 
     def attempts_checkout(self, need: Need, visit: Visit) -> int:
         """How many steps of the checkout one attempt passes: step s with one draw below (1 - loss)**s."""
-        shop = self.market.shop
+        shop = visit.platform.shop
         loss = shop.loss_phone if visit.device == Device.PHONE else shop.loss_pc
         draw, keep = unit(absorb(self.market.luck.checkout, need.key, need.attempts)), 1.0
-        for passed in range(self.checkout_steps()):
+        steps = self.checkout_steps(visit.platform)
+        for passed in range(steps):
             keep *= 1.0 - loss
             if draw >= keep:
                 return passed
-        return self.checkout_steps()
+        return steps
 
-    def checkout_steps(self) -> int:
+    def checkout_steps(self, platform: PlatformView) -> int:
         """Length of the checkout: short for those who pay on the platform itself."""
-        shop = self.market.shop
+        shop = platform.shop
         bound = unit(absorb(self.market.luck.binding, self.key)) < shop.bound_share
         return shop.native_steps if bound else shop.steps
 
-    def leaks(self, need: Need) -> bool:
+    def leaks(self, need: Need, visit: Visit) -> bool:
         """Whether an unfinished checkout ends at the offline outlet."""
-        return unit(absorb(self.market.luck.leak, need.key, need.attempts)) < self.market.shop.leak
+        return unit(absorb(self.market.luck.leak, need.key, need.attempts)) < visit.platform.shop.leak
 
     # -- after the purchase
 
@@ -277,7 +303,7 @@ class User(UserView):
 
     def reviews(self, need: Need, satisfaction: float) -> int | None:
         """Stars given in a review, None for no review; extremes are reviewed more (Hu et al. 2009)."""
-        luck, after = self.market.luck, self.market.after
+        luck, after = self.market.luck, self.market.platforms[need.platform].after
         if unit(absorb(luck.review, need.key)) >= after.review_rate * extremity(satisfaction):
             return None
         if unit(absorb(luck.fake_review, need.key)) < after.fake_share:
@@ -302,3 +328,14 @@ def _inclusive_value(utilities: Sequence[float], scale: float) -> float:
     for utility in utilities:
         total += math.exp((utility - top) / scale)
     return top + scale * math.log(total)
+
+
+def _number_of_visits(draw: float, mean: float) -> int:
+    """Poisson by inversion of the upper tail."""
+    p = math.exp(-mean)
+    tail, k = 1.0 - p, 0
+    while draw < tail and k < MOST_VISITS:
+        k += 1
+        p *= mean / k
+        tail -= p
+    return k

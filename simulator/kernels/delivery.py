@@ -8,9 +8,9 @@ from simulator.kernels.state import FOLLOWS
 
 
 @inner
-def push(people, ring, row, post):
+def push(inbox, ring, row, post):
     """Newest post first; the oldest of K falls out: the ring is the limit of attention."""
-    me = people[row]
+    me = inbox[row]
     slots = ring.shape[1]
     head = (me.head + 1) % slots
     me.head = head
@@ -26,7 +26,7 @@ def to_account_followers(lo, hi, post, brand, users):
     count = 0
     for row in range(lo, hi):
         if users.tie[row, brand].marks & FOLLOWS:
-            push(users.person, users.ring, row, post)
+            push(users.inbox, users.ring, row, post)
             count += 1
     return count
 
@@ -43,7 +43,7 @@ def over_csr(lo, hi, first, last, users, live, offsets, targets):
             continue
         begin, end = graphs.owner_slice(offsets, targets, author, lo, hi)
         for e in range(begin, end):
-            push(users.person, users.ring, targets[e], post)
+            push(users.inbox, users.ring, targets[e], post)
         count += end - begin
     return count
 
@@ -62,6 +62,6 @@ def over_procedural(lo, hi, first, last, users, live, law):
         for part in (graphs.LOCAL, graphs.REMOTE):
             begin, end = graphs.procedural_slice(law, source, part, lo, hi)
             for e in range(begin, end):
-                push(users.person, users.ring, graphs.procedural_at(law, source, e), post)
+                push(users.inbox, users.ring, graphs.procedural_at(law, source, e), post)
             count += end - begin
     return count

@@ -8,7 +8,7 @@ import numpy as np
 from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
-from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.compiling import inner
 from simulator.kernels.needs import bring_forward
 from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
 
@@ -20,6 +20,7 @@ COMMERCIAL = 3
 class FeedParams(NamedTuple):
     """Numbers of the affordances graph, feed, repost, influence and fatigue; strengths are multiplied in."""
 
+    on: bool
     scroll_depth: float
     recall: float
     exposure_weight: float
@@ -41,22 +42,23 @@ class FeedParams(NamedTuple):
     mute_commercial: float
     mute_growth: float
     wear: float
+    fatigue_hours: float
+    ad_hours: float
 
 
-@kernel
-def fade(lo, count, visits, users, clock, fatigue_hours, ad_hours):
-    """Let fatigue and adstock of visitors decay to the present; both are kept as of the last visit."""
-    for at in range(lo, lo + count):
-        row = visits.row[at]
-        me = users.person[row]
-        hours = (clock.tick - me.last_visit) * clock.tick_minutes / 60.0
-        if hours > 0.0:
-            me.fatigue = wide(me.fatigue) * math.exp(-hours / fatigue_hours)
-            keep = math.exp(-hours / ad_hours)
-            for brand in range(users.tie.shape[1]):
-                tie = users.tie[row, brand]
-                tie.adstock = wide(tie.adstock) * keep
-        me.last_visit = clock.tick
+@inner
+def fade(users, row, minute, params):
+    """Let fatigue and adstock of a visitor decay to the present; both are kept as of the last visit."""
+    me, box = users.person[row], users.inbox[row]
+    if minute > box.last_read:
+        box.fatigue = wide(box.fatigue) * math.exp(-(minute - box.last_read) / 60.0 / params.fatigue_hours)
+        box.last_read = minute
+    if minute > me.last_visit:
+        keep = math.exp(-(minute - me.last_visit) / 60.0 / params.ad_hours)
+        for brand in range(users.tie.shape[1]):
+            tie = users.tie[row, brand]
+            tie.adstock = wide(tie.adstock) * keep
+        me.last_visit = minute
 
 
 @inner
@@ -100,7 +102,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     """
     if params.hazard <= 0.0:
         return False
-    me = users.person[row]
+    me, box = users.person[row], users.inbox[row]
     ring = users.ring[row]
     copy = live.table[np.int64(ring[slot]) & live.mask]
     root = copy.root
@@ -108,7 +110,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     exposures = 1
     total = copy_hazard(users.person, copy, match, params)
     for other in range(ring.size):
-        if other == slot or not (me.seen >> np.uint8(other)) & np.uint8(1):
+        if other == slot or not (box.seen >> np.uint8(other)) & np.uint8(1):
             continue
         post = np.int64(ring[other])
         if post < live.low:
@@ -116,7 +118,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
         earlier = live.table[post & live.mask]
         if earlier.root != root:
             continue
-        if (me.marked >> np.uint8(other)) & np.uint8(1):
+        if (box.marked >> np.uint8(other)) & np.uint8(1):
             return False
         exposures += 1
         total += copy_hazard(users.person, earlier, match, params)
@@ -138,10 +140,10 @@ def source_of(kind):
 
 @inner
 def respond(users, live, brands, categories, needs, posted, row, slot, minute, params, luck, counters):
-    """Everything one seen copy does to its reader, in a fixed order."""
+    """Everything one seen copy does to its reader, in a fixed order; returns the bit of its slot if it is reposted."""
     post = live.table[np.int64(users.ring[row, slot]) & live.mask]
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
-    me, tie, key = users.person[row], users.tie[row, brand], users.key[row]
+    me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], users.key[row]
     counters[brand, IMPRESSIONS] += 1
     tie.marks |= EXPOSED
     tie.adstock = wide(tie.adstock) + params.exposure_weight
@@ -151,49 +153,53 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
         counters[brand, AWARE] += 1
     credibility = wide(users.person[post.author].credibility) if post.author >= 0 else 1.0
     step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
-    step = min(1.0, step * math.exp(-params.wear * wide(me.fatigue)))
+    step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
     tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
     if brands[brand].deal > 0.0 and tie.stage > UNAWARE_STAGE:
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
         )
+    marked = np.uint8(0)
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
-        me.marked |= np.uint8(1) << np.uint8(slot)
-    growth = math.exp(min(50.0, params.mute_growth * wide(me.fatigue)))
+        marked = np.uint8(1) << np.uint8(slot)
+        box.marked |= marked
+    growth = math.exp(min(50.0, params.mute_growth * wide(box.fatigue)))
     hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
-    me.fatigue = wide(me.fatigue) + params.load * commercial
+    box.fatigue = wide(box.fatigue) + params.load * commercial
     if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
+    return marked
 
 
-@kernel
-def attend(lo, count, visits, users, live, brands, categories, needs, posted, params, luck, counters):
-    """Read the unread posts of each visit, newest first.
+@inner
+def attend(at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters):
+    """Read the unread posts of a visit, newest first.
 
     A post is seen with probability (1 - 1/L0)^i after i newer market posts, times exp(-age * inflow / L0):
-    the mean of (1 - 1/L0)^k over a background of Poisson size k, in closed form. Each copy gets one chance.
+    the mean of (1 - 1/L0)^k over a background of Poisson size k, in closed form. Each copy gets one chance. Its age
+    counts from when it came to be visible, the tick after it was written: visits being a Poisson process, that is
+    the law of the time from writing to the next visit, whatever the length of a tick.
     """
     slots = users.ring.shape[1]
-    for at in range(lo, lo + count):
-        row = visits.row[at]
-        me = users.person[row]
-        reach = 1.0
-        for i in range(me.unread):
-            slot = (me.head + slots - i) % slots
-            post = np.int64(users.ring[row, slot])
-            if post < live.low:
-                continue
-            copy = live.table[post & live.mask]
-            if users.tie[row, copy.brand].marks & MUTED:
-                continue
-            days = (visits.minute[at] - copy.minute) / 1440.0
-            p = reach * math.exp(-days * wide(me.inflow) / params.scroll_depth)
-            reach *= 1.0 - 1.0 / params.scroll_depth
-            if rng.unit(rng.hash2(luck.see, users.key[row], copy.key)) < p:
-                me.seen |= np.uint8(1) << np.uint8(slot)
-                respond(
-                    users, live, brands, categories, needs, posted, row, slot, visits.minute[at], params, luck, counters
-                )
-        me.unread = 0
+    row = visits.row[at]
+    box = users.inbox[row]
+    reach = 1.0
+    for i in range(box.unread):
+        slot = (box.head + slots - i) % slots
+        post = np.int64(users.ring[row, slot])
+        if post < live.low:
+            continue
+        copy = live.table[post & live.mask]
+        if users.tie[row, copy.brand].marks & MUTED:
+            continue
+        visible = (copy.minute // tick_minutes + 1) * tick_minutes
+        p = reach * math.exp(-(visits.minute[at] - visible) / 1440.0 * wide(box.inflow) / params.scroll_depth)
+        reach *= 1.0 - 1.0 / params.scroll_depth
+        if rng.unit(rng.hash2(luck.see, users.key[row], copy.key)) < p:
+            box.seen |= np.uint8(1) << np.uint8(slot)
+            visits.marked[at] |= respond(
+                users, live, brands, categories, needs, posted, row, slot, visits.minute[at], params, luck, counters
+            )
+    box.unread = 0

@@ -9,6 +9,7 @@ from simulator.kernels import decisions, rng
 
 class Luck(NamedTuple):
     session: np.uint64
+    preference: np.uint64
     see: np.uint64
     recall: np.uint64
     repost: np.uint64
@@ -36,7 +37,7 @@ class Luck(NamedTuple):
 def luck_of(seed: int) -> Luck:
     """The prefixes of the run with this seed."""
     numbers = (
-        decisions.SESSION, decisions.SEE, decisions.RECALL, decisions.REPOST, decisions.REPOST_MINUTE,
+        decisions.SESSION, decisions.PLATFORM_PREFERENCE, decisions.SEE, decisions.RECALL, decisions.REPOST, decisions.REPOST_MINUTE,
         decisions.CREDIT_ORIGINAL, decisions.MUTE, decisions.TIE, decisions.FORWARD, decisions.AD, decisions.SEARCH,
         decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,

@@ -31,12 +31,14 @@ UNAWARE_STAGE, AWARE_STAGE, INTERESTED_STAGE = np.uint8(0), np.uint8(1), np.uint
 INTENT_STAGE, RESERVED_STAGE, OWNER_STAGE = np.uint8(3), np.uint8(4), np.uint8(5)
 AD_SOURCE, SEARCH_SOURCE = np.uint8(1), np.uint8(2)
 PHONE = np.uint8(0)
+MOST_LOOKS = 255
 OFFLINE, PLATFORM, LEAKED = np.uint8(1), np.uint8(2), np.uint8(3)
 
 
 class MarketParams(NamedTuple):
     """Numbers of the affordances ads, search, reviews, checkout and native payment."""
 
+    platform: int
     sells: bool
     ad_weight: float
     ad_recall: float
@@ -55,23 +57,20 @@ class MarketParams(NamedTuple):
 
 
 @inner
-def see_ads(users, brands, categories, needs, row, minute, today, params, luck, counters):
-    """Impressions bought by brands, each with its own keyed chance at this visit.
-
-    `today` holds the hash of (ad, brand, tick) of each brand; the user's key comes last.
-    """
+def see_ads(users, brands, categories, needs, row, minute, visit_key, params, luck, counters):
+    """Impressions bought by brands, each with its own keyed chance at this visit."""
     for brand in range(brands.size):
         p = brands[brand].ad_probability
         if p <= 0.0:
             continue
-        h = rng.absorb(today[brand], users.key[row])
+        h = rng.hash2(luck.ad, visit_key, brands[brand].key)
         if rng.unit(h) >= p:
             continue
-        me, tie = users.person[row], users.tie[row, brand]
+        box, tie = users.inbox[row], users.tie[row, brand]
         counters[brand, ADS] += 1
         tie.marks |= EXPOSED
         tie.adstock = wide(tie.adstock) + params.ad_weight
-        me.fatigue = wide(me.fatigue) + params.ad_load
+        box.fatigue = wide(box.fatigue) + params.ad_load
         if tie.stage == UNAWARE_STAGE and rng.unit(rng.absorb(h, 1)) < params.ad_recall:
             tie.stage = AWARE_STAGE
             tie.marks |= AD_SOURCE << SOURCE_SHIFT
@@ -83,14 +82,20 @@ def see_ads(users, brands, categories, needs, row, minute, today, params, luck, 
 
 
 @inner
-def search(ties, brands, need, clock, params, luck, counters):
-    """In the market: unknown offers of the category may be found; known ones become interesting."""
+def search(ties, brands, need, params, luck, counters):
+    """In the market: unknown offers of the category may be found; known ones become interesting.
+
+    One uniform of (need, offer) is held against the chance of having found it by now, so looking again never
+    re-rolls it.
+    """
+    need.looks = min(need.looks + 1, MOST_LOOKS)
+    found = 1.0 - math.pow(1.0 - params.search_hit, need.looks)
     for brand in range(brands.size):
         if brands[brand].category != need.category:
             continue
         tie = ties[need.row, brand]
         if tie.stage == UNAWARE_STAGE and (
-            rng.unit(rng.hash3(luck.search, need.key, brands[brand].key, clock.tick)) < params.search_hit
+            rng.unit(rng.hash2(luck.search, need.key, brands[brand].key)) < found
         ):
             tie.stage = AWARE_STAGE
             tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
@@ -107,7 +112,7 @@ def platform_price(brands, brand):
 
 
 @inner
-def choose(users, brands, categories, need, online, clock, params, luck, scratch):
+def choose(users, brands, categories, need, online, now, params, luck, scratch):
     """Which product meets the need, and where: returns (brand, on the platform), brand -1 for none.
 
     Every product can be had offline; on the platform those the user knows. `scratch` holds the worth offline, the
@@ -116,7 +121,7 @@ def choose(users, brands, categories, need, online, clock, params, luck, scratch
     row = need.row
     offline, platform, worth, tiers, keys = scratch
     me, category = users.person[row], categories[need.category]
-    fading = math.exp(-(clock.tick - me.last_visit) * clock.tick_minutes / 60.0 / params.ad_hours)
+    fading = math.exp(-(now - me.last_visit) / 60.0 / params.ad_hours)
     for brand in range(brands.size):
         goods, tie = brands[brand], users.tie[row, brand]
         tiers[brand] = goods.tier
@@ -154,12 +159,12 @@ def buy_offline(ties, brands, need, brand, outlet, clock, counters):
 
 
 @inner
-def decide(users, brands, categories, need, online, device, clock, params, luck, counters, scratch):
+def decide(users, brands, categories, need, online, device, now, clock, params, luck, counters, scratch):
     """A due need is met: nothing, the offline outlet, or an offer on the platform whose checkout begins.
 
     The price on the platform is that of the day of choice, whenever it is paid.
     """
-    brand, on_platform = choose(users, brands, categories, need, online, clock, params, luck, scratch)
+    brand, on_platform = choose(users, brands, categories, need, online, now, params, luck, scratch)
     need.decided = clock.tick
     if brand < 0:
         need.status = LOST
@@ -173,6 +178,7 @@ def decide(users, brands, categories, need, online, device, clock, params, luck,
         buy_offline(users.tie, brands, need, brand, OFFLINE, clock, counters)
         return
     need.status = CHOSEN
+    need.platform = params.platform
     need.brand = brand
     need.chosen = brand
     need.price = platform_price(brands, brand)
@@ -212,44 +218,43 @@ def attempt(users, brands, need, device, clock, params, luck, counters):
         need.status = PENDING
 
 
-@kernel
-def shop(lo, count, visits, users, brands, categories, needs, clock, params, luck, counters, scratch):
-    """Ads, search, due needs and open checkouts of each visit."""
-    today = np.empty(brands.size, np.uint64)
-    for brand in range(brands.size):
-        today[brand] = rng.hash2(luck.ad, brands[brand].key, clock.tick)
-    for at in range(lo, lo + count):
-        row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
-        see_ads(users, brands, categories, needs, row, minute, today, params, luck, counters)
-        for k in range(needs.start[row], needs.start[row + 1]):
-            need = needs.table[k]
-            if need.status == PENDING:
-                if need.due - categories[need.category].search_window > minute:
-                    continue
-                search(users.tie, brands, need, clock, params, luck, counters)
-                if need.due <= minute:
-                    decide(
-                        users, brands, categories, need, params.sells, device, clock, params, luck, counters, scratch
-                    )
-            if need.status == CHOSEN:
-                attempt(users, brands, need, device, clock, params, luck, counters)
+@inner
+def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch):
+    """Ads, search, due needs and open checkouts of a visit."""
+    row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
+    see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
+    for k in range(needs.start[row], needs.start[row + 1]):
+        need = needs.table[k]
+        if need.status == PENDING and need.attempts < params.attempts:
+            if need.due - categories[need.category].search_window > minute:
+                continue
+            search(users.tie, brands, need, params, luck, counters)
+            if need.due <= minute:
+                decide(
+                    users, brands, categories, need, params.sells, device, minute, clock, params, luck, counters, scratch
+                )
+        if need.status == CHOSEN and need.platform == params.platform:
+            attempt(users, brands, need, device, clock, params, luck, counters)
 
 
 @kernel
 def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck, counters, scratch):
-    """What happens to needs of rows lo..hi without a visit; returns how many buyers will tell of a purchase.
+    """What happens to needs of rows lo..hi and this platform without a visit; returns how many buyers will tell of a purchase.
 
     Who gave up at checkout or has waited longer than the category's patience decides without the platform;
     what was paid a delivery time ago arrives.
     """
     telling = 0
+    end = clock.minute + clock.tick_minutes
     for k in range(needs.start[lo], needs.start[hi]):
         need = needs.table[k]
+        if need.platform != params.platform:
+            continue
         category = categories[need.category]
         if need.status == PENDING or need.status == CHOSEN:
             gave_up = need.status == PENDING and need.attempts >= params.attempts
             if gave_up or clock.minute >= need.due + category.patience:
-                decide(users, brands, categories, need, False, PHONE, clock, params, luck, counters, scratch)
+                decide(users, brands, categories, need, False, PHONE, end, clock, params, luck, counters, scratch)
         if need.status == BOUGHT and need.paid + category.delivery == clock.tick:
             telling += receive(users.tie, brands, category, need, after, luck, counters)
     return telling

@@ -47,11 +47,11 @@ def insert(table, keys):
 
 
 @kernel
-def count_marked(visits, lo, count, people):
-    """Number of marked slots among the visits lo..lo+count."""
+def count_marked(visits, count, platform):
+    """Number of marked slots among the first `count` visits."""
     total = 0
-    for at in range(lo, lo + count):
-        bits = people[visits.row[at]].marked
+    for at in range(count):
+        bits = visits.marked[at] if visits.platform[at] == platform else np.uint8(0)
         while bits:
             bits &= np.uint8(bits - 1)
             total += 1
@@ -59,20 +59,19 @@ def count_marked(visits, lo, count, people):
 
 
 @kernel
-def collect_marked(visits, lo, count, users, live, luck, credit_share, endorsement, clock, out, at):
-    """Turn marks into reposts from position `at` of `out`, clear the marks, return the next position.
+def collect_marked(visits, count, platform, users, live, luck, credit_share, endorsement, clock, out, at):
+    """Turn marks into reposts from position `at` of `out`, clear the inboxes' marks, return the next position.
 
     A repost names the copy seen as its parent or, with probability c, the original. Its depth follows
     from that parent. Its minute lies between the visit and the end of the tick.
     """
     end = clock.minute + clock.tick_minutes
-    for i in range(lo, lo + count):
-        row = visits.row[i]
-        me = users.person[row]
-        bits = me.marked
-        if bits == 0:
+    for i in range(count):
+        bits = visits.marked[i]
+        if bits == 0 or visits.platform[i] != platform:
             continue
-        me.marked = 0
+        row = visits.row[i]
+        users.inbox[row].marked = 0
         for slot in range(users.ring.shape[1]):
             if not (bits >> np.uint8(slot)) & np.uint8(1):
                 continue

@@ -34,16 +34,17 @@ class Clock(NamedTuple):
 
 
 class Users(NamedTuple):
-    """Users by row. What every scan reads stands in columns of its own, the rest in records.
+    """Users by row, as one platform knows them. What every scan reads stands in columns of its own, the rest in records.
 
-    `person` is (n,) and `tie`, what is between a user and a brand, (n, B); both take their fields from
-    `population.table`. `ring` holds the newest post ids, (n, K).
+    `person` is (n,) and `tie`, what is between a user and a brand, (n, B). `inbox`, what is between a user and the
+    platform, is (n,), and `ring`, (n, K), holds the newest post ids. Records take their fields from `population.table`.
     """
 
     key: np.ndarray
     activity: np.ndarray
     person: np.recarray
     tie: np.recarray
+    inbox: np.recarray
     ring: np.ndarray
 
 
@@ -87,6 +88,7 @@ NEED = np.dtype(
         ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
+        ("looks", np.uint8), ("platform", np.uint8),
     ],
     align=True,
 )  # fmt: skip
@@ -109,11 +111,15 @@ class Needs(NamedTuple):
 
 
 class Visits(NamedTuple):
-    """Who is online in the tick: rows, minute since the start, device; valid up to a count."""
+    """The visits of a tick by row, then time; valid up to a count. `key` is each one's own luck."""
 
     row: np.ndarray
     minute: np.ndarray
+    key: np.ndarray
     device: np.ndarray
+    platform: np.ndarray
+    marked: np.ndarray
+    """Ring slots to be reposted, one bit each."""
 
 
 class Batch(NamedTuple):

@@ -45,17 +45,19 @@ def share_of(price: Array, share: Array | float) -> Array:
     return np.asarray(price * np.rint(np.asarray(share) * PER_MILLION).astype(np.int64) // PER_MILLION)
 
 
-def settle(terms: Terms, brand: Array, price: Array, on_platform: Array, by_seller: Array) -> Accounts:
+def settle(terms: Terms, brand: Array, price: Array, where: Array, by_seller: Array) -> Accounts:
     """Divide the price of each order; shares are rounded down to a fen, the brand keeps the rest.
 
     Parameters
     ----------
-    brand : int (O,), price : int64 fen (O,), on_platform, by_seller : bool (O,)
+    brand : int (O,), price : int64 fen (O,), by_seller : bool (O,)
+    where : int (O,), the platform, -1 for the offline outlet.
     """
     count = terms.unit_cost_fen.size
-    platform = np.where(on_platform, share_of(price, terms.commission), 0)
-    cost = np.where(on_platform, share_of(price, terms.payment_cost), 0)
-    seller = np.where(on_platform & by_seller, share_of(price, terms.seller_commission), 0)
+    on_platform = where >= 0
+    platform = np.where(on_platform, share_of(price, terms.commission[where]), 0)
+    cost = np.where(on_platform, share_of(price, terms.payment_cost[where]), 0)
+    seller = np.where(on_platform & by_seller, share_of(price, terms.seller_commission[where]), 0)
     outlet = np.where(on_platform, 0, share_of(price, terms.offline_margin[brand]))
 
     def by_brand(values: Array) -> Array:

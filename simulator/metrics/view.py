@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from simulator.metrics.accounts import Accounts, settle
-from simulator.types import Array
+from simulator.types import NOBODY, Array
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Prices and shares by which money is divided; arrays have shape (B,).
+    """Prices and shares by which money is divided; arrays have shape (B,) or, where said, (P,).
 
     Attributes
     ----------
@@ -23,8 +23,9 @@ class Terms:
     quality : float64, true quality on -1..1.
     offline_margin : share of the price the offline outlet keeps.
     patience_ticks : longest time a need waits for a visit, by category.
-    commission, payment_cost : shares of the price the platform takes, and pays.
-    seller_commission : share of the price a peer seller gets for an order whose buyer it made aware.
+    platforms : their names.
+    commission, payment_cost : shares of the price each platform takes, and pays, (P,).
+    seller_commission : share of the price a peer seller gets for an order whose buyer it made aware, (P,).
     ads_fen, seeds_fen : int64, marketing money spent, by brand.
     """
 
@@ -32,9 +33,10 @@ class Terms:
     quality: Array
     offline_margin: Array
     patience_ticks: Mapping[str, int]
-    commission: float
-    payment_cost: float
-    seller_commission: float
+    platforms: tuple[str, ...]
+    commission: Array
+    payment_cost: Array
+    seller_commission: Array
     ads_fen: Array
     seeds_fen: Array
 
@@ -97,7 +99,9 @@ class RunView:
             self.terms,
             self.brand_of("needs")[chosen],
             needs["price_fen"].to_numpy()[chosen],
-            (needs["outlet"] == "platform").to_numpy()[chosen],
+            np.where(needs["outlet"] == "platform", pd.Index(self.terms.platforms).get_indexer(needs["platform"]), NOBODY)[
+                chosen
+            ],
             (needs["source"] == "seller").to_numpy()[chosen],
         )
 

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulator.agents import luck
-from simulator.agents.market_view import MarketView, Need, Post, Product, Visit
+from simulator.agents.market_view import Need, PlatformView, Post, Product, Visit
 from simulator.agents.users import User
 from simulator.kernels import posts as posted_set
 from simulator.kernels import state as counted
+from simulator.kernels.market import MOST_LOOKS
 from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, Batch, Clock
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
@@ -46,34 +47,43 @@ class AgentEngine:
     def __init__(self, model: Any):
         self._users = model.user_set
 
-    def tick(self, state: RunState, clock: Clock, rhythm: float, first: int, last: int) -> TickOutcome:
-        """Deliver posts first..last, then sessions, attention, response, choice, payment and delivery of goods."""
+    def tick(self, state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]]) -> TickOutcome:
+        """Deliver each platform's new posts, then sessions, attention, response, choice, payment and goods."""
         market = self._users.members.market
         market.clock = clock
-        tick = _Tick(state, market, clock)
-        deliveries = tick.deliver(self._users, first, last)
+        market.first_hour, market.rhythm = hours[0], hours[1].tolist()
         everybody = list(self._users)
-        visits = [(user, visit) for user in everybody if (visit := user.visits(rhythm)) is not None]
-        for user, visit in visits:
-            tick.fade(user)
-            tick.read_feed(user, visit)
-            tick.shop(user, visit)
-        for user in everybody:
-            tick.settle(user)
-        return TickOutcome(tick.counters, deliveries, len(visits), tick.posts_of_reposts(), tick.telling())
+        visits = [(user, visit) for user in everybody for visit in user.visits()]
+        ticks = [_Tick(state, platform, clock) for platform in market.platforms]
+        deliveries = sum(tick.deliver(self._users, *ids) for tick, ids in zip(ticks, new, strict=True))
+        for tick in ticks:
+            for user, visit in visits:
+                if visit.platform is tick.view:
+                    tick.spend(user, visit)
+            market.now = clock.minute + clock.tick_minutes
+            for user in everybody:
+                tick.settle(user)
+        return TickOutcome(
+            counters=np.array([tick.counters for tick in ticks]),
+            deliveries=deliveries,
+            online=np.array([sum(visit.platform is tick.view for _, visit in visits) for tick in ticks]),
+            reposts=[tick.posts_of_reposts() for tick in ticks],
+            telling=_telling(state),
+        )
 
     def close(self) -> None:
         """Nothing is held."""
 
 
 class _Tick:
-    """One tick in the making: what decisions lead to, and the count of it."""
+    """One tick of one platform in the making: what decisions lead to, and the count of it."""
 
-    def __init__(self, state: RunState, market: MarketView, clock: Clock):
+    def __init__(self, state: RunState, view: PlatformView, clock: Clock):
         self.state = state
-        self.market = market
+        self.view = view
+        self.market = view.market
         self.clock = clock
-        self.platform = state.platform
+        self.platform = state.platforms[view.index]
         self.counters: Array = np.zeros((state.brands.size, len(COUNTERS)), np.int64)
         self.reposts: list[Repost] = []
 
@@ -88,53 +98,64 @@ class _Tick:
         if not self.platform.has_feed:
             return deliveries
         for post_id in range(first, last):
-            post = self.market.newest(post_id)
+            post = self.view.newest(post_id)
             if post.by_account:
                 readers = np.flatnonzero(users.members.columns["marks"][:, post.brand] & FOLLOWS)
             elif self.platform.graph is not None:
                 readers = self.platform.graph.followers(post.author)
             for row in readers.tolist():
-                _put_on_top(users[row], post_id)
+                _put_on_top(users[row], self.view.index, self.platform.users.ring.shape[1], post_id)
             deliveries += readers.size
         return deliveries
 
-    def fade(self, user: User) -> None:
+    def spend(self, user: User, visit: Visit) -> None:
+        """One visit."""
+        self.market.now = visit.minute
+        self.fade(user, visit.minute)
+        self.read_feed(user, visit)
+        self.shop(user, visit)
+
+    def fade(self, user: User, minute: int) -> None:
         """Let fatigue and remembered impressions decay to the present."""
-        hours = (self.clock.tick - user.last_visit) * self.clock.tick_minutes / 60.0
-        if hours > 0.0:
-            user.fatigue = user.fatigue * math.exp(-hours / self.market.fatigue_hours)
-            keep = math.exp(-hours / self.market.ad_hours)
-            for product in self.market.products:
+        feed, here = self.view.feed, self.view.index
+        if minute > user.last_read[here]:
+            hours = (minute - user.last_read[here]) / 60.0
+            user.fatigue[here] = user.fatigue[here] * math.exp(-hours / feed.fatigue_hours)
+            user.last_read[here] = minute
+        if minute > user.last_visit:
+            keep = math.exp(-(minute - user.last_visit) / 60.0 / feed.ad_hours)
+            for product in self.view.products:
                 user.adstock[product.index] = user.adstock[product.index] * keep
-        user.last_visit = self.clock.tick
+            user.last_visit = minute
 
     def read_feed(self, user: User, visit: Visit) -> None:
         """Offer the unread posts, newest first; each copy gets one chance."""
         if not self.platform.has_feed:
             return
-        slots, newer = len(user.ring), 0
-        for i in range(user.unread):
-            slot = (user.head - i) % slots
-            post = self.market.post(user.ring[slot])
+        here, slots, newer = self.view.index, self.platform.users.ring.shape[1], 0
+        for i in range(user.unread[here]):
+            slot = (user.head[here] - i) % slots
+            post = self.view.post(user.ring[here][slot])
             if post is None or user.marks[post.brand] & MUTED:
                 continue
             if user.sees(post, visit, newer):
-                user.seen |= 1 << slot
+                user.seen[here] |= 1 << slot
                 self.respond(user, post, visit, self.seen_copies(user, post, slot))
             newer += 1
-        user.unread = 0
+        user.unread[here] = 0
 
     def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:
         """Copies of the same root that the user saw before and still has, by slot."""
-        others = [other for other in range(len(user.ring)) if other != slot and user.seen >> other & 1]
-        copies = [self.market.post(user.ring[other]) for other in others]
+        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        others = [other for other in range(slots) if other != slot and user.seen[here] >> other & 1]
+        copies = [self.view.post(user.ring[here][other]) for other in others]
         return [copy for copy in copies if copy is not None and copy.root == post.root]
 
     def respond(self, user: User, post: Post, visit: Visit, earlier: list[Post]) -> None:
         """Everything one seen copy does to its reader, in a fixed order."""
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
-        self.expose(user, brand, self.market.feed.exposure_weight)
+        self.expose(user, brand, self.view.feed.exposure_weight)
         if not user.knows(product) and user.recalls(post):
             self.become_aware(user, brand, SOURCE_OF_POST[PostKind(post.kind)])
         user.opinion[brand] = user.believes(post)
@@ -142,7 +163,8 @@ class _Tick:
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
         mutes = user.mutes(post)
-        user.fatigue = user.fatigue + self.market.feed.load * post.commercial
+        here = self.view.index
+        user.fatigue[here] = user.fatigue[here] + self.view.feed.load * post.commercial
         if mutes:
             user.marks[brand] |= int(MUTED)
             self.count(brand, counted.MUTES)
@@ -158,7 +180,7 @@ class _Tick:
 
     def may_repost(self, user: User, post: Post) -> bool:
         """Whether the platform lets posts be passed on, and the user has not posted this root yet."""
-        if self.market.feed.hazard <= 0.0:
+        if self.view.feed.hazard <= 0.0:
             return False
         if any(repost.user is user and repost.post.root == post.root for repost in self.reposts):
             return False
@@ -182,34 +204,36 @@ class _Tick:
 
     def shop(self, user: User, visit: Visit) -> None:
         """Ads, search, due needs and open checkouts of one visit."""
-        for product in self.market.products:
-            if user.sees_ad(product):
+        for product in self.view.products:
+            if user.sees_ad(product, visit):
                 self.show_ad(user, product, visit)
         for need in user.needs:
-            if need.status == NeedStatus.PENDING:
+            if need.status == NeedStatus.PENDING and need.attempts < self.view.shop.attempts:
                 if not user.searches(need, visit):
                     continue
-                self.search(user, need)
+                self.search(user, need, visit)
                 if need.due <= visit.minute:
-                    self.decide(user, need, visit if self.market.shop.sells else None)
-            if need.status == NeedStatus.CHOSEN:
+                    self.decide(user, need, visit if self.view.shop.sells else None)
+            if need.status == NeedStatus.CHOSEN and need.platform == self.view.index:
                 self.check_out(user, need, visit)
 
     def show_ad(self, user: User, product: Product, visit: Visit) -> None:
         brand = product.index
         self.count(brand, counted.ADS)
-        self.expose(user, brand, self.market.shop.ad_weight)
-        user.fatigue = user.fatigue + self.market.shop.ad_load
-        if not user.knows(product) and user.recalls_ad(product):
+        here = self.view.index
+        self.expose(user, brand, self.view.shop.ad_weight)
+        user.fatigue[here] = user.fatigue[here] + self.view.shop.ad_load
+        if not user.knows(product) and user.recalls_ad(product, visit):
             self.become_aware(user, brand, Source.AD)
-        self.offer_deal(user, product, visit, luck.absorb(user.ad_key(product), 2))
+        self.offer_deal(user, product, visit, luck.absorb(user.ad_key(product, visit), 2))
 
-    def search(self, user: User, need: Need) -> None:
+    def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
-        for product in self.market.products:
+        need.looks = min(need.looks + 1, MOST_LOOKS)
+        for product in self.view.products:
             if product.category is not need.category:
                 continue
-            if not user.knows(product) and user.finds(need, product):
+            if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
             if user.stage[product.index] == Stage.AWARE:
                 user.stage[product.index] = Stage.INTERESTED
@@ -217,8 +241,8 @@ class _Tick:
 
     def decide(self, user: User, need: Need, visit: Visit | None) -> None:
         """A due need is met: by nothing, offline, or by an offer on the platform, if there is a visit."""
-        known = [user.knows(product) for product in self.market.products]
-        offer = user.chooses(need, self.market.offers(need.category, known, online=visit is not None))
+        known = [user.knows(product) for product in self.view.products]
+        offer = user.chooses(need, self.market.offers(need.category, known, None if visit is None else self.view))
         need.decided = self.clock.tick
         if offer is None:
             need.status, need.brand, need.outlet, need.price = NeedStatus.LOST, NOBODY, Outlet.NONE, 0
@@ -228,7 +252,7 @@ class _Tick:
         if visit is None or not offer.on_platform:
             self.buy_offline(user, need, brand, Outlet.OFFLINE)
             return
-        need.status, need.brand, need.chosen = NeedStatus.CHOSEN, brand, brand
+        need.status, need.brand, need.chosen, need.platform = NeedStatus.CHOSEN, brand, brand, self.view.index
         need.terminal, need.price = visit.device, offer.price_fen
         user.stage[brand] = max(user.stage[brand], Stage.INTENT)
         self.count(brand, counted.INTENTS)
@@ -249,20 +273,22 @@ class _Tick:
             need.reserved = self.clock.tick
             user.stage[brand] = max(user.stage[brand], Stage.RESERVED)
             self.count(brand, counted.RESERVATIONS)
-        if passed == user.checkout_steps():
+        if passed == user.checkout_steps(self.view):
             need.status, need.outlet = NeedStatus.BOUGHT, Outlet.PLATFORM
             need.paid = self.clock.tick
             user.stage[brand] = Stage.OWNER
             self.count(brand, counted.ORDERS_PLATFORM)
-        elif user.leaks(need):
+        elif user.leaks(need, visit):
             self.buy_offline(user, need, brand, Outlet.LEAKED)
-        elif need.attempts >= self.market.shop.attempts:
+        elif need.attempts >= self.view.shop.attempts:
             need.status = NeedStatus.PENDING
 
     def settle(self, user: User) -> None:
         """What happens to needs without a visit: who gave up or waited too long decides offline; goods arrive."""
         for need in user.needs:
-            gave_up = need.status == NeedStatus.PENDING and need.attempts >= self.market.shop.attempts
+            if need.platform != self.view.index:
+                continue
+            gave_up = need.status == NeedStatus.PENDING and need.attempts >= self.view.shop.attempts
             if gave_up or (need.open and self.clock.minute >= need.due + need.category.patience):
                 self.decide(user, need, None)
             if need.status == NeedStatus.BOUGHT and need.paid + need.category.delivery == self.clock.tick:
@@ -278,18 +304,11 @@ class _Tick:
         if stars is not None:
             self.count(need.brand, counted.REVIEWS)
             self.count(need.brand, counted.REVIEW_STARS, stars)
-        if self.market.after.shares and user.tells(need, satisfaction):
+        if self.view.after.shares and user.tells(need, satisfaction):
             need.shared = TOLD
             self.count(need.brand, counted.SHARES)
 
     # -- what becomes of it
-
-    def telling(self) -> Array:
-        """Needs whose purchase is told at the end of this tick."""
-        shared = self.state.needs.table["shared"]
-        telling = np.flatnonzero(shared == TOLD)
-        shared[telling] = TOLD_OF
-        return telling
 
     def posts_of_reposts(self) -> Batch:
         """The reposts as new posts."""
@@ -310,10 +329,18 @@ class _Tick:
         return batch
 
 
-def _put_on_top(user: User, post_id: int) -> None:
+def _telling(state: RunState) -> Array:
+    """Needs whose purchase is told at the end of this tick."""
+    shared = state.needs.table["shared"]
+    telling = np.flatnonzero(shared == TOLD)
+    shared[telling] = TOLD_OF
+    return telling
+
+
+def _put_on_top(user: User, platform: int, slots: int, post_id: int) -> None:
     """The newest post first; the oldest falls out: the ring is the limit of attention."""
-    slots = len(user.ring)
-    user.head = (user.head + 1) % slots
-    user.ring[user.head] = post_id
-    user.seen &= ~(1 << user.head) & 255
-    user.unread = min(user.unread + 1, slots)
+    head = (user.head[platform] + 1) % slots
+    user.head[platform] = head
+    user.ring[platform][head] = post_id
+    user.seen[platform] &= ~(1 << head) & 255
+    user.unread[platform] = min(user.unread[platform] + 1, slots)

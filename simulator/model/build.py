@@ -10,6 +10,7 @@ import numpy as np
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.market import MarketParams
+from simulator.kernels.sessions import Shares
 from simulator.kernels.state import BRAND, CATEGORY
 from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
+    from simulator.agents.platform_parameters import PlatformParameters
     from simulator.population.parameters import PopulationParameters
 
 NEVER_HOURS = 1.0e9
@@ -100,11 +102,18 @@ def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes:
     )
 
 
+def shares_of(platforms: Sequence[PlatformParameters], spread: float) -> Shares:
+    """How visits divide over the platforms."""
+    keys = np.array([name_key(p.name) for p in platforms], np.uint64)
+    return Shares(keys, np.array([p.session_share for p in platforms], np.float64), spread)
+
+
 def feed_params(affordances: Any, population: PopulationParameters) -> FeedParams:
     """Numbers of the social affordances; one that is inert leaves a zero."""
     a = affordances
     repost, influence, fatigue = (a.active(name) for name in ("repost", "influence", "fatigue"))
     return FeedParams(
+        on=a.active("feed"),
         scroll_depth=a.feed.scroll_depth,
         recall=a.feed.recall,
         exposure_weight=a.feed.exposure_weight,
@@ -126,14 +135,17 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         mute_commercial=a.fatigue.mute_commercial,
         mute_growth=a.fatigue.mute_growth,
         wear=a.fatigue.wear if fatigue else 0.0,
+        fatigue_hours=a.fatigue.memory_days * 24.0,
+        ad_hours=population.ad_memory_days * 24.0,
     )
 
 
-def market_params(affordances: Any, population: PopulationParameters) -> MarketParams:
+def market_params(platform: int, affordances: Any, population: PopulationParameters) -> MarketParams:
     """Numbers of the affordances that sell."""
     a = affordances
     native = a.active("native_payment")
     return MarketParams(
+        platform=platform,
         sells=a.active("checkout"),
         ad_weight=1.0,
         ad_recall=a.ads.recall,
@@ -152,16 +164,11 @@ def market_params(affordances: Any, population: PopulationParameters) -> MarketP
     )
 
 
-def after_params(affordances: Any) -> AfterParams:
-    """Numbers of what follows a purchase."""
+def after_params(affordances: Any, shares: bool) -> AfterParams:
+    """Numbers of what follows a purchase; `shares`: whether there is a feed to tell of it."""
     a = affordances
     return AfterParams(
         review_rate=min(1.0, a.reviews.write_rate * a.reviews.strength) if a.active("reviews") else 0.0,
         fake_share=a.reviews.fake_share,
-        shares=a.active("feed"),
+        shares=shares,
     )
-
-
-def fatigue_hours(affordances: Any) -> float:
-    """Time over which load fades, in hours."""
-    return float(affordances.fatigue.memory_days * 24.0)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulator.kernels import delivery, feed, market, posts, roots, sessions
-from simulator.kernels.state import COUNTERS, Batch, Clock
+from simulator.kernels import delivery, market, online, posts, roots, sessions
+from simulator.kernels.state import COUNTERS, Batch, Clock, Visits
 from simulator.model.posts import empty_batch
-from simulator.model.state import RunState, TickOutcome
+from simulator.model.state import PlatformState, RunState, TickOutcome, visits_buffer
 from simulator.network.procedural import ProceduralGraph
 from simulator.types import Array
 
@@ -25,9 +26,28 @@ MIN_ROWS_PER_THREAD = 25_000
 class Engine(Protocol):
     """Runs the stages of a tick from delivery to what follows a purchase."""
 
-    def tick(self, state: RunState, clock: Clock, rhythm: float, first: int, last: int) -> TickOutcome:
-        """Deliver posts first..last, then sessions, attention, response, choice, payment and delivery of goods."""
+    def tick(self, state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]]) -> TickOutcome:
+        """Deliver each platform's new posts, then sessions, attention, response, choice, payment and goods.
+
+        `hours` are those the tick touches (`Calendar.hours`), `new` the first and last id, excluded, by platform.
+        """
         ...
+
+
+@dataclass
+class _Range:
+    """Rows lo..hi and room for their visits."""
+
+    lo: int
+    hi: int
+    visits: Visits = field(default_factory=lambda: visits_buffer(1024))
+    count: int = 0
+
+
+class _Done(NamedTuple):
+    counters: Array
+    delivered: int
+    telling: int
 
 
 class KernelEngine:
@@ -36,20 +56,23 @@ class KernelEngine:
     def __init__(self, threads: int = 1):
         self.threads = max(1, threads)
         self._pool: ThreadPoolExecutor | None = None
+        self._ranges: list[_Range] = []
 
     def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_pool": None}
+        return {**self.__dict__, "_pool": None, "_ranges": []}
 
-    def _ranges(self, n: int) -> list[tuple[int, int]]:
-        parts = max(1, min(self.threads, n // MIN_ROWS_PER_THREAD))
-        edges = np.linspace(0, n, parts + 1).astype(np.int64).tolist()
-        return list(itertools.pairwise(edges))
+    def _cut(self, n: int) -> list[_Range]:
+        if not self._ranges or self._ranges[-1].hi != n:
+            parts = max(1, min(self.threads, n // MIN_ROWS_PER_THREAD))
+            edges = np.linspace(0, n, parts + 1).astype(np.int64).tolist()
+            self._ranges = [_Range(lo, hi) for lo, hi in itertools.pairwise(edges)]
+        return self._ranges
 
-    def tick(self, state: RunState, clock: Clock, rhythm: float, first: int, last: int) -> TickOutcome:
-        ranges = self._ranges(state.n)
+    def tick(self, state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]]) -> TickOutcome:
+        ranges = self._cut(state.n)
 
-        def work(bounds: tuple[int, int]) -> tuple[Array, int, int, int]:
-            return _range_tick(state, clock, rhythm, first, last, *bounds)
+        def work(part: _Range) -> _Done:
+            return _range_tick(state, clock, hours, new, part)
 
         if len(ranges) == 1:
             done = [work(ranges[0])]
@@ -57,17 +80,16 @@ class KernelEngine:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="simulator")
             done = list(self._pool.map(work, ranges))
-        counters = np.asarray(np.sum([counters for counters, *_ in done], axis=0, dtype=np.int64))
-        visits = [(lo, online) for (lo, _), (_, _, online, _) in zip(ranges, done, strict=True)]
         telling = np.empty(0, np.int64)
-        if any(t for *_, t in done):
+        if any(d.telling for d in done):
             telling = np.flatnonzero(state.needs.table.shared == 1)
             state.needs.table.shared[telling] = 2
+        visited = [np.bincount(r.visits.platform[: r.count], minlength=len(state.platforms)) for r in ranges]
         return TickOutcome(
-            counters=counters,
-            deliveries=sum(d for _, d, _, _ in done),
-            online=sum(online for _, online in visits),
-            reposts=_collect_reposts(state, clock, visits),
+            counters=np.asarray(np.sum([d.counters for d in done], axis=0, dtype=np.int64)),
+            deliveries=sum(d.delivered for d in done),
+            online=np.asarray(np.sum(visited, axis=0, dtype=np.int64)),
+            reposts=[_collect_reposts(platform, state, clock, ranges) for platform in state.platforms],
             telling=telling,
         )
 
@@ -79,58 +101,71 @@ class KernelEngine:
 
 
 def _range_tick(
-    state: RunState, clock: Clock, rhythm: float, first: int, last: int, lo: int, hi: int
-) -> tuple[Array, int, int, int]:
-    """All stages for rows lo..hi; returns counters, deliveries, visits and how many will tell of a purchase."""
-    platform, users, luck, visits = state.platform, state.users, state.luck, state.visits
-    counters = np.zeros((state.brands.size, len(COUNTERS)), np.int64)
-    scratch = _scratch(state.brands.size)
-    delivered = _deliver(state, first, last, lo, hi) if last > first else 0
-    online = sessions.visit(lo, hi, users, clock, rhythm, state.phone_share, luck, visits)
-    feed.fade(lo, online, visits, users, clock, platform.fatigue_hours, state.ad_hours)
-    if platform.has_feed:
-        _attend(state, lo, online, counters)
-    market.shop(
-        lo, online, visits, users, state.brands, state.categories, state.needs, clock, platform.market, luck,
-        counters, scratch,
-    )  # fmt: skip
-    telling = market.settle(
-        lo, hi, users, state.brands, state.categories, state.needs, clock, platform.market, platform.after, luck,
-        counters, scratch,
-    )  # fmt: skip
-    return counters, delivered, online, telling
+    state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]], part: _Range
+) -> _Done:
+    """All stages for the rows of a range, platform by platform."""
+    brands = state.brands.size
+    counters = np.zeros((len(state.platforms), brands, len(COUNTERS)), np.int64)
+    scratch = _scratch(brands)
+    delivered = 0
+    for platform, (first, last) in zip(state.platforms, new, strict=True):
+        if last > first:
+            delivered += _deliver(platform, first, last, part.lo, part.hi)
+    _visit(state, clock, hours, part)
+    telling = 0
+    for platform, counts in zip(state.platforms, counters, strict=True):
+        _spend_visits(platform, state, clock, part, counts, scratch)
+        telling += market.settle(
+            part.lo, part.hi, platform.users, platform.brands, state.categories, state.needs, clock, platform.market,
+            platform.after, state.luck, counts, scratch,
+        )  # fmt: skip
+    return _Done(counters, delivered, telling)
 
 
-def _deliver(state: RunState, first: int, last: int, lo: int, hi: int) -> int:
+def _visit(state: RunState, clock: Clock, hours: tuple[int, Array], part: _Range) -> None:
+    """Fill the visits of a range, in a longer buffer if they do not fit."""
+    users = state.platforms[0].users
+    while True:
+        part.count = int(
+            sessions.visit(
+                part.lo, part.hi, users, clock, *hours, state.phone_share, state.shares, state.luck, part.visits
+            )
+        )
+        if part.count <= part.visits.row.size:
+            return
+        part.visits = visits_buffer(part.count + part.count // 4)
+
+
+def _deliver(platform: PlatformState, first: int, last: int, lo: int, hi: int) -> int:
     """Posts first..last to their readers among rows lo..hi; returns deliveries."""
-    platform = state.platform
     if not platform.has_feed or platform.graph is None:
         return 0
-    args = (lo, hi, first, last, state.users, platform.posts.live())
+    args = (lo, hi, first, last, platform.users, platform.posts.live())
     if isinstance(platform.graph, ProceduralGraph):
         return int(delivery.over_procedural(*args, platform.graph.law))
     return int(delivery.over_csr(*args, platform.graph.offsets, platform.graph.targets))
 
 
-def _attend(state: RunState, lo: int, online: int, counters: Array) -> None:
-    """Reading and responding of the visits lo..lo+online."""
-    posts_table = state.platform.posts
-    feed.attend(
-        lo, online, state.visits, state.users, posts_table.live(), state.brands, state.categories, state.needs,
-        posts_table.posted, state.platform.feed, state.luck, counters,
+def _spend_visits(
+    platform: PlatformState, state: RunState, clock: Clock, part: _Range, counters: Array, scratch: tuple[Array, ...]
+) -> None:
+    """What the visits of a range to one platform lead to."""
+    online.spend_visits(
+        part.count, part.visits, platform.users, platform.posts.live(), platform.brands, state.categories, state.needs,
+        platform.posts.posted, clock, platform.feed, platform.market, state.luck, counters, scratch,
     )  # fmt: skip
 
 
 def warm_feed(state: RunState) -> None:
     """Call every kernel of a feed on nobody, so that it is compiled."""
-    _deliver(state, 0, 0, 0, 0)
-    _attend(state, 0, 0, np.zeros((state.brands.size, len(COUNTERS)), np.int64))
-    _collect_reposts(state, Clock(0, 0, 60), [(0, 0)])
+    platform = state.platforms[0]
+    _deliver(platform, 0, 0, 0, 0)
+    _collect_reposts(platform, state, Clock(0, 0, 60), [_Range(0, 0)])
     none = empty_batch(0)
-    roots.tell(state.users, state.needs, np.empty(0, np.int64), Clock(0, 0, 60), state.luck, none)
+    roots.tell(platform.users, state.needs, np.empty(0, np.int64), Clock(0, 0, 60), state.luck, none)
     roots.set_quality(state.luck, 1.0, none)
-    roots.seller_posts(state.users, state.brands.key.copy(), state.luck.see, 0, 0.0, none)
-    state.platform.posts.append(none, 0)
+    roots.seller_posts(platform.users, platform.brands.key.copy(), state.luck.see, 0, 0.0, none)
+    platform.posts.append(none, 0)
     posts.post_keys(none.root, none.author_key, none.key)
 
 
@@ -139,17 +174,16 @@ def _scratch(brands: int) -> tuple[Array, ...]:
     return np.empty(brands), np.empty(brands), np.empty(brands), np.empty(brands, np.int64), np.empty(brands, np.uint64)
 
 
-def _collect_reposts(state: RunState, clock: Clock, visits: list[tuple[int, int]]) -> Batch:
+def _collect_reposts(platform: PlatformState, state: RunState, clock: Clock, ranges: list[_Range]) -> Batch:
     """The marked reposts of all ranges, as new posts."""
-    affordance = state.platform.affordances.repost
-    if not state.platform.has_feed or state.platform.feed.hazard <= 0.0:
+    affordance = platform.affordances.repost
+    if not platform.has_feed or platform.feed.hazard <= 0.0:
         return empty_batch(0)
-    total = sum(posts.count_marked(state.visits, lo, count, state.users.person) for lo, count in visits)
-    batch = empty_batch(total)
+    batch = empty_batch(sum(posts.count_marked(r.visits, r.count, platform.index) for r in ranges))
     at = 0
-    for lo, count in visits:
+    for part in ranges:
         at = posts.collect_marked(
-            state.visits, lo, count, state.users, state.platform.posts.live(), state.luck,
+            part.visits, part.count, platform.index, platform.users, platform.posts.live(), state.luck,
             affordance.credit_original, affordance.endorsement, clock, batch, at,
         )  # fmt: skip
     return batch

@@ -22,7 +22,7 @@ from simulator.model import build
 from simulator.model.agent_engine import AgentEngine
 from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
-from simulator.model.memory import announce
+from simulator.model.memory import announce, longest_ring
 from simulator.model.posts import PostTable
 from simulator.model.schedule import Schedule
 from simulator.model.state import (
@@ -33,10 +33,10 @@ from simulator.model.state import (
     introduce_brands,
     set_inflow,
     users_view,
-    visits_buffer,
 )
 from simulator.model.world import Graph, Rows, graph_of, ledger, population_of
 from simulator.scenario.loader import LoadedScenario, load
+from simulator.population.table import Table
 from simulator.scenario.schema import Scenario
 from simulator.types import MINUTES_PER_DAY, Array
 
@@ -116,7 +116,7 @@ class CommerceModel(mesa.Model):
         self.panel: list[Array] = []
         self.collects = True
         self.deliveries = 0
-        self.online: list[int] = []
+        self.online: list[Array] = []
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_latest, i) for i, name in enumerate(COUNTERS)} | {"online": _online}
         )
@@ -127,13 +127,18 @@ class CommerceModel(mesa.Model):
         if tick >= self.ticks:
             self.running = False
             return
-        outcome = self.schedule.tick(tick, self.brands, self.platform)
+        outcome = self.schedule.tick(tick, self.brands, self.platforms)
         self.panel.append(outcome.counters)
         self.online.append(outcome.online)
         self.deliveries += outcome.deliveries
         if self.collects:
             self.datacollector.collect(self)
         self.running = tick + 1 < self.ticks
+
+    @property
+    def platform(self) -> Platform:
+        """The first platform, in most scenarios the only one."""
+        return self.platforms[0]
 
     @property
     def user_set(self) -> UserSet:
@@ -144,46 +149,48 @@ class CommerceModel(mesa.Model):
         scenario, seed = self.scenario, self.seed
         self.population = population_of(scenario, seed)
         rows = Rows(_checked_order(order, scenario.market.users))
-        platform = scenario.platforms[0]
-        affordances: Any = platform.affordances
-        graph = self._graph(affordances, rows)
-        slots = affordances.feed.slots if affordances.active("feed") else 1
-        table = allocate_columns(self.population, rows, len(scenario.brands), slots)
-        columns, users = table.columns, users_view(table)
-        sellers = affordances.peer_sellers
-        share = min(1.0, sellers.share * sellers.strength) if affordances.active("peer_sellers") else 0.0
-        assign_roles(columns, self.population, rows, share, seed)
-        set_inflow(columns, graph, affordances.feed.background_posts)
-        reviews = affordances.reviews.strength if affordances.active("reviews") else 0.0
-        brands = build.brands_table(scenario.brands, list(scenario.categories), reviews)
+        many = len(scenario.platforms)
+        table = allocate_columns(self.population, rows, len(scenario.brands), many, longest_ring(scenario))
+        sellers = max(_seller_share(platform.affordances) for platform in scenario.platforms)
+        assign_roles(table.columns, self.population, rows, sellers, seed)
+        platforms = [self._platform(p, table, rows) for p in range(many)]
         follower_share = np.array([b.follower_share for b in scenario.brands])
         known_share = np.array([b.known_share for b in scenario.brands])
-        introduce_brands(users, brands, follower_share, known_share, seed)
+        introduce_brands(platforms[0].users, platforms[0].brands, follower_share, known_share, seed)
         self.state = RunState(
             seed=seed,
             rows=rows,
-            users=users,
+            table=table,
             needs=ledger(scenario.categories, rows.key, scenario.market.days, seed),
-            brands=brands,
             categories=build.categories_table(scenario.categories, scenario.market.tick_minutes),
-            platform=PlatformState(
-                affordances=affordances,
-                graph=graph,
-                posts=PostTable(
-                    max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))
-                ),
-                feed=build.feed_params(affordances, scenario.population),
-                market=build.market_params(affordances, scenario.population),
-                after=build.after_params(affordances),
-                fatigue_hours=build.fatigue_hours(affordances),
-                has_feed=affordances.active("feed"),
-            ),
+            platforms=platforms,
             luck=luck_of(seed),
-            visits=visits_buffer(rows.key.size),
+            shares=build.shares_of(scenario.platforms, scenario.population.platform_spread),
             phone_share=scenario.population.phone_share,
-            ad_hours=scenario.population.ad_memory_days * 24.0,
         )
-        self._make_agents(graph, user_class)
+        self._make_agents(user_class)
+
+    def _platform(self, index: int, table: Table, rows: Rows) -> PlatformState:
+        scenario = self.scenario
+        affordances: Any = scenario.platforms[index].affordances
+        graph = self._graph(affordances, rows)
+        slots = affordances.feed.slots if affordances.active("feed") else 1
+        set_inflow(table.inbox[index]["inflow"], graph, affordances.feed.background_posts)
+        reviews = affordances.reviews.strength if affordances.active("reviews") else 0.0
+        anybody = any(platform.affordances.active("feed") for platform in scenario.platforms)
+        return PlatformState(
+            index=index,
+            affordances=affordances,
+            users=users_view(table, index, slots),
+            brands=build.brands_table(scenario.brands, list(scenario.categories), reviews),
+            graph=graph,
+            posts=PostTable(
+                max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))
+            ),
+            feed=build.feed_params(affordances, scenario.population),
+            market=build.market_params(index, affordances, scenario.population),
+            after=build.after_params(affordances, anybody),
+        )
 
     def _graph(self, affordances: Any, rows: Rows) -> Graph | None:
         if not affordances.active("graph"):
@@ -195,11 +202,14 @@ class CommerceModel(mesa.Model):
             raise InputError("a procedural graph needs users stored in order of their keys")
         return graph.relabel(rows.key)
 
-    def _make_agents(self, graph: Graph | None, user_class: type[User]) -> None:
+    def _make_agents(self, user_class: type[User]) -> None:
         n = self.state.n
         MarketAgent.ids_from(self, n + 1)
-        followers = None if graph is None else graph.follower_counts()
-        self.platform = Platform(self, self.scenario.platforms[0], followers)
+        weights = self.state.shares.weight / self.state.shares.weight.sum()
+        self.platforms = [
+            Platform(self, parameters, None if held.graph is None else held.graph.follower_counts(), float(weight))
+            for parameters, held, weight in zip(self.scenario.platforms, self.state.platforms, weights, strict=True)
+        ]
         campaign = self.role == "campaign"
         self.brands = [Brand(self, i, build.name_key(b.name), b, campaign) for i, b in enumerate(self.scenario.brands)]
         self._users = UserSet.over(self, self.state.columns, user_class)
@@ -226,9 +236,15 @@ def _checked_order(order: Any, n: int) -> Array:
 
 
 def _latest(column: int, model: CommerceModel) -> int:
-    """A counter of the last tick, summed over brands."""
-    return int(model.panel[-1][:, column].sum())
+    """A counter of the last tick, summed over platforms and brands."""
+    return int(model.panel[-1][:, :, column].sum())
 
 
 def _online(model: CommerceModel) -> int:
-    return model.online[-1]
+    return int(model.online[-1].sum())
+
+
+def _seller_share(affordances: Any) -> float:
+    if not affordances.active("peer_sellers"):
+        return 0.0
+    return min(1.0, affordances.peer_sellers.share * affordances.peer_sellers.strength)

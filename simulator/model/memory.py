@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import CapacityError
-from simulator.model.state import declared_bytes
+from simulator.model.calendar import HOURLY, WEEKLY
+from simulator.model.state import VISIT_BYTES, declared_bytes
 from simulator.population.table import bytes_per_user
 
 if TYPE_CHECKING:
@@ -56,17 +57,30 @@ class Memory:
 def estimate(scenario: Scenario) -> Memory:
     """Memory a run of `scenario` takes."""
     n = scenario.market.users
-    affordances: Any = scenario.platforms[0].affordances
-    slots = affordances.feed.slots if affordances.active("feed") else 1
+    platforms, slots = len(scenario.platforms), longest_ring(scenario)
     needs = sum(
         n * (scenario.market.days + c.bring_forward_days) / c.interval_days for c in scenario.categories.values()
     )
-    state = declared_bytes(n, len(scenario.brands), slots, int(needs * 1.02) + 1000)
-    edges = _edges(scenario, affordances, n)
+    state = declared_bytes(n, len(scenario.brands), platforms, slots, int(needs * 1.02) + 1000)
+    edges = sum(_edges(scenario, platform.affordances, n) for platform in scenario.platforms)
+    visits = int(n * _visits_a_tick(scenario) * VISIT_BYTES * 1.25)
     building = max(edges * BUILD_EDGE_BYTES, n * SYNTHESIS_BYTES)
     results = int(needs * RESULT_BYTES_PER_NEED) + n * RESULT_BYTES_PER_USER
-    peak = BASE_BYTES + state + n * POPULATION_BYTES + edges * EDGE_BYTES + n * 16 + max(building, results)
-    return Memory(bytes_per_user(len(scenario.brands), slots), state, int(peak))
+    peak = BASE_BYTES + state + visits + n * POPULATION_BYTES + edges * EDGE_BYTES + n * 16 + max(building, results)
+    return Memory(bytes_per_user(len(scenario.brands), platforms, slots), state, int(peak))
+
+
+def longest_ring(scenario: Scenario) -> int:
+    """Slots of the longest inbox ring of the scenario's platforms."""
+    affordances: list[Any] = [platform.affordances for platform in scenario.platforms]
+    return max(a.feed.slots if a.active("feed") else 1 for a in affordances)
+
+
+def _visits_a_tick(scenario: Scenario) -> float:
+    """Mean visits of a user in the busiest tick."""
+    hours = scenario.market.tick_minutes / 60.0
+    busiest = max(HOURLY) if hours <= 6.0 else 1.0
+    return scenario.population.sessions_per_day * max(hours, 1.0) / 24.0 * busiest * max(WEEKLY)
 
 
 def announce(scenario: Scenario, copies: int = 1) -> Memory:

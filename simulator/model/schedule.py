@@ -10,7 +10,7 @@ from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model.calendar import Calendar
 from simulator.model.posts import empty_batch, in_order
-from simulator.model.state import RunState, TickOutcome
+from simulator.model.state import PlatformState, RunState, TickOutcome
 from simulator.types import NOBODY, Array
 
 if TYPE_CHECKING:
@@ -26,71 +26,97 @@ class Schedule:
         self.state = state
         self.engine = engine
         self.calendar = calendar
-        self._new = (0, 0)
-        self._planned = empty_batch(0)
-        self._plans: list[DayPlan] = []
-        self._impressions_today: Array = np.zeros(state.brands.size, np.int64)
+        count = len(state.platforms)
+        self._new = [(0, 0)] * count
+        self._planned = [empty_batch(0)] * count
+        self._plans: list[list[DayPlan]] = []
+        self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
 
-    def tick(self, tick: int, brands: list[Brand], platform: Platform) -> TickOutcome:
+    def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
         """Run tick number `tick`, counted from 0."""
         per_tick, per_day = self.calendar.tick_minutes, self.calendar.ticks_per_day
         clock = Clock(tick, tick * per_tick, per_tick)
         day, in_day = divmod(tick, per_day)
         if in_day == 0:
-            self._plan_day(day, brands, platform)
-        self.state.platform.posts.expire(tick)
-        outcome = self.engine.tick(self.state, clock, self.calendar.activity(day, in_day), *self._new)
-        self._publish(clock, outcome)
-        self._learn_reviews(outcome)
-        self._impressions_today += outcome.counters[:, ADS]
+            self._plan_day(day, brands, platforms)
+        for platform in self.state.platforms:
+            platform.posts.expire(tick)
+        outcome = self.engine.tick(self.state, clock, self.calendar.hours(tick), self._new)
+        shares = self._shares(clock, outcome)
+        for platform in self.state.platforms:
+            self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
+            self._learn_reviews(platform, outcome)
+        self._impressions_today += outcome.counters[:, :, ADS]
         if in_day == per_day - 1:
-            for brand, plan in zip(brands, self._plans, strict=True):
-                brand.pay_ads(int(self._impressions_today[brand.index]), plan.impressions, platform)
+            self._settle_ads(brands, platforms)
         return outcome
 
-    def _plan_day(self, day: int, brands: list[Brand], platform: Platform) -> None:
-        state = self.state
+    def _plan_day(self, day: int, brands: list[Brand], platforms: list[Platform]) -> None:
         self._impressions_today[:] = 0
-        self._plans = [brand.plan(day, platform, state.users.key) for brand in brands]
-        for brand, plan in zip(brands, self._plans, strict=True):
-            chance = plan.impressions / max(self.calendar.expected_visits(day), 1.0) * platform.affordances.ads.strength
-            state.brands.ad_probability[brand.index] = min(1.0, chance)
-            state.brands.deal[brand.index] = plan.deal if state.platform.market.sells else 0.0
-        planned = [post for plan in self._plans for post in plan.posts]
-        self._planned = _concatenate([_roots(planned, state), self._seller_roots(day)])
+        visits = max(self.calendar.expected_visits(day), 1.0)
+        weights = self.state.shares.weight / self.state.shares.weight.sum()
+        self._plans = []
+        for agent, platform, weight in zip(platforms, self.state.platforms, weights, strict=True):
+            plans = [brand.plan(day, agent, self.state.key) for brand in brands]
+            for brand, plan in zip(brands, plans, strict=True):
+                chance = plan.impressions / max(visits * weight, 1.0) * platform.affordances.ads.strength
+                platform.brands.ad_probability[brand.index] = min(1.0, chance)
+                platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
+            planned = [post for plan in plans for post in plan.posts]
+            self._planned[platform.index] = _concatenate([_roots(planned, self.state), self._seller_roots(platform, day)])
+            self._plans.append(plans)
 
-    def _seller_roots(self, day: int) -> Batch:
-        affordances = self.state.platform.affordances
-        if not affordances.active("peer_sellers"):
+    def _settle_ads(self, brands: list[Brand], platforms: list[Platform]) -> None:
+        for agent, plans, shown in zip(platforms, self._plans, self._impressions_today, strict=True):
+            for brand, plan in zip(brands, plans, strict=True):
+                brand.pay_ads(int(shown[brand.index]), plan.impressions, agent)
+
+    def _seller_roots(self, platform: PlatformState, day: int) -> Batch:
+        if not platform.affordances.active("peer_sellers"):
             return empty_batch(0)
         prefix = rng.stream(self.state.seed, decisions.SELLER_POST)
-        rate = float(affordances.peer_sellers.posts_per_day)
-        args = (self.state.users, self.state.brands.key.copy(), prefix, day, rate)
+        rate = float(platform.affordances.peer_sellers.posts_per_day)
+        args = (platform.users, platform.brands.key.copy(), prefix, day, rate)
         batch = empty_batch(int(roots.seller_posts(*args, empty_batch(0))))
         roots.seller_posts(*args, batch)
         return batch
 
-    def _publish(self, clock: Clock, outcome: TickOutcome) -> None:
-        """Posts made in this tick get their ids now and reach their readers in the next."""
+    def _shares(self, clock: Clock, outcome: TickOutcome) -> list[Batch]:
+        """What buyers tell, by platform: where they bought if people can post there, else where they can."""
         state = self.state
-        due = (self._planned.minute >= clock.minute) & (self._planned.minute < clock.minute + clock.tick_minutes)
-        if not due.any() and not outcome.telling.size and not outcome.reposts.key.size:
-            self._new = (state.platform.posts.next_id, state.platform.posts.next_id)
+        open_to = [platform.index for platform in state.platforms if platform.has_feed]
+        if not outcome.telling.size or not open_to:
+            return [empty_batch(0)] * len(state.platforms)
+        bought = state.needs.table.platform[outcome.telling]
+        told_on = np.where(np.isin(bought, open_to), bought, open_to[0])
+        batches = []
+        for platform in state.platforms:
+            here = outcome.telling[told_on == platform.index]
+            batch = empty_batch(here.size)
+            if here.size:
+                roots.tell(platform.users, state.needs, here, clock, state.luck, batch)
+            batches.append(batch)
+        return batches
+
+    def _publish(self, platform: PlatformState, clock: Clock, shares: Batch, reposts: Batch) -> None:
+        """Posts made in this tick get their ids now and reach their readers in the next."""
+        planned = self._planned[platform.index]
+        due = (planned.minute >= clock.minute) & (planned.minute < clock.minute + clock.tick_minutes)
+        if not due.any() and not shares.key.size and not reposts.key.size:
+            self._new[platform.index] = (platform.posts.next_id, platform.posts.next_id)
             return
-        shares = empty_batch(outcome.telling.size)
-        if outcome.telling.size:
-            roots.tell(state.users, state.needs, outcome.telling, clock, state.luck, shares)
-        new_roots = _concatenate([Batch(*(column[due] for column in self._planned)), shares])
+        new_roots = _concatenate([Batch(*(column[due] for column in planned)), shares])
         if new_roots.key.size:
-            roots.set_quality(state.luck, float(state.platform.affordances.repost.quality_sd), new_roots)
-        batch = _concatenate([new_roots, outcome.reposts])
+            roots.set_quality(self.state.luck, float(platform.affordances.repost.quality_sd), new_roots)
+        batch = _concatenate([new_roots, reposts])
         if batch.key.size > 1:
             batch = in_order(batch)
-        self._new = state.platform.posts.append(batch, clock.tick)
+        self._new[platform.index] = platform.posts.append(batch, clock.tick)
 
-    def _learn_reviews(self, outcome: TickOutcome) -> None:
-        self.state.brands["reviews"] += outcome.counters[:, REVIEWS]
-        self.state.brands["review_stars"] += outcome.counters[:, REVIEW_STARS]
+    def _learn_reviews(self, platform: PlatformState, outcome: TickOutcome) -> None:
+        counters = outcome.counters[platform.index]
+        platform.brands["reviews"] += counters[:, REVIEWS]
+        platform.brands["review_stars"] += counters[:, REVIEW_STARS]
 
 
 def _roots(planned: list[PlannedPost], state: RunState) -> Batch:
@@ -99,7 +125,7 @@ def _roots(planned: list[PlannedPost], state: RunState) -> Batch:
         batch.brand[i] = post.brand
         batch.kind[i] = post.kind
         batch.author[i] = post.author
-        batch.author_key[i] = np.iinfo(np.uint32).max if post.author == NOBODY else state.users.key[post.author]
+        batch.author_key[i] = np.iinfo(np.uint32).max if post.author == NOBODY else state.key[post.author]
         batch.key[i] = batch.root[i] = post.key
         batch.minute[i] = post.minute
         batch.opinion[i] = post.opinion

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from simulator.agents.columns import columns_of
 from simulator.kernels import decisions, rng, setup
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
+from simulator.kernels.sessions import Shares
 from simulator.kernels.state import NEED, Batch, Needs, Users, Visits
 from simulator.model.posts import PostTable
 from simulator.model.world import Graph, Rows
@@ -21,9 +21,9 @@ from simulator.population.synthesis import Population
 from simulator.types import Array, Role
 
 
-def allocate_columns(population: Population, rows: Rows, brands: int, slots: int) -> table.Table:
+def allocate_columns(population: Population, rows: Rows, brands: int, platforms: int, slots: int) -> table.Table:
     """All columns of a run, the fixed attributes filled in."""
-    made = table.allocate(population.n, brands, slots)
+    made = table.allocate(population.n, brands, platforms, slots)
     columns = made.columns
     columns["key"][:] = rows.key
     for name in ("region", "activity", "susceptibility", "credibility", "taste"):
@@ -50,13 +50,13 @@ def assign_roles(columns: dict[str, Array], population: Population, rows: Rows, 
         role[rows.place(chosen)] = Role.OPINION_LEADER
 
 
-def set_inflow(columns: dict[str, Array], graph: Graph | None, background_posts: float) -> None:
-    """Background posts that reach a feed each day: posts by each followee or friend, times their number."""
+def set_inflow(inflow: Array, graph: Graph | None, background_posts: float) -> None:
+    """Background posts that reach a feed each day, `inflow` (n,): posts by each followee or friend, times their number."""
     if graph is None:
         return
     counts = getattr(graph, "followee_counts", None)
     followees: Any = counts() if counts else graph.mean_followers  # type: ignore[union-attr]
-    columns["inflow"][:] = np.asarray(followees, np.float64) * background_posts
+    inflow[:] = np.asarray(followees, np.float64) * background_posts
 
 
 def introduce_brands(users: Users, brands: Any, follower_share: Array, known_share: Array, seed: int) -> None:
@@ -65,35 +65,52 @@ def introduce_brands(users: Users, brands: Any, follower_share: Array, known_sha
     setup.introduce(0, users.key.size, users.key, brands.key.copy(), follower_share, known_share, prefix, users.tie)
 
 
-def users_view(made: table.Table) -> Users:
-    """The table as kernels see it."""
-    columns = made.columns
-    return Users(columns["key"], columns["activity"], made.person, made.tie, columns["ring"])
+def users_view(made: table.Table, platform: int, slots: int) -> Users:
+    """The table as kernels see it on one platform, whose inboxes have `slots` slots."""
+    ring = made.ring[platform, :, :slots]
+    return Users(made.key, made.activity, made.person, made.tie, made.inbox[platform].view(np.recarray), ring)
 
 
-def visits_buffer(n: int) -> Visits:
-    """Room for everybody to be online."""
-    return Visits(row=np.zeros(n, np.int32), minute=np.zeros(n, np.int64), device=np.zeros(n, np.uint8))
+_VISIT = {"row": np.int32, "minute": np.int64, "key": np.uint64, "device": np.uint8, "platform": np.uint8, "marked": np.uint8}
+VISIT_BYTES = sum(np.dtype(kind).itemsize for kind in _VISIT.values())
 
 
-def declared_bytes(n: int, brands: int, slots: int, needs: int) -> int:
-    """Bytes of a run's own state: columns, visit buffers and the ledger."""
-    per_visit = 4 + 8 + 1
-    return n * (table.bytes_per_user(brands, slots) + per_visit + 8) + needs * NEED.itemsize
+def visits_buffer(size: int) -> Visits:
+    """Room for `size` visits."""
+    return Visits(**{name: np.zeros(size, kind) for name, kind in _VISIT.items()})
+
+
+def declared_bytes(n: int, brands: int, platforms: int, slots: int, needs: int) -> int:
+    """Bytes of a run's own state: columns and the ledger."""
+    return n * (table.bytes_per_user(brands, platforms, slots) + 8) + needs * NEED.itemsize
 
 
 @dataclass
 class PlatformState:
-    """One platform as it runs: its graph in row space, its posts, and the numbers of its affordances."""
+    """One platform as it runs.
 
+    Attributes
+    ----------
+    index : its number.
+    users : the users as it knows them.
+    brands : records BRAND, shape (B,): what they cost and what is known of them here.
+    graph : in row space.
+    feed, market, after : numbers of its affordances.
+    """
+
+    index: int
     affordances: Any
+    users: Users
+    brands: Any
     graph: Graph | None
     posts: PostTable
     feed: FeedParams
     market: MarketParams
     after: AfterParams
-    fatigue_hours: float
-    has_feed: bool
+
+    @property
+    def has_feed(self) -> bool:
+        return self.feed.on
 
 
 @dataclass
@@ -102,32 +119,49 @@ class RunState:
 
     seed: int
     rows: Rows
-    users: Users
+    table: table.Table
     needs: Needs
-    brands: Any
     categories: Any
-    platform: PlatformState
+    platforms: list[PlatformState]
     luck: Luck
-    visits: Visits
+    shares: Shares
     phone_share: float
-    ad_hours: float
 
     @property
     def n(self) -> int:
-        return int(self.users.key.size)
+        return int(self.table.key.size)
+
+    @property
+    def key(self) -> Array:
+        """Keys of the users, uint32 (n,)."""
+        return self.table.key
+
+    @property
+    def brands(self) -> Any:
+        """The products as the first platform knows them; what is fixed is the same on all."""
+        return self.platforms[0].brands
 
     @property
     def columns(self) -> dict[str, Array]:
-        """Every column by name, as views on `users`."""
-        return columns_of(self.users)
+        """Every column by name, as views on `table`."""
+        return self.table.columns
 
 
 @dataclass
 class TickOutcome:
-    """What one tick produced, summed over users. `reposts` and `telling` become posts at the end of the tick."""
+    """What one tick produced. `reposts` and `telling` become posts at the end of the tick.
+
+    Attributes
+    ----------
+    counters : int64 (P, B, counters).
+    deliveries : posts put into inboxes.
+    online : visits, int64 (P,).
+    reposts : of each platform.
+    telling : indices of the needs whose buyer tells.
+    """
 
     counters: Array
     deliveries: int
-    online: int
-    reposts: Batch
+    online: Array
+    reposts: list[Batch]
     telling: Array

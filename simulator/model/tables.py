@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from enum import IntEnum
 
     from simulator.model.market import CommerceModel
+    from simulator.model.state import PlatformState
 
 NO_TIER = 255
 """Tier of a need that no brand met."""
@@ -58,15 +59,17 @@ def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
 
 def terms(model: CommerceModel) -> Terms:
     """Prices and shares by which the run's money is divided."""
-    scenario, checkout = model.scenario, model.platform.affordances.checkout
+    scenario = model.scenario
+    affordances = [platform.affordances for platform in model.platforms]
     return Terms(
         unit_cost_fen=np.array([fen(b.unit_cost_yuan) for b in scenario.brands], np.int64),
         quality=np.array([b.quality for b in scenario.brands]),
         patience_ticks=dict(zip(scenario.categories, _ticks(model.state.categories.patience, model), strict=True)),
         offline_margin=np.array([scenario.categories[b.category].offline_margin for b in scenario.brands]),
-        commission=checkout.commission,
-        payment_cost=checkout.payment_cost,
-        seller_commission=model.platform.affordances.peer_sellers.commission,
+        platforms=tuple(platform.name for platform in model.platforms),
+        commission=np.array([a.checkout.commission for a in affordances]),
+        payment_cost=np.array([a.checkout.payment_cost for a in affordances]),
+        seller_commission=np.array([a.peer_sellers.commission for a in affordances]),
         ads_fen=np.array([brand.ads_spend_fen for brand in model.brands], np.int64),
         seeds_fen=np.array([brand.seeds_spend_fen for brand in model.brands], np.int64),
     )
@@ -79,12 +82,14 @@ def _ticks(minutes: Array, model: CommerceModel) -> list[int]:
 
 
 def panel(model: CommerceModel) -> pd.DataFrame:
-    """Counters by tick and brand."""
-    ticks, brands = len(model.panel), len(model.brands)
-    counters = np.array(model.panel, np.int64).reshape(ticks * brands, len(COUNTERS))
-    tick = np.repeat(np.arange(ticks, dtype=np.int32), brands)
+    """Counters by tick, platform and brand."""
+    ticks, platforms, brands = len(model.panel), len(model.platforms), len(model.brands)
+    counters = np.array(model.panel, np.int64).reshape(ticks * platforms * brands, len(COUNTERS))
+    tick = np.repeat(np.arange(ticks, dtype=np.int32), platforms * brands)
     frame = pd.DataFrame({"tick": tick, "day": (tick + 1) * (model.scenario.market.tick_minutes / 1440.0)})
-    frame["brand"] = labels(np.tile(np.arange(brands), ticks), [brand.name for brand in model.brands])
+    on = np.tile(np.repeat(np.arange(platforms), brands), ticks)
+    frame["platform"] = labels(on, [platform.name for platform in model.platforms])
+    frame["brand"] = labels(np.tile(np.arange(brands), ticks * platforms), [brand.name for brand in model.brands])
     for i, name in enumerate(COUNTERS):
         frame[name] = counters[:, i]
     return frame
@@ -94,7 +99,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
     """The need ledger with what became of each need, by user, category and date as drawn."""
     state, tick_minutes = model.state, model.scenario.market.tick_minutes
     ledger = state.needs.table
-    user = state.users.key[ledger.row]
+    user = state.key[ledger.row]
     order = np.lexsort((ledger.key, ledger.due_drawn, ledger.category, user))
     tiers = np.append(state.brands.tier, NO_TIER)
     frame = pd.DataFrame(
@@ -108,6 +113,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "paid_tick": ledger.paid,
             "brand": labels(ledger.brand, [brand.name for brand in model.brands]),
             "outlet": labels(ledger.outlet, words(Outlet)),
+            "platform": labels(_where(ledger), [platform.name for platform in model.platforms]),
             "status": labels(ledger.status, words(NeedStatus)),
             "price_fen": ledger.price,
             "device": labels(np.where(ledger.attempts > 0, ledger.terminal.astype(np.int32), -1), words(Device)),
@@ -122,13 +128,19 @@ def needs(model: CommerceModel) -> pd.DataFrame:
 
 
 def posts(model: CommerceModel) -> pd.DataFrame:
-    """Every market post in order of publication: minute within its tick, then key."""
-    records = model.state.platform.posts.records
+    """Every market post by platform, in order of publication: minute within its tick, then key."""
+    return pd.concat([_posts_of(model, platform) for platform in model.state.platforms], ignore_index=True)
+
+
+def _posts_of(model: CommerceModel, platform: PlatformState) -> pd.DataFrame:
+    records = platform.posts.records
     batches = [batch for _, batch in records] or [empty_batch(0)]
     tick = np.concatenate([np.full(b.key.size, t, np.int32) for t, b in records] or [np.empty(0, np.int32)])
     column = {name: np.concatenate([getattr(b, name) for b in batches]) for name in batches[0]._fields}
+    here = labels(np.full(tick.size, platform.index), [agent.name for agent in model.platforms])
     return pd.DataFrame(
         {
+            "platform": here,
             "post_key": column["key"],
             "root_key": column["root"],
             "parent_key": column["parent"],
@@ -154,8 +166,9 @@ def users(model: CommerceModel) -> pd.DataFrame:
         "income_yuan": model.population.columns["income"][columns["key"]],
         "visits_per_day": columns["activity"],
         "last_visit": columns["last_visit"],
-        "fatigue": columns["fatigue"],
     }
+    for p, platform in enumerate(model.platforms):
+        data[f"fatigue_{platform.name}"] = columns["fatigue"][:, p]
     for b, brand in enumerate(model.brands):
         flags = columns["marks"][:, b]
         data[f"stage_{brand.name}"] = labels(columns["stage"][:, b], words(Stage))
@@ -170,7 +183,7 @@ def users(model: CommerceModel) -> pd.DataFrame:
 
 def _recorded(model: CommerceModel) -> Array:
     """Rows whose final state is stored, in order of key."""
-    keys, wanted = model.state.users.key, model.scenario.market.recorded_users
+    keys, wanted = model.state.key, model.scenario.market.recorded_users
     if keys.size <= wanted:
         return np.argsort(keys)
     luck = np.empty(keys.size)
@@ -202,6 +215,11 @@ def funnel(model: CommerceModel) -> pd.DataFrame:
             rows.append({"brand": brand.name, "stage": stage, "people": int(people[stage].sum())})
     rows += [{"brand": "", "stage": stage, "people": int(everybody[stage].sum())} for stage in FUNNEL]
     return pd.DataFrame(rows).astype({"brand": "str", "stage": "str", "people": "int64"})
+
+
+def _where(ledger: Any) -> Array:
+    """Platform on which the offer was chosen; -1 for needs that never got so far."""
+    return np.where(ledger.chosen >= 0, ledger.platform.astype(np.int32), -1)
 
 
 def _hit(rows: Array, n: int) -> Array:

@@ -119,3 +119,12 @@ class PopulationParameters(Parameters):
         doc="opinion of a brand that a match of taste gives unaided",
         source="judgement",
     )
+    platform_spread: float = parameter(
+        1.0,
+        low=0,
+        high=5,
+        unit="log-sd",
+        tag="X",
+        doc="how differently people weight the platforms among which they divide their visits",
+        source="judgement",
+    )

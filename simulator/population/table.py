@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.types import Array
 
-Shape = Literal["user", "user,brand", "user,slot"]
+Shape = Literal["user", "user,brand", "user,platform", "user,platform,slot"]
 
 SCANNED = ("key", "activity")
 """Columns that every tick reads for every user: they stand alone. All others of a user share one record."""
@@ -21,7 +21,7 @@ class Column:
 
     Parameters
     ----------
-    shape : "user" is (n,), "user,brand" (n, B), "user,slot" (n, K).
+    shape : "user" is (n,), "user,brand" (n, B), "user,platform" (n, P), "user,platform,slot" (n, P, K).
     owner : the stage that writes it; no other stage does.
     """
 
@@ -44,14 +44,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("credibility", np.float32, "user", "x", 0, 1e4, "build", "multiplies the effect of own posts"),
     Column("taste", np.float32, "user", "sd", -10, 10, "build", "position on the taste axis"),
     Column("price_scale", np.float32, "user", "x", 0, 1e3, "build", "(income / mean income) ** -price_slope"),
-    Column("inflow", np.float32, "user", "posts/day", 0, 1e7, "build", "background posts that reach the feed"),
-    Column("last_visit", np.int32, "user", "tick", 0, 2**31 - 1, "attend", "tick of the last visit"),
-    Column("fatigue", np.float32, "user", "posts", 0, 1e9, "attend", "commercial load, as of the last visit"),
-    Column("head", np.uint8, "user", "slot", 0, 7, "deliver", "slot of the newest post"),
-    Column("unread", np.uint8, "user", "posts", 0, 8, "deliver", "posts since the last visit, at most the slots"),
-    Column("seen", np.uint8, "user", "bits", 0, 255, "attend", "slots whose post was seen"),
-    Column("marked", np.uint8, "user", "bits", 0, 255, "attend", "slots to be reposted at the end of the tick"),
-    Column("ring", np.uint32, "user,slot", "post id", 0, 2**32 - 1, "deliver", "the newest posts delivered"),
+    Column("last_visit", np.int32, "user", "min", 0, 2**31 - 1, "attend", "minute of the last visit anywhere"),
+    Column("inflow", np.float32, "user,platform", "posts/day", 0, 1e7, "build", "background posts that reach the feed"),
+    Column("last_read", np.int32, "user,platform", "min", 0, 2**31 - 1, "attend", "minute of the last visit to it"),
+    Column("fatigue", np.float32, "user,platform", "posts", 0, 1e9, "attend", "commercial load, as of that visit"),
+    Column("head", np.uint8, "user,platform", "slot", 0, 7, "deliver", "slot of the newest post"),
+    Column("unread", np.uint8, "user,platform", "posts", 0, 8, "deliver", "posts since that visit, at most the slots"),
+    Column("seen", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots whose post was seen"),
+    Column("marked", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots to be reposted at the end of the tick"),
+    Column("ring", np.uint32, "user,platform,slot", "post id", 0, 2**32 - 1, "deliver", "the newest posts delivered"),
     Column("stage", np.uint8, "user,brand", "code", 0, 5, "attend", "funnel stage"),
     Column(
         "marks",
@@ -82,39 +83,58 @@ def tie_dtype() -> np.dtype[Any]:
     return _packed([c for c in COLUMNS if c.shape == "user,brand"])
 
 
+def inbox_dtype() -> np.dtype[Any]:
+    """The record of what is between one user and one platform."""
+    return _packed([c for c in COLUMNS if c.shape == "user,platform"])
+
+
 def _packed(columns: list[Column]) -> np.dtype[Any]:
     """Widest fields first, so that alignment costs at most the tail."""
     ordered = sorted(columns, key=lambda c: -np.dtype(c.dtype).itemsize)
     return np.dtype([(c.name, c.dtype) for c in ordered], align=True)
 
 
-def bytes_per_user(brands: int, slots: int) -> int:
-    """Bytes of running state one user costs, needs and graph apart."""
+def bytes_per_user(brands: int, platforms: int, slots: int) -> int:
+    """Bytes of running state one user costs, needs and graph apart; `slots` is the longest inbox ring."""
     scanned = sum(np.dtype(c.dtype).itemsize for c in COLUMNS if c.name in SCANNED)
-    return scanned + person_dtype().itemsize + brands * tie_dtype().itemsize + slots * np.dtype(np.uint32).itemsize
+    inbox = inbox_dtype().itemsize + slots * np.dtype(np.uint32).itemsize
+    return scanned + person_dtype().itemsize + brands * tie_dtype().itemsize + platforms * inbox
 
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a run. `columns` are views by name; `person` and `tie` the records they look into."""
+    """The state of all users: scanned columns, and records (n,), (n, B), (P, n) and rings (P, n, K)."""
 
-    columns: dict[str, Array]
+    key: Array
+    activity: Array
     person: Any
     tie: Any
+    inbox: Any
+    ring: Array
+
+    @property
+    def columns(self) -> dict[str, Array]:
+        """Every column by name, as a view: (n,), (n, B), (n, P) or (n, P, K)."""
+        found: dict[str, Array] = {}
+        for c in COLUMNS:
+            if c.name in SCANNED:
+                found[c.name] = getattr(self, c.name)
+            elif c.shape == "user,platform,slot":
+                found[c.name] = self.ring.transpose(1, 0, 2)
+            elif c.shape == "user,platform":
+                found[c.name] = np.asarray(self.inbox[c.name]).T
+            else:
+                found[c.name] = np.asarray((self.person if c.shape == "user" else self.tie)[c.name])
+        return found
 
 
-def allocate(n: int, brands: int, slots: int) -> Table:
-    """All columns at their initial value: shape (n,), (n, B) or (n, K)."""
-    person = np.zeros(n, person_dtype()).view(np.recarray)
-    tie = np.zeros((n, brands), tie_dtype()).view(np.recarray)
-    columns: dict[str, Array] = {}
-    for c in COLUMNS:
-        if c.shape == "user,slot":
-            columns[c.name] = np.zeros((n, slots), c.dtype)
-        elif c.shape == "user,brand":
-            columns[c.name] = np.asarray(tie[c.name])
-        elif c.name in SCANNED:
-            columns[c.name] = np.zeros(n, c.dtype)
-        else:
-            columns[c.name] = np.asarray(person[c.name])
-    return Table(columns, person, tie)
+def allocate(n: int, brands: int, platforms: int, slots: int) -> Table:
+    """All state at its initial value."""
+    return Table(
+        np.zeros(n, BY_NAME["key"].dtype),
+        np.zeros(n, BY_NAME["activity"].dtype),
+        np.zeros(n, person_dtype()).view(np.recarray),
+        np.zeros((n, brands), tie_dtype()).view(np.recarray),
+        np.zeros((platforms, n), inbox_dtype()).view(np.recarray),
+        np.zeros((platforms, n, slots), BY_NAME["ring"].dtype),
+    )

@@ -15,7 +15,7 @@ class MarketParameters(Parameters):
         low=15,
         high=1440,
         unit="min",
-        doc="length of a tick; divides a day. A user visits at most once a tick, so long ticks lose visits",
+        doc="length of a tick; divides a day",
         source="design",
     )
     start_weekday: int = parameter(

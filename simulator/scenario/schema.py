@@ -25,8 +25,8 @@ DATA_FILES = (("network", "*", "file"),)
 """Where a scenario names data files."""
 
 MAX_BRANDS = 64
-MAX_PLATFORMS = 1
-"""A run simulates one platform; models are compared as arms, on the same people and luck."""
+MAX_PLATFORMS = 4
+"""Users divide their visits over the platforms of a scenario; models are compared as arms, on the same people and luck."""
 
 MAX_NAME = 64
 USABLE = f"1 to {MAX_NAME} printable characters"

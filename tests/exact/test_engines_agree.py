@@ -14,7 +14,7 @@ from simulator.scenario.schema import Scenario
 from simulator.types import NOBODY, NeedStatus, Outlet, PostKind, Role, Source
 
 SEED = 20140618
-KINDS = ("marketplace", "private_circle", "public_feed", "procedural")
+KINDS = ("marketplace", "private_circle", "public_feed", "procedural", "together")
 SOCIAL = {
     "feed": {"enabled": True, "background_posts": 0.4, "scroll_depth": 6.0, "life_days": 1.0},
     "repost": {"enabled": True, "hazard": 0.15, "credit_original": 0.3},
@@ -35,6 +35,7 @@ AFFORDANCES = {
     "public_feed": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
     "procedural": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
 }
+AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
 NOT_IN_A_SHOP = {"impressions", "mutes", "shares"}
 
@@ -52,7 +53,16 @@ def brand(name, category, price, **given):
 
 def scenario(kind, users=300, days=3, tick_minutes=120, goods_changes=(), **changed):
     """A market in which every branch is taken; `changed` are affordances."""
-    affordances = {name: block | changed.get(name, {}) for name, block in AFFORDANCES[kind].items()}
+    there = ("marketplace", "private_circle", "public_feed") if kind == "together" else (kind,)
+    platforms = [
+        {
+            "name": platform,
+            "kind": platform,
+            "session_share": 1.0 + index,
+            "affordances": {name: block | changed.get(name, {}) for name, block in AFFORDANCES[platform].items()},
+        }
+        for index, platform in enumerate(there)
+    ]
     generator = {"generator": "procedural", "mean_followers": 12.0} if kind == "procedural" else {"generator": "follow"}
     return Scenario.model_validate(
         {
@@ -69,7 +79,7 @@ def scenario(kind, users=300, days=3, tick_minutes=120, goods_changes=(), **chan
                 brand("clover", "snacks", 100.0, tier=1, initial_reviews=0, campaign=CAMPAIGN, follower_share=0.3),
                 brand("daisy", "shoes", 120.0, tier=2, quality=0.9, style=1.5, known_share=0.0),
             ],
-            "platforms": [{"name": "here", "kind": kind, "affordances": affordances}],
+            "platforms": platforms,
             "network": {"circle": {"generator": "circle", "mean_friends": 15.0}, "follow": generator},
         }
     )
@@ -88,8 +98,9 @@ def both(kind):
 
 def tables(model):
     """Everything a run leaves behind, by key: no array depends on the row a user is stored in."""
-    by_key, needs = np.argsort(model.state.users.key), model.state.needs.table
-    by_need, records = np.argsort(needs.key), model.state.platform.posts.records
+    by_key, needs = np.argsort(model.state.key), model.state.needs.table
+    by_need = np.argsort(needs.key)
+    records = [record for platform in model.state.platforms for record in platform.posts.records]
     found = {f"users.{name}": column[by_key] for name, column in model.state.columns.items()}
     found |= {f"needs.{name}": needs[name][by_need] for name in needs.dtype.names if name != "row"}
     for name in set(Batch._fields) - {"author"} if records else ():
@@ -99,7 +110,7 @@ def tables(model):
         "panel": np.array(model.panel),
         "online": np.array(model.online),
         "deliveries": np.array(model.deliveries),
-        "reviews": np.array([model.state.brands.reviews, model.state.brands.review_stars]),
+        "reviews": np.array([[p.brands.reviews, p.brands.review_stars] for p in model.state.platforms]),
         "spend": np.array([brand.spend_fen for brand in model.brands]),
     }
 
@@ -120,7 +131,7 @@ def test_tables_are_equal_bit_for_bit(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_counter_counts(kind):
     kernels, _ = both(kind)
-    total = dict(zip(COUNTERS, np.sum(kernels.panel, axis=(0, 1)).tolist(), strict=True))
+    total = dict(zip(COUNTERS, np.sum(kernels.panel, axis=(0, 1, 2)).tolist(), strict=True))
     silent = {name for name, count in total.items() if count == 0}
     assert silent == (NOT_IN_A_SHOP if kind == "marketplace" else set())
 
@@ -174,11 +185,11 @@ REPLACED = {
     "recalls": (lambda user, post: False, {"feed": {"recall": 0.0}}),
     "believes": (lambda user, post: user.opinion[post.brand], {"influence": {"enabled": False}}),
     "trusts": (lambda user, post: 0.0, {"influence": {"strength": 0.0}}),
-    "sees_ad": (lambda user, product: False, {"ads": {"strength": 0.0}}),
-    "recalls_ad": (lambda user, product: False, {"ads": {"recall": 0.0}}),
-    "finds": (lambda user, need, product: False, {"search": {"enabled": False}}),
-    "checkout_steps": (lambda user: user.market.shop.steps, {"native_payment": {"enabled": False}}),
-    "leaks": (lambda user, need: False, {"checkout": {"leak": 0.0}}),
+    "sees_ad": (lambda user, product, visit: False, {"ads": {"strength": 0.0}}),
+    "recalls_ad": (lambda user, product, visit: False, {"ads": {"recall": 0.0}}),
+    "finds": (lambda user, need, product, visit: False, {"search": {"enabled": False}}),
+    "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
+    "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
     "credits_original": (lambda user, post: False, {"repost": {"credit_original": 0.0}}),
     "endorses": (lambda user, post: post.opinion, {"repost": {"endorsement": 0.0}}),
