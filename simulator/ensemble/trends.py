@@ -103,14 +103,17 @@ def sources(runs: Sequence[ArmRun]) -> pd.DataFrame:
 
 def cascades(runs: Iterable[ArmRun]) -> pd.DataFrame:
     """Every cascade of the campaign runs: its size and shape."""
-    columns = ["post_key", "root_key", "parent_key", "brand", "kind", "depth"]
+    columns = ["platform", "post_key", "root_key", "parent_key", "brand", "kind", "depth"]
     frames = []
     for one in runs:
         if one.role == "campaign":
-            own = cascade_rows(one.run.table("posts", columns))
-            own.insert(0, "arm", pd.Series(one.arm, index=own.index, dtype="str"))
-            own.insert(1, "replication", np.full(len(own), one.replication, dtype=np.int64))
-            frames.append(own)
+            posts = one.run.table("posts", columns)
+            for platform, there in posts.groupby("platform", sort=True) if len(posts) else [("", posts)]:
+                own = cascade_rows(there.reset_index(drop=True))
+                own.insert(0, "arm", pd.Series(one.arm, index=own.index, dtype="str"))
+                own.insert(1, "platform", pd.Series(str(platform), index=own.index, dtype="str"))
+                own.insert(2, "replication", np.full(len(own), one.replication, dtype=np.int64))
+                frames.append(own)
     return pd.concat(frames, ignore_index=True)
 
 

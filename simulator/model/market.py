@@ -32,7 +32,6 @@ from simulator.model.state import (
     assign_roles,
     introduce_brands,
     set_inflow,
-    users_view,
 )
 from simulator.model.world import Graph, Rows, graph_of, ledger, population_of
 from simulator.scenario.loader import LoadedScenario, load
@@ -181,7 +180,8 @@ class CommerceModel(mesa.Model):
         return PlatformState(
             index=index,
             affordances=affordances,
-            users=users_view(table, index, slots),
+            table=table,
+            slots=slots,
             brands=build.brands_table(scenario.brands, list(scenario.categories), reviews),
             graph=graph,
             posts=PostTable(

@@ -92,7 +92,7 @@ class PlatformState:
     Attributes
     ----------
     index : its number.
-    users : the users as it knows them.
+    table : all users; slots : length of its inboxes.
     brands : records BRAND, shape (B,): what they cost and what is known of them here.
     graph : in row space.
     feed, market, after : numbers of its affordances.
@@ -100,13 +100,19 @@ class PlatformState:
 
     index: int
     affordances: Any
-    users: Users
+    table: table.Table
+    slots: int
     brands: Any
     graph: Graph | None
     posts: PostTable
     feed: FeedParams
     market: MarketParams
     after: AfterParams
+
+    @property
+    def users(self) -> Users:
+        """The users as it knows them: views, made when asked for, so that a copy of a run holds its users once."""
+        return users_view(self.table, self.index, self.slots)
 
     @property
     def has_feed(self) -> bool:

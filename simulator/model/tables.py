@@ -45,6 +45,7 @@ def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
     """All tables of a finished run."""
     tables = {
         "panel": panel(model),
+        "visits": visits(model),
         "needs": needs(model),
         "posts": posts(model),
         "users": users(model),
@@ -93,6 +94,14 @@ def panel(model: CommerceModel) -> pd.DataFrame:
     for i, name in enumerate(COUNTERS):
         frame[name] = counters[:, i]
     return frame
+
+
+def visits(model: CommerceModel) -> pd.DataFrame:
+    """Visits by tick and platform."""
+    ticks, platforms = len(model.online), len(model.platforms)
+    where = labels(np.tile(np.arange(platforms), ticks), [platform.name for platform in model.platforms])
+    counts = np.array(model.online, np.int64).reshape(ticks * platforms)
+    return pd.DataFrame({"tick": np.repeat(np.arange(ticks, dtype=np.int32), platforms), "platform": where, "visits": counts})
 
 
 def needs(model: CommerceModel) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The data dictionary: every table and column that is written, declared once, here.
 
-To add a column, add a row to `COLUMNS`. A column name may hold ``{brand}``, which stands for any text. Tables made
+To add a column, add a row to `COLUMNS`. A column name may hold ``{brand}`` or ``{platform}``, which stand for any text. Tables made
 from many runs are named ``comparison/<table>``. Metrics declare themselves, above this layer, and are handed in.
 """
 
@@ -39,6 +39,10 @@ class Metric(NamedTuple):
     meaning: str
 
 
+_ANY = re.compile(r"\{(?:brand|platform)\}")
+"""What stands for any text in the name of a column."""
+
+
 def names(codes: type[IntEnum]) -> tuple[str, ...]:
     """The names of a code as tables write them."""
     return tuple(code.name.lower() for code in codes)
@@ -61,7 +65,8 @@ ANSWERS = (
 brands without a campaign, what was only moved in time, and what it cost. All others are gross, inputs or counters."""
 
 TABLES: dict[str, str] = {
-    "panel": "one row per tick and brand: what happened in that tick",
+    "panel": "one row per tick, platform and brand: what happened in that tick",
+    "visits": "one row per tick and platform: how many visits there were",
     "needs": "one row per need: when it fell due and how it was met",
     "posts": "one row per market post: the cascades",
     "users": "one row per user at the end of the run",
@@ -86,6 +91,7 @@ _PAIRED = "comparison/paired_differences"
 COLUMNS: tuple[Column, ...] = (
     Column("panel", "tick", "int32", "tick", "tick, from 0"),
     Column("panel", "day", "float64", "days", "days from the start to the end of the tick"),
+    Column("panel", "platform", "str", "-", "platform"),
     Column("panel", "brand", "str", "-", "brand"),
     Column("panel", "impressions", "int64", "impressions", "posts seen"),
     Column("panel", "ads", "int64", "impressions", "ads seen"),
@@ -101,6 +107,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("panel", "reviews", "int64", "reviews", "reviews written"),
     Column("panel", "review_stars", "int64", "stars", "stars given in them, together"),
     Column("panel", "shares", "int64", "posts", "buyers who told of their purchase"),
+    Column("visits", "tick", "int32", "tick", "tick, from 0"),
+    Column("visits", "platform", "str", "-", "platform"),
+    Column("visits", "visits", "int64", "visits", "visits of all users to it"),
     Column("needs", "need_key", "uint64", "key", "identity of the need, the same in every arm"),
     Column("needs", "user", "uint32", "key", "user who has the need"),
     Column("needs", "category", "str", "-", "product category"),
@@ -110,6 +119,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "paid_tick", "int32", "tick", "when it was paid, -1 never"),
     Column("needs", "brand", "str", "-", "brand chosen, empty for none"),
     Column("needs", "outlet", "str", "-", "where it was met", names(Outlet)),
+    Column("needs", "platform", "str", "-", "where an offer was chosen, empty for nowhere"),
     Column("needs", "status", "str", "-", "where it stands at the end", names(NeedStatus)),
     Column("needs", "price_fen", "int64", "fen", "price paid or to be paid"),
     Column("needs", "device", "str", "-", "device of the last attempt", ("", "none", *names(Device))),
@@ -118,6 +128,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "brought_forward", "bool", "-", "whether a deal made it due earlier"),
     Column("needs", "region", "str", "-", "region of the user"),
     Column("needs", "tier", "uint8", "code", "price tier of the offer chosen"),
+    Column("posts", "platform", "str", "-", "where it was posted"),
     Column("posts", "post_key", "uint64", "key", "identity of the post"),
     Column("posts", "root_key", "uint64", "key", "post at the root of its cascade"),
     Column("posts", "parent_key", "uint64", "key", "post it passes on, 0 for a root"),
@@ -133,8 +144,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("users", "role", "str", "-", "what the user is on the platform", names(Role)),
     Column("users", "income_yuan", "float32", "yuan/year", "disposable income"),
     Column("users", "visits_per_day", "float32", "visits/day", "mean visits a day"),
-    Column("users", "last_visit", "int32", "tick", "tick of the last visit"),
-    Column("users", "fatigue", "float32", "posts", "commercial load, as of the last visit"),
+    Column("users", "last_visit", "int32", "min", "minute of the last visit, 0 for none"),
+    Column("users", "fatigue_{platform}", "float32", "posts", "commercial load, as of the last visit to it"),
     Column("users", "stage_{brand}", "str", "-", "stage towards the brand", names(Stage)),
     Column("users", "opinion_{brand}", "float32", "-1..1", "opinion of the brand"),
     Column("users", "adstock_{brand}", "float32", "impressions", "remembered impressions, as of the last visit"),
@@ -242,6 +253,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("comparison/sources", "high", "float64", "needs", f"upper end {_INTERVAL}"),
     Column("comparison/sources", "n", "int64", "-", _COUNT),
     Column("comparison/cascades", "arm", "str", "-", _ARM),
+    Column("comparison/cascades", "platform", "str", "-", "where it ran"),
     Column("comparison/cascades", "replication", "int64", "-", "number of the replication, from 0"),
     Column("comparison/cascades", "root_key", "uint64", "key", "post at the root"),
     Column("comparison/cascades", "brand", "str", "-", "brand it is about"),
@@ -304,8 +316,8 @@ def declared(name: str, rows: Iterable[Sequence[object]], columns: Sequence[str]
 
 def _table_problems(name: str, table: pd.DataFrame) -> Iterable[Problem]:
     declared = [column for column in COLUMNS if column.table == name]
-    exact = {column.name: column for column in declared if "{brand}" not in column.name}
-    patterns = [(_pattern(column.name), column) for column in declared if "{brand}" in column.name]
+    exact = {column.name: column for column in declared if not _ANY.search(column.name)}
+    patterns = [(_pattern(column.name), column) for column in declared if _ANY.search(column.name)]
     for missing in exact.keys() - set(table.columns):
         yield Problem(0, 0, f"{name}.{missing}", "missing column")
     for label in table.columns:
@@ -324,7 +336,7 @@ def _table_problems(name: str, table: pd.DataFrame) -> Iterable[Problem]:
 
 
 def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(".+".join(re.escape(part) for part in name.split("{brand}")))
+    return re.compile(".+".join(re.escape(part) for part in _ANY.split(name)))
 
 
 def dictionary_json(metrics: Iterable[Metric] = ()) -> str:

@@ -5,13 +5,16 @@ names the smallest error it must catch.
 """
 
 import math
+from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 from scipy import stats
 
 from simulator.kernels import feed, needs, rng, sessions
@@ -19,7 +22,7 @@ from simulator.kernels.checkout import steps_passed
 from simulator.kernels.luck import luck_of
 from simulator.kernels.opinion import friedkin_johnsen, intrinsic_opinion
 from simulator.kernels.state import Clock
-from simulator.model.calendar import WEEKLY, Calendar, rhythm
+from simulator.model.calendar import HOURLY, WEEKLY, Calendar
 from simulator.model.state import users_view, visits_buffer
 from simulator.population.table import allocate
 
@@ -100,15 +103,24 @@ def test_the_ends_of_openness():
 # -- fading
 
 
+class Fading(NamedTuple):
+    fatigue_hours: float
+    ad_hours: float
+
+
+@njit
+def fade_one(users, minute, params):
+    feed.fade(users, 0, minute, params)
+
+
 def faded(ticks, tick_minutes=60, fatigue_hours=168.0, ad_hours=84.0):
     """Fatigue and adstock (of two brands) of one user, 10, 3 and .5 at tick 0, after visits at `ticks`."""
-    table = allocate(1, brands=2, slots=1)
+    table = allocate(1, brands=2, platforms=1, slots=1)
     table.columns["fatigue"][0], table.columns["adstock"][0] = 10.0, (3.0, 0.5)
-    visits = visits_buffer(1)
+    params = Fading(fatigue_hours, ad_hours)
     for tick in ticks:
-        clock = Clock(tick, tick * tick_minutes, tick_minutes)
-        feed.fade(0, 1, visits, users_view(table), clock, fatigue_hours, ad_hours)
-    assert table.columns["last_visit"][0] == ticks[-1]
+        fade_one(users_view(table, 0, 1), tick * tick_minutes, params)
+    assert table.columns["last_visit"][0] == table.columns["last_read"][0, 0] == ticks[-1] * tick_minutes
     return np.append(table.columns["fatigue"], table.columns["adstock"]).astype(np.float64)
 
 
@@ -198,111 +210,139 @@ def test_counting_needs_writes_nothing():
 
 @settings(max_examples=500, deadline=None)
 @given(st.floats(0, 1, exclude_max=True), st.floats(0, 50))
-def test_online_is_a_draw_below_one_minus_exp(u, rate):
-    """The shortcuts by bounds decide as the law does, but for the rounding of 1 - exp(-x)."""
-    law = -math.expm1(-rate)
-    if abs(u - law) > 2 * ULP:
-        assert sessions.is_online(u, rate) == (u < law)
+def test_the_number_of_visits_inverts_the_upper_tail_of_poisson(u, mean):
+    """k visits or more where u < P(N >= k), but for draws within rounding of the tail."""
+    k = sessions.number_of_visits(u, mean)
+    assert u <= stats.poisson.sf(k - 1, mean) + 1e-12
+    assert u >= stats.poisson.sf(k, mean) - 1e-12
 
 
-@pytest.mark.parametrize("rate", [1e-6, 1e-3, 0.05, 0.7, 3.0])
-def test_the_law_of_sessions_near_its_boundary(rate):
-    law = -math.expm1(-rate)
-    for off in (1e-9, 1e-6, 1e-3, 0.3):
-        assert sessions.is_online(law * (1 - off), rate)
-        assert not sessions.is_online(law * (1 + off), rate)
+def test_the_number_of_visits_at_the_ends():
+    assert sessions.number_of_visits(0.0, 0.0) == 0
+    assert sessions.number_of_visits(1.0 - ULP, sessions.MOST_AN_HOUR) < 60
+    assert sessions.number_of_visits(0.0, sessions.MOST_AN_HOUR) <= sessions.MOST_VISITS
 
 
 @pytest.mark.parametrize("tick_minutes", TICKS)
 def test_a_day_is_a_day_in_ticks_of_any_length(tick_minutes):
-    """Hazards of the ticks add up to the activity, so nobody visits in a day with chance exp(-activity), exactly."""
-    hazard = rhythm(tick_minutes) * tick_minutes / DAY
-    assert (hazard > 0).all()
-    assert hazard.size == DAY // tick_minutes
-    assert hazard.sum() == pytest.approx(1.0, rel=hazard.size * ULP)
+    """Every hour of a day is touched by as many ticks as cut it, and by one if ticks are longer."""
+    calendar = Calendar(tick_minutes, 0, np.full(3, 2.0, np.float32), 1)
+    touched = Counter()
+    for tick in range(calendar.ticks_per_day):
+        first, beats = calendar.hours(tick)
+        assert (beats > 0).all()
+        touched.update(range(first, first + beats.size))
+    assert touched == dict.fromkeys(range(24), max(1, 60 // tick_minutes))
+    assert sum(HOURLY) / 24 == pytest.approx(1.0, rel=48 * ULP)
 
 
 @pytest.mark.parametrize("start", range(7))
 def test_a_week_is_a_week_wherever_it_begins(start):
     """Days of the week differ, their mean is 1, and expected visits follow the day."""
     calendar = Calendar(60, start, np.full(3, 2.0, np.float32), 1)
-    days = [sum(calendar.activity(day, tick) for tick in range(24)) / 24 for day in range(7)]
-    assert days == pytest.approx([WEEKLY[(start + day) % 7] for day in range(7)], rel=24 * ULP)
+    days = [sum(calendar.hours(24 * day + tick)[1][0] for tick in range(24)) / 24 for day in range(7)]
+    assert days == pytest.approx([WEEKLY[(start + day) % 7] for day in range(7)], rel=48 * ULP)
     assert sum(days) == pytest.approx(7.0, rel=200 * ULP)
     for day in range(8):
-        law = -np.expm1(-2.0 * rhythm(60) * calendar.weekday_factor(day) / 24)
-        assert calendar.expected_visits(day) == pytest.approx(3 * law.sum(), rel=1e-13)
+        assert calendar.expected_visits(day) == pytest.approx(3 * 2.0 * calendar.weekday_factor(day), rel=1e-13)
 
 
-def day_of_visits(n, activity, tick_minutes, days=1):
-    """Number of visits of each of n users in some days."""
-    table = allocate(n, brands=1, slots=1)
-    table.columns["key"][:] = np.arange(n)
-    table.columns["activity"][:] = activity
-    visits, luck, count = visits_buffer(n), luck_of(11), np.zeros(n, np.int64)
-    beat = rhythm(tick_minutes)
-    for tick in range(days * beat.size):
-        clock = Clock(tick, tick * tick_minutes, tick_minutes)
-        share = beat[tick % beat.size]
-        online = sessions.visit(0, n, users_view(table), clock, share, 0.3, luck, visits)
-        assert (np.diff(visits.row[:online]) > 0).all()
-        assert (visits.minute[:online] // tick_minutes == tick).all()
-        count[visits.row[:online]] += 1
-    return count, visits.device
+def test_nobody_is_expected_more_than_once_a_minute():
+    calendar = Calendar(60, 0, np.full(1, 1e6, np.float32), 1)
+    assert calendar.expected_visits(0) == 24 * 60
 
 
-@pytest.mark.parametrize("tick_minutes", TICKS)
-def test_who_stays_away_does_not_depend_on_the_tick(tick_minutes):
-    """A share exp(-2) of 20,000 stays away for a day. Caught: 13 % of the activity more or less."""
-    count, _ = day_of_visits(20_000, 2.0, tick_minutes)
-    away = int((count == 0).sum())
-    assert stats.binomtest(away, 20_000, math.exp(-2.0)).pvalue > LEVEL
-    for wrong in (2.0 * 0.87, 2.0 * 1.13):
-        assert stats.binomtest(away, 20_000, math.exp(-wrong)).pvalue < LEVEL
+ALONE = sessions.Shares(np.ones(1, np.uint64), np.ones(1), 1.0)
 
 
-def test_visits_a_day_are_those_expected():
-    """The sum over users and ticks of 1 - exp(-x), which is the activity less half a square: within 2 % of it here."""
-    activity = np.full(20_000, 2.0, np.float32)
-    for tick_minutes in TICKS:
-        beat = rhythm(tick_minutes)
-        expected = sessions.expected_visits(activity, 1, beat, tick_minutes / DAY)
-        exact = 20_000 * -np.expm1(-2.0 * beat * tick_minutes / DAY)
-        roundings = 20_000 * beat.size * ULP
-        assert expected == pytest.approx(exact.sum(), rel=roundings)
-        sampled = sessions.expected_visits(activity, 4, beat, tick_minutes / DAY)
-        assert sampled == pytest.approx(expected, rel=roundings)
-        count, _ = day_of_visits(20_000, 2.0, tick_minutes)
-        spread = math.sqrt((exact * (1 - exact / 20_000)).sum())
-        assert abs(count.sum() - expected) < 5.4 * spread
-        if tick_minutes <= 15:
-            assert expected == pytest.approx(40_000, rel=0.02)
+def visits_of_a_tick(table, tick, tick_minutes, shares=ALONE, lo=0, hi=None):
+    """The visits of one tick as records (row, minute, key, device, platform)."""
+    calendar = Calendar(tick_minutes, 0, table.activity, 1)
+    clock, hours = Clock(tick, tick * tick_minutes, tick_minutes), calendar.hours(tick)
+    hi = table.key.size if hi is None else hi
+    visits = visits_buffer(0)
+    while True:
+        count = sessions.visit(lo, hi, users_view(table, 0, 1), clock, *hours, 0.3, shares, luck_of(11), visits)
+        if count <= visits.row.size:
+            return list(zip(*(column[:count].tolist() for column in visits[:5]), strict=True))
+        visits = visits_buffer(count)
 
 
-def test_chances_0_and_1_of_a_visit():
-    assert not day_of_visits(500, 0.0, 60)[0].any()
-    assert (day_of_visits(500, 1e5, 60)[0] == 24).all()
+def people(n, activity):
+    table = allocate(n, brands=1, platforms=1, slots=1)
+    table.key[:] = np.arange(n)
+    table.activity[:] = activity
+    return table
+
+
+@pytest.mark.parametrize("tick_minutes", [15, 45, 240, 1440])
+def test_visits_are_the_same_whatever_the_tick(tick_minutes):
+    """In order of user, then time; a tick of 45 minutes cuts hours in the middle."""
+    table = people(300, 9.0)
+    hourly = sorted(visit for tick in range(24) for visit in visits_of_a_tick(table, tick, 60))
+    cut = []
+    for tick in range(DAY // tick_minutes):
+        found = visits_of_a_tick(table, tick, tick_minutes)
+        assert [(row, minute) for row, minute, *_ in found] == sorted((row, minute) for row, minute, *_ in found)
+        assert all(minute // tick_minutes == tick for _, minute, *_ in found)
+        cut += found
+    assert sorted(cut) == hourly
+    assert len({key for _, _, key, *_ in hourly}) == len(hourly)
+
+
+def test_visits_of_a_day_are_poisson():
+    """Of 20,000 users with 2 visits on average. Caught: 5 % more or fewer visits, and visits that come in pairs."""
+    table = people(20_000, 2.0)
+    rows = [row for row, *_ in visits_of_a_tick(table, 0, 1440)]
+    counts = np.bincount(rows, minlength=20_000)
+    mean = 2.0 * WEEKLY[0]
+    for wrong in (1.0, 0.95, 1.05):
+        expected = stats.poisson.pmf(np.arange(7), mean * wrong)
+        expected = 20_000 * np.append(expected, 1 - expected.sum())
+        seen = np.bincount(np.minimum(counts, 7), minlength=8)
+        assert (stats.chisquare(seen, expected).pvalue > LEVEL) == (wrong == 1.0)
+
+
+def test_nobody_comes_without_activity_and_the_busiest_come_once_a_minute():
+    assert visits_of_a_tick(people(500, 0.0), 0, 1440) == []
+    often = len(visits_of_a_tick(people(50, 1e5), 0, 1440))
+    assert stats.poisson.cdf(often, 50 * 24 * 60) > LEVEL
+    assert stats.poisson.sf(often, 50 * 24 * 60) > LEVEL
 
 
 def test_devices_are_drawn_by_their_share():
-    """Everybody is online: a phone with chance .3. Caught: a share of .33."""
-    _, device = day_of_visits(20_000, 1e5, 1440)
-    phones = int((device == 0).sum())
-    assert stats.binomtest(phones, 20_000, 0.3).pvalue > LEVEL
-    assert stats.binomtest(phones, 20_000, 0.33).pvalue < LEVEL
+    """A phone with chance .3. Caught: a share of .33."""
+    devices = [visit[3] for visit in visits_of_a_tick(people(20_000, 2.0), 0, 1440)]
+    phones = devices.count(0)
+    assert stats.binomtest(phones, len(devices), 0.3).pvalue > LEVEL
+    assert stats.binomtest(phones, len(devices), 0.33).pvalue < LEVEL
+
+
+def test_visits_divide_over_platforms_by_weight():
+    """With no spread of personal weights 1 : 3; with spread every user leans to one side, and the visits stay the same."""
+    table, keys = people(20_000, 4.0), np.array([5, 9], np.uint64)
+    weights = np.array([1.0, 3.0])
+    alone = visits_of_a_tick(table, 0, 1440)
+    even = visits_of_a_tick(table, 0, 1440, sessions.Shares(keys, weights, 0.0))
+    leaning = visits_of_a_tick(table, 0, 1440, sessions.Shares(keys, weights, 8.0))
+    assert [visit[:4] for visit in alone] == [visit[:4] for visit in even] == [visit[:4] for visit in leaning]
+    second = sum(visit[4] for visit in even)
+    assert stats.binomtest(second, len(even), 0.75).pvalue > LEVEL
+    assert stats.binomtest(second, len(even), 0.73).pvalue < LEVEL
+    by_user = {}
+    for row, _, _, _, platform in leaning:
+        by_user.setdefault(row, []).append(platform)
+    several = [where for where in by_user.values() if len(where) > 3]
+    assert np.mean([len(set(where)) == 1 for where in several]) > 0.7
+    assert {platform for where in several for platform in where} == {0, 1}
 
 
 def test_a_range_of_rows_sees_what_the_whole_sees():
     """Ranges across the blocks of the first pass, and empty ones."""
-    n = 5000
-    table = allocate(n, brands=1, slots=1)
-    table.columns["key"][:] = np.random.default_rng(2).permutation(n)
-    table.columns["activity"][:] = 2.0
-    whole, parts, luck = visits_buffer(n), visits_buffer(n), luck_of(11)
-    clock, edges = Clock(3, 180, 60), [0, 0, 1, 1023, 1024, 2500, n]
-    count = sessions.visit(0, n, users_view(table), clock, 1.0, 0.3, luck, whole)
+    table = people(5000, 2.0)
+    table.key[:] = np.random.default_rng(2).permutation(5000)
     found = []
-    for lo, hi in pairwise(edges):
-        online = sessions.visit(lo, hi, users_view(table), clock, 1.0, 0.3, luck, parts)
-        found += [(parts.row[i], parts.minute[i], parts.device[i]) for i in range(lo, lo + online)]
-    assert found == list(zip(whole.row[:count], whole.minute[:count], whole.device[:count], strict=True))
+    for lo, hi in pairwise([0, 0, 1, 1023, 1024, 2500, 5000]):
+        found += visits_of_a_tick(table, 3, 60, lo=lo, hi=hi)
+    assert found == visits_of_a_tick(table, 3, 60)
+    assert found

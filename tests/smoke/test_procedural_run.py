@@ -8,19 +8,20 @@ import sys
 
 PROGRAM = """
 import json
+from dataclasses import fields
 from simulator.model.market import CommerceModel
 from simulator.model.run import peak_bytes
 from simulator.model.tables import tables_of
 
 model = CommerceModel("ten_million", rng=1, threads=2, settings=("market.users=600000",))
-users = model.state.users
-allocated = sum(column.nbytes for column in users) / model.state.n
+table = model.state.table
+allocated = sum(getattr(table, field.name).nbytes for field in fields(table)) / model.state.n
 for _ in range(4):
     model.step()
 tables_of(model)
 print(json.dumps({
     "announced": model.memory.peak, "peak": peak_bytes(), "declared": model.memory.per_user, "allocated": allocated,
-    "deliveries": model.deliveries, "reposts": int(model.panel[-1][:, 0].sum()),
+    "deliveries": model.deliveries, "reposts": int(model.panel[-1][:, :, 0].sum()),
 }))
 """
 

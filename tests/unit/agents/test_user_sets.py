@@ -20,7 +20,7 @@ from simulator.kernels.state import Users
 from simulator.population import table
 
 N, BRANDS, SLOTS = 60, 3, 4
-ATTRIBUTES = ("key", "region", "taste", "activity", "unread")
+ATTRIBUTES = ("key", "region", "taste", "activity", "last_visit")
 
 
 class Shop(mesa.Agent):
@@ -54,15 +54,14 @@ class Lazy(mesa.Model):
     def __init__(self, n=N, user_class=Shopper, shops=2):
         super().__init__(seed=3)
         luck = np.random.default_rng(1)
-        self.made = table.allocate(n, BRANDS, SLOTS)
+        self.made = table.allocate(n, BRANDS, 1, SLOTS)
         columns = self.made.columns
-        users = Users(columns["key"], columns["activity"], self.made.person, self.made.tie, columns["ring"])
-        self.state = SimpleNamespace(users=users)
+        self.state = SimpleNamespace(columns=columns)
         columns["key"][:] = luck.permutation(n)
         columns["region"][:] = luck.integers(0, 4, n)
         columns["taste"][:] = luck.normal(size=n)
         columns["activity"][:] = luck.gamma(2.0, size=n)
-        columns["unread"][:] = luck.integers(0, 4, n)
+        columns["last_visit"][:] = luck.integers(0, 4, n)
         columns["opinion"][:] = luck.uniform(-1, 1, (n, BRANDS))
         self.shops = [Shop(self, n + 1 + i) for i in range(shops)]
         self.users = UserSet.over(self, columns, user_class)
@@ -171,7 +170,7 @@ USER_VALUES = {
     "map by name": lambda s: s.map("doubled", by=5),
     "groups": lambda s: {k: ids(g) for k, g in s.groupby("region")},
     "groups by function": lambda s: {k: ids(g) for k, g in s.groupby(lambda a: a.taste > 0)},
-    "groups as lists": lambda s: {k: (type(g), ids(g)) for k, g in s.groupby("unread", result_type="list")},
+    "groups as lists": lambda s: {k: (type(g), ids(g)) for k, g in s.groupby("last_visit", result_type="list")},
     "group sizes": lambda s: s.groupby("region").count(),
     "group aggregates": lambda s: s.groupby("region").agg("taste", max),
     "groups mapped": lambda s: s.groupby("region").map(len),
@@ -340,8 +339,8 @@ def test_set_writes_moving_columns_within_their_range(lazy):
         some.set("opinion", 1.5)
     with pytest.raises(AttributeError, match="taste of a user is fixed when the population is built"):
         some.set("taste", 0.0)
-    with pytest.raises(TypeError, match=r"unread of a user is 1\.5; allowed: a whole number"):
-        some.set("unread", 1.5)
+    with pytest.raises(TypeError, match=r"last_visit of a user is 1\.5; allowed: a whole number"):
+        some.set("last_visit", 1.5)
     with pytest.raises(AttributeError, match="did you mean 'fatigue'"):
         some.set("fatige", 1.0)
     lazy.agents.select(agent_type=Shop).set("taste", 9.0)
@@ -379,7 +378,7 @@ def test_copies_and_pickles(lazy):
 def test_millions_cost_next_to_nothing():
     """Every view takes memory while it is held, and no set does."""
     model = Lazy(n=10)
-    made = table.allocate(1_000_000, 1, 1)
+    made = table.allocate(1_000_000, 1, 1, 1)
     made.columns["key"][:] = np.arange(1_000_000)
     del model
     plain = mesa.Model(seed=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -18,9 +19,9 @@ GIGABYTE = 10**9
 
 
 def held(state) -> int:
-    """Bytes of the arrays of a run: users, visits and the ledger."""
-    users, visits, needs = state.users, state.visits, state.needs
-    return sum(array.nbytes for array in (*users, *visits, *needs))
+    """Bytes of the arrays of a run: users and the ledger."""
+    users = [getattr(state.table, field.name) for field in fields(state.table)]
+    return sum(array.nbytes for array in (*users, *state.needs))
 
 
 @pytest.mark.parametrize("slots", [1, 8])
@@ -31,8 +32,8 @@ def test_declared_bytes_are_those_allocated(kind, slots):
     model = CommerceModel(busy(kind, 700, *settings), rng=1)
     inbox = slots if kind != "marketplace" else 1
     needs = model.state.needs.table.size
-    assert model.memory.per_user == bytes_per_user(4, inbox)
-    assert held(model.state) == declared_bytes(700, 4, inbox, needs) + model.state.needs.start.itemsize
+    assert model.memory.per_user == bytes_per_user(4, 1, inbox)
+    assert held(model.state) == declared_bytes(700, 4, 1, inbox, needs) + model.state.needs.start.itemsize
 
 
 @pytest.mark.parametrize("kind", KINDS)

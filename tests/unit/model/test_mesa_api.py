@@ -85,7 +85,8 @@ def test_users_answer_as_agents():
     assert users.agg("activity", np.mean) == pytest.approx(float(model.state.columns["activity"].mean()), rel=1e-6)
     by_region = users.groupby("region")
     assert sum(by_region.count().values()) == USERS
-    assert by_region.agg("fatigue", max) == {r: max(u.fatigue for u in users if u.region == r) for r, _ in by_region}
+    last = {r: max(u.last_visit for u in users if u.region == r) for r, _ in by_region}
+    assert by_region.agg("last_visit", max) == last
     busy = users.select(lambda u: u.activity > 5).sort("activity")
     assert busy.get("activity") == sorted((u.activity for u in users if u.activity > 5), reverse=True)
     assert users.map(lambda u: u.key) == model.state.columns["key"].tolist()
@@ -108,8 +109,8 @@ def test_set_is_seen_by_both_engines(engine):
     model = market(engine=engine, settings=(*SETTINGS, "market.days=4"))
     model.user_set.set("marks", 2)
     model.run_model()
-    assert np.sum(model.panel, axis=(0, 1))[0] == 0
-    assert set(np.unique(model.state.users.tie["marks"] & 2).tolist()) == {2}
+    assert np.sum(model.panel, axis=(0, 1, 2))[0] == 0
+    assert set(np.unique(model.state.columns["marks"] & 2).tolist()) == {2}
 
 
 def test_mesas_and_the_models_own_draws_do_not_touch():
@@ -126,12 +127,12 @@ def test_a_user_class_of_ones_own_takes_effect():
     class Recluse(User):
         __slots__ = ()
 
-        def visits(self, rhythm):
-            return None
+        def visits(self):
+            return []
 
     model = market(engine="agents", user_class=Recluse)
     model.run_model()
-    assert model.online == [0] * 6
+    assert np.array_equal(model.online, [[0]] * 6)
     assert next(iter(model.agents_by_type)) is Recluse
     assert all(type(user) is Recluse for user in model.user_set)
 
@@ -156,7 +157,7 @@ def test_batch_run():
         online[line["rng"], line["iteration"]].append(line["online"])
     alone = market(rng=1)
     alone.run_model()
-    assert online[1, 0] == online[1, 1] == alone.online
+    assert online[1, 0] == online[1, 1] == [int(visits.sum()) for visits in alone.online]
     assert online[1, 0] != online[2, 0]
 
 
@@ -211,7 +212,7 @@ def test_a_copy_goes_on_as_the_original_does(engine, copied):
     assert other.user_set[5].fatigue == held.fatigue
     assert other.agents[-1].name == model.agents[-1].name
     other.user_set.set("fatigue", 9.0)
-    assert other.state.users.person["fatigue"].tolist() == [9.0] * USERS
+    assert other.state.columns["fatigue"].tolist() == [[9.0]] * USERS
     assert held.fatigue != 9.0
 
 

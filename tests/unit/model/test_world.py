@@ -112,7 +112,7 @@ def roles(share, leaders=0.01, n=4000, order=None, seed=4):
     """Role by key."""
     population = synthesise(n, seed, PopulationParameters(opinion_leader_share=leaders))
     rows = Rows(np.arange(n, dtype=np.uint32) if order is None else order)
-    columns = allocate_columns(population, rows, 1, 1).columns
+    columns = allocate_columns(population, rows, 1, 1, 1).columns
     assign_roles(columns, population, rows, share, seed)
     by_key = np.empty(n, np.uint8)
     by_key[columns["key"]] = columns["role"]
@@ -167,9 +167,9 @@ def market(folder, users, **network):
 def test_a_graph_from_a_file_is_used_as_it_is(tmp_path):
     """Node i is the user with key i; a line 'a b' says that a follows b, so b's followers hold a."""
     model = CommerceModel(market(tmp_path, 12), rng=1)
-    graph = model.state.platform.graph
+    graph = model.state.platforms[0].graph
     assert [graph.followers(b).tolist() for b in range(12)] == [sorted(((b - 1) % 12, (b - 5) % 12)) for b in range(12)]
-    flows = CommerceModel(market(tmp_path, 12, edges="flows"), rng=1).state.platform.graph
+    flows = CommerceModel(market(tmp_path, 12, edges="flows"), rng=1).state.platforms[0].graph
     assert [flows.followers(a).tolist() for a in range(12)] == [sorted(((a + 1) % 12, (a + 5) % 12)) for a in range(12)]
 
 
@@ -234,7 +234,7 @@ def test_price_scale_falls_with_income_and_stays_in_its_range(slope):
     """(income / mean) ** -slope, at the ends of both parameters that make it."""
     parameters = PopulationParameters(price_slope=slope, income_sd=1.5)
     population = synthesise(20_000, 4, parameters)
-    columns = allocate_columns(population, Rows(np.arange(20_000, dtype=np.uint32)), 1, 1).columns
+    columns = allocate_columns(population, Rows(np.arange(20_000, dtype=np.uint32)), 1, 1, 1).columns
     relative = population.columns["income"].astype(np.float64) / population.regions.mean_income_yuan
     scale = columns["price_scale"]
     usual = (relative > 0.1) & (relative < 10)

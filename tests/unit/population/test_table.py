@@ -1,14 +1,15 @@
 """The table of users: what is declared is what is allocated."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
-from simulator.agents.columns import columns_of
 from simulator.model.state import users_view
-from simulator.population.table import COLUMNS, SCANNED, allocate, bytes_per_user, person_dtype, tie_dtype
+from simulator.population.table import COLUMNS, SCANNED, allocate, bytes_per_user, inbox_dtype, person_dtype, tie_dtype
 
 OWNERS = {"build", "deliver", "attend"}
-SHAPES = {"user": (7,), "user,brand": (7, 3), "user,slot": (7, 5)}
+SHAPES = {"user": (7,), "user,brand": (7, 3), "user,platform": (7, 2), "user,platform,slot": (7, 2, 5)}
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
@@ -28,48 +29,49 @@ def test_every_column_is_declared_once():
     names = [column.name for column in COLUMNS]
     assert len(set(names)) == len(names)
     assert set(SCANNED) <= set(names)
-    held = [*SCANNED, *person_dtype().names, *tie_dtype().names, "ring"]
+    held = [*SCANNED, *person_dtype().names, *tie_dtype().names, *inbox_dtype().names, "ring"]
     assert sorted(held) == sorted(names), "each is in exactly one place"
 
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_a_column_starts_at_zero_in_its_shape_and_type(column):
-    made = allocate(7, brands=3, slots=5).columns[column.name]
+    made = allocate(7, brands=3, platforms=2, slots=5).columns[column.name]
     assert made.shape == SHAPES[column.shape]
     assert made.dtype == column.dtype
     assert not made.any()
 
 
 @pytest.mark.parametrize("slots", [1, 3, 8])
+@pytest.mark.parametrize("platforms", [1, 4])
 @pytest.mark.parametrize("brands", [1, 3, 64])
-def test_announced_bytes_are_those_allocated(brands, slots):
+def test_announced_bytes_are_those_allocated(brands, platforms, slots):
     n = 11
-    table = allocate(n, brands, slots)
-    apart = [table.columns[name] for name in (*SCANNED, "ring")]
-    assert sum(array.nbytes for array in (table.person, table.tie, *apart)) == n * bytes_per_user(brands, slots)
-    whole = {id(array) for array in apart}
+    table = allocate(n, brands, platforms, slots)
+    held = [getattr(table, field.name) for field in fields(table)]
+    assert sum(array.nbytes for array in held) == n * bytes_per_user(brands, platforms, slots)
     for name, column in table.columns.items():
-        owner = column.base if column.base is not None else column
-        inside = any(np.shares_memory(column, record) for record in (table.person, table.tie))
-        assert id(column) in whole or inside, f"{name} is a copy"
-        assert owner is not None
+        assert any(np.shares_memory(column, whole) for whole in held), f"{name} is a copy"
 
 
 def test_records_waste_no_more_than_their_tail():
-    for record in (person_dtype(), tie_dtype()):
+    for record in (person_dtype(), tie_dtype(), inbox_dtype()):
         fields = sum(record[name].itemsize for name in record.names)
         assert record.itemsize - fields < record.alignment
 
 
 def test_columns_are_views_of_what_kernels_see():
     """A write through a column is read in the records and back."""
-    table = allocate(4, brands=2, slots=2)
-    users = users_view(table)
+    table = allocate(4, brands=2, platforms=3, slots=2)
     for column in COLUMNS:
         table.columns[column.name][2] = 1
-    for name, seen in columns_of(users).items():
-        assert np.shares_memory(seen, table.columns[name])
+    for name, seen in table.columns.items():
         assert (seen[2] == 1).all()
         assert not seen[[0, 1, 3]].any(), f"{name} of others was written"
-    assert users.person[2].fatigue == 1.0
-    assert (users.tie[2].stage == 1).all()
+    for platform in range(3):
+        users = users_view(table, platform, 2)
+        assert users.person[2].last_visit == 1
+        assert users.inbox[2].fatigue == 1.0
+        assert (users.tie[2].stage == 1).all()
+        assert (users.ring[2] == 1).all()
+        users.inbox[1].fatigue = platform
+    assert table.columns["fatigue"][1].tolist() == [0.0, 1.0, 2.0]
