@@ -79,3 +79,7 @@ DEFFUANT = 150
 
 # records
 RECORDED_USERS = 120
+
+# posts that a validation experiment lets users write
+TRIAL_POST = 160
+TRIAL_AUTHOR = 161
