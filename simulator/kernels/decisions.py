@@ -60,6 +60,10 @@ BRAND_PLAN = 80
 SEED_CHOICE = 81
 SELLER_POST = 82
 
+# posts that a validation experiment lets users write
+TRIAL_POST = 160
+TRIAL_AUTHOR = 161
+
 # diffusion on its own
 CASCADE_EDGE = 100
 CASCADE_SEED = 101
@@ -79,7 +83,3 @@ DEFFUANT = 150
 
 # records
 RECORDED_USERS = 120
-
-# posts that a validation experiment lets users write
-TRIAL_POST = 160
-TRIAL_AUTHOR = 161
