@@ -13,15 +13,15 @@ from simulator.validation.pattern import NotRunError
 
 ORDINARY = Experiment(
     "ordinary posts",
-    "public_feed",
-    settings=("market.days=7",),
+    "ordinary_posts",
+    settings=("market.days=8", "platforms.public_feed.affordances.ordinary_posts.share=1"),
     role="control",
     size="cascades",
     tables=("ordinary_posts", "ordinary_dose", "originals"),
 )
-"""A week of the open feed without campaigns: the cascades of ordinary posts."""
+"""The open feed without campaigns, every ordinary post followed."""
 
-FOLLOWED_DAYS = 3
+FOLLOWED_DAYS = 4
 """A post counts if it was followed for so long: nine reposts in ten of a Weibo cascade come within 29 hours."""
 
 LARGE = 100

@@ -122,5 +122,5 @@ class Context:
         return self.data / name
 
     def seeds(self) -> list[int]:
-        """The seed of every replication."""
-        return [replication_seed(self.seed, r) for r in range(self.effort.replications)]
+        """The seeds of the replications on cascades, for what is made without a run."""
+        return [replication_seed(self.seed, r) for r in range(self.effort.cascade_replications)]

@@ -24,7 +24,7 @@ class Effort:
     Attributes
     ----------
     name : "quick", "full", or a name for tests.
-    replications : of every experiment.
+    replications, cascade_replications : of an experiment on markets, and on cascades.
     market_users : users of a market.
     cascade_users : users of a run whose cascades are looked at: the last is the one scored, those before it show how
         the result converges.
@@ -32,12 +32,13 @@ class Effort:
 
     name: str
     replications: int
+    cascade_replications: int
     market_users: int
     cascade_users: tuple[int, ...]
 
 
-QUICK = Effort("quick", 6, 20_000, (50_000,))
-FULL = Effort("full", 12, 50_000, (50_000, 100_000, 200_000))
+QUICK = Effort("quick", 6, 4, 20_000, (100_000,))
+FULL = Effort("full", 12, 6, 50_000, (50_000, 100_000, 200_000))
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Experiment:
         """How many users it has; 0 if its settings say."""
         return {"market": effort.market_users, "cascades": cascade_users, "own": 0}[self.size]
 
+    def replications(self, effort: Effort) -> int:
+        """How many runs it is made of."""
+        return effort.cascade_replications if self.size == "cascades" else effort.replications
+
     def specs(self, effort: Effort, cascade_users: int, seed: int, data: Path | None) -> list[RunSpec]:
         """Its runs, one a replication.
 
@@ -103,5 +108,5 @@ class Experiment:
         }
         return [
             RunSpec(self.label, self.role, r, replication_seed(seed, r), world, loaded.files, loaded.paths)
-            for r in range(effort.replications)
+            for r in range(self.replications(effort))
         ]

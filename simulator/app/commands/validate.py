@@ -68,7 +68,8 @@ def _show(card: Scorecard) -> None:
     ]
     if run:
         facts = card.facts
-        title = f"Patterns ({facts['effort']}, {facts['replications']} replications, seed {facts['seed']})"
+        made = f"{facts['replications']} replications, {facts['cascade_replications']} of cascades"
+        title = f"Patterns ({facts['effort']}: {made}, seed {facts['seed']})"
         columns = ("id", "pattern", "kind", "status", "mean", "95 % interval", "band", "unit", "source")
         console.table(title, columns, [_cells(row) for row in run], right=(4, 5, 6))
     _lines("Fails", [f"{row.id} {row.diagnosis}" for row in run if row.status == "fail"])

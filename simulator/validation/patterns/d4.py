@@ -136,9 +136,13 @@ PATTERN = Pattern(
         Part("D4a", "impressions of a hub's post, feed over circle", "judged", Band(0.0), "log ratio", _reach_contrast,
              note=lambda context: _each(context, _reach)),
         Part("D4b", "depth of the cascade of a hub's post, feed less circle", "judged", Band(0.0), "steps",
-             _depth_contrast, note=lambda context: _each(context, _depth)),
+             _depth_contrast, "a post lives four days and a circle is dense, so chains are as long in a circle as in a "
+             "feed; nothing in the model keeps friends from passing a post on, unlike the hidden re-share of circles.",
+             note=lambda context: _each(context, _depth)),
         Part("D4c", "orders added by 1,000 impressions, circle less feed", "judged", Band(0.0), "orders",
-             _adoption_contrast, note=_adoptions),
+             _adoption_contrast, "in a circle the same people are reached again and again, and a second exposure moves an "
+             "opinion less than the first, which outweighs the stronger ties; counting people reached instead of "
+             "impressions would not be the observable.", note=_adoptions),
     ),
     experiments=(*ON_CIRCLES, *ON_FEEDS, *SILENT),
     data=True,

@@ -44,8 +44,9 @@ def _purchase_note(context: Context) -> str:
 
 
 DIAGNOSIS = (
-    "only people with a need at hand look at pages, and each known offer of the category once a visit, so pages are too "
-    "few against purchases; browsing out of the market and comparing pages would mend it and are not in the model."
+    "who is in the market looks at every offer he knows at every visit until the need is due, so there are too many pages "
+    "for a purchase; looking again only with a reason, and buying before the due date, would mend it and are not in the "
+    "model."
 )
 
 PATTERN = Pattern(

@@ -12,11 +12,17 @@ from simulator.validation.pattern import Band, NotRunError, Part, Pattern
 WEEK = 7
 
 
+def last_week(run: Run) -> Array:
+    """Originals of the last seven days by account that is not empty."""
+    if days(run) < WEEK:
+        raise NotRunError(f"the run is of {days(run)} days, not of {WEEK} at least")
+    accounts = run.table("originals")
+    return accounts.loc[~accounts["never_posts"], "last_week"].to_numpy(np.int64)
+
+
 def silent_share(run: Run) -> float:
     """Share of accounts that wrote no original post in a week."""
-    if days(run) != WEEK:
-        raise NotRunError(f"the run is of {days(run)} days, not of {WEEK}")
-    return float((run.table("originals")["posts"] == 0).mean())
+    return float((last_week(run) == 0).mean())
 
 
 def makers_of(posts: Array, share: float = 0.8) -> float:
@@ -28,7 +34,7 @@ def makers_of(posts: Array, share: float = 0.8) -> float:
 
 
 def _makers(run: Run) -> float:
-    return makers_of(run.table("originals")["posts"].to_numpy())
+    return makers_of(last_week(run))
 
 
 def _silent(context: Context) -> Array:
@@ -51,9 +57,9 @@ PATTERN = Pattern(
     "activity is uniform",
     "Fu & Chau 2013, PLoS ONE 8:e58356",
     (
-        Part("4a", "no original in 7 days", "fitted", Band(0.80, 0.92), "share of users", _silent, DIAGNOSIS,
-             lambda context: "every user of a run is taken for a registered, non-empty account"),
-        Part("4b", "users who make 80 % of originals", "fitted", Band(0.03, 0.09), "share of users", _concentration,
+        Part("4a", "no original in 7 days", "fitted", Band(0.80, 0.92), "share of accounts", _silent, DIAGNOSIS,
+             lambda context: "of accounts that are not empty, as observed; the last seven days of the run"),
+        Part("4b", "accounts that make 80 % of originals", "fitted", Band(0.03, 0.09), "share of accounts", _concentration,
              DIAGNOSIS),
     ),
     experiments=(ORDINARY,),

@@ -35,12 +35,12 @@ def test_sizes_and_shapes_of_a_star_and_a_chain() -> None:
 
 
 def test_a_root_that_was_not_followed_for_long_does_not_count() -> None:
-    late = 5 * MINUTES_PER_DAY
-    made = HandMade({"ordinary_posts": posts([star(1), star(2)], [[10, 20], [late, late + 1, late + 2]])}, days=7)
+    late = 4 * MINUTES_PER_DAY
+    made = HandMade({"ordinary_posts": posts([star(1), star(2)], [[10, 20], [late, late + 1, late + 2]])}, days=8)
     assert list(sizes(made)) == [2]
     assert set(followed(made)["root_key"]) == {1000}
-    with pytest.raises(NotRunError, match="followed for 3 days"):
-        sizes(HandMade(made.tables, days=3))
+    with pytest.raises(NotRunError, match="followed for 4 days"):
+        sizes(HandMade(made.tables, days=4))
 
 
 def test_times_are_counted_from_the_root_and_lags_from_the_parent() -> None:

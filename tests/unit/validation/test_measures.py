@@ -10,6 +10,7 @@ import pytest
 
 from simulator.validation import PATTERNS
 from simulator.validation.cascades import ORDINARY
+from simulator.validation.pattern import NotRunError
 from simulator.validation.patterns import p06, p09, p10, p13, p16, p19, p23, p26
 from simulator.validation.patterns.p04 import makers_of
 from simulator.validation.sales import jackknifed_ratio, log_ratio, orders, platform_orders
@@ -22,21 +23,37 @@ def test_few_make_nearly_everything() -> None:
     assert makers_of(np.full(100, 5)) == 0.8
     assert math.isnan(makers_of(np.zeros(10, int)))
     silent = PATTERNS["4"].parts[0].measure
-    table = pd.DataFrame({"user": range(4), "posts": [0, 0, 0, 9]})
-    assert list(silent(context({ORDINARY: [HandMade({"originals": table})]}))) == [0.75]
+    table = pd.DataFrame({"user": range(6), "last_week": [0, 0, 0, 9, 0, 0], "posts": 50})
+    run = HandMade({"originals": table.assign(never_posts=table["user"] > 3)}, days=10)
+    assert list(silent(context({ORDINARY: [run]}))) == [0.75]
+    with pytest.raises(NotRunError, match="of 6 days"):
+        silent(context({ORDINARY: [HandMade(run.tables, days=6)]}))
 
 
-def _dose(*reposted: int) -> HandMade:
-    table = pd.DataFrame({"exposures": range(1, len(reposted) + 1), "seen": 1000, "reposted": reposted})
-    return HandMade({"ordinary_dose": table})
+def _dose(*posts: tuple[float, int]) -> pd.DataFrame:
+    """Posts of a quality and a number of sights, with a dose of 1, 1.6, 1.5, 1.4 exactly."""
+    rows = []
+    for root, (quality, seen) in enumerate(posts):
+        for m, dose in enumerate((1.0, 1.6, 1.5, 1.4), start=1):
+            at = round(seen * quality ** (m - 1))
+            rows.append((root, m, at, 0.01 * quality * dose * at))
+    return pd.DataFrame(rows, columns=["root_key", "exposures", "seen", "reposted"])
 
 
-def test_dose_response_is_over_that_of_a_flat_dose() -> None:
-    """Posts that are seen twice are better posts: twice as likely even where the dose is flat."""
-    measured = context({ORDINARY: [_dose(10, 32, 30, 20, 12)], p06.FLAT: [_dose(10, 20, 20, 20, 20)]})
+def test_dose_response_is_within_posts() -> None:
+    """Good posts are seen twice more often and reposted more often at any dose: pooled, that looks like a dose."""
+    dose = _dose((0.1, 100_000), (1.0, 100_000), (0.5, 200_000))
+    assert p06.pooled(dose, 2, 1) > 2
+    measured = context({ORDINARY: [HandMade({"ordinary_dose": dose})]})
     second, later = (part.measure(measured) for part in PATTERNS["6"].parts)
     assert second == pytest.approx([1.6])
-    assert later == pytest.approx([(16 / 32) / (20 / 20)])
+    assert later == pytest.approx([1.4 / 1.6])
+
+
+def test_a_dose_that_nobody_reached_is_unknown() -> None:
+    dose = _dose((1.0, 1000))
+    assert math.isnan(p06.within_post(dose[dose["exposures"] == 1], 2, 1))
+    assert math.isnan(p06.within_post(dose.assign(reposted=0), 2, 1))
 
 
 def test_weak_ties() -> None:

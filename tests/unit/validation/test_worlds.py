@@ -97,7 +97,8 @@ def test_reviews_are_added() -> None:
 
 def test_a_week_of_more_ads_is_shown_but_not_paid() -> None:
     action = {"do": "ads", "brand": "aurora", "start_day": 2, "days": 1, "factor": 3.0}
-    plain, more = tables("marketplace"), tables("marketplace", action)
+    few = {"brands.aurora.campaign.budget_yuan": 300}
+    plain, more = tables("marketplace", **few), tables("marketplace", action, **few)
     ads = [table["panel"][table["panel"]["brand"] == "aurora"].groupby(table["panel"]["tick"] // 24)["ads"].sum() for table in (plain, more)]
     ratio = ads[1] / ads[0]
     assert ratio[2] == pytest.approx(3, rel=0.35), "five standard deviations of some hundred impressions"
