@@ -159,6 +159,34 @@ def affordances(
 
 
 @app.command()
+def validate(
+    full: Annotated[
+        bool, typer.Option("--full/--quick", help="200,000 users and twice the replications, or a few minutes.")
+    ] = False,
+    pattern: Annotated[
+        list[str] | None,
+        typer.Option("--pattern", metavar="ID", show_default=False, help="Only this pattern or part. May be repeated."),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", show_default=False, help="Folder of raw data, for patterns D1 to D7."),
+    ] = None,
+    out: Out = None,
+    seed: Seed = 1,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")
+    ] = None,
+    json: Json = False,
+    force: Force = False,
+) -> None:
+    """Measure observed patterns on the model, and say which it shows, which not, and why."""
+    from simulator.app.commands.validate import Request
+    from simulator.app.commands.validate import run as start
+
+    start(Request(full, tuple(pattern or ()), data, out, seed, jobs, json, force))
+
+
+@app.command()
 def check(scenario: Scenario, settings: Settings = None, json: Json = False) -> None:
     """Check a scenario file: every problem at once, or a summary of what it says."""
     from simulator.app.commands.check import run as start

@@ -61,6 +61,10 @@ BRAND_PLAN = 80
 SEED_CHOICE = 81
 SELLER_POST = 82
 
+# posts that a validation experiment lets users write
+TRIAL_POST = 180
+TRIAL_AUTHOR = 181
+
 # diffusion on its own
 CASCADE_EDGE = 100
 CASCADE_SEED = 101

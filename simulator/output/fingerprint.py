@@ -1,7 +1,7 @@
 """What a result depends on besides its inputs: the code, its dependencies and the compiler's flags.
 
-The sources of `app` and `report` are left out: they ask for results and draw them, but make none, so a new
-figure must not throw stored results away. Everything else in the package counts, data files included
+The sources of `app`, `report` and the patterns of `validation` are left out: they ask for results, draw and measure
+them, but make none, so a new figure must not throw stored results away. Everything else in the package counts, data files included
 (scenario files do not: a resolved scenario is part of a result's address already).
 
 Nothing here imports the packages it names, so asking costs milliseconds.
@@ -21,7 +21,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
-MAKES_NO_RESULT = ("app", "report")
+MAKES_NO_RESULT = ("app", "report", "validation/patterns")
 """Folders of the package whose files cannot change a table."""
 
 SOURCE_SUFFIXES = (".py", ".csv")
@@ -95,9 +95,13 @@ def _source_names(package: Path) -> list[str]:
     names = []
     for path in package.rglob("*"):
         relative = path.relative_to(package)
-        if path.suffix in SOURCE_SUFFIXES and relative.parts[0] not in MAKES_NO_RESULT and path.is_file():
+        if path.suffix in SOURCE_SUFFIXES and not _makes_none(relative) and path.is_file():
             names.append(relative.as_posix())
     return names
+
+
+def _makes_none(relative: Path) -> bool:
+    return any(relative.as_posix().startswith(f"{folder}/") for folder in MAKES_NO_RESULT)
 
 
 def _version(package: str) -> str:
