@@ -81,6 +81,12 @@ class User(UserView):
         chance = reach * math.exp(-days * self.inflow[post.platform.index] / depth)
         return unit(absorb(self.market.luck.see, self.key, post.key)) < chance
 
+    def discovers(self, post: Post, visit: Visit) -> bool:
+        """Whether a post scrolled past earlier is found by another way: a keyed share is, after a log-uniform delay."""
+        feed, h = post.platform.feed, absorb(self.market.luck.late, self.key, post.key)
+        delay = feed.late_least * math.pow(feed.late_spread, unit(absorb(h, 1)))
+        return unit(h) < feed.late_share and visit.minute - post.visible >= delay
+
     def recalls(self, post: Post) -> bool:
         """Whether a seen post makes its brand's offer known. One draw for all copies of a root."""
         return unit(absorb(self.market.luck.recall, self.key, post.root)) < post.platform.feed.recall

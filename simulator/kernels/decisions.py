@@ -78,5 +78,8 @@ COMPETING = 148
 MEME = 149
 DEFFUANT = 150
 
+# attention and spread
+LATE_DISCOVERY = 220
+
 # records
 RECORDED_USERS = 120

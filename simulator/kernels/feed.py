@@ -44,6 +44,9 @@ class FeedParams(NamedTuple):
     wear: float
     fatigue_hours: float
     ad_hours: float
+    late_share: float
+    late_least: float
+    late_spread: float
 
 
 @inner
@@ -174,8 +177,28 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
 
 
 @inner
+def scrolled_to(user_key, copy, waited, reach, inflow, params, luck):
+    """Whether an unread copy, visible for `waited` minutes, is read on the way down the feed."""
+    p = reach * math.exp(-waited / 1440.0 * inflow / params.scroll_depth)
+    return rng.unit(rng.hash2(luck.see, user_key, copy.key)) < p
+
+
+@inner
+def found_late(user_key, copy, waited, params, luck):
+    """Whether a copy that was scrolled past has been found by another way since it came to be visible.
+
+    A keyed share of copies is, each after a log-uniform delay of its own: the same at whichever visits one asks.
+    """
+    h = rng.hash2(luck.late, user_key, copy.key)
+    return (
+        rng.unit(h) < params.late_share
+        and waited >= params.late_least * math.pow(params.late_spread, rng.unit(rng.absorb(h, 1)))
+    )
+
+
+@inner
 def attend(at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters):
-    """Read the unread posts of a visit, newest first.
+    """Read the unread posts of a visit, newest first, then find older ones that were missed.
 
     A post is seen with probability (1 - 1/L0)^i after i newer market posts, times exp(-age * inflow / L0):
     the mean of (1 - 1/L0)^k over a background of Poisson size k, in closed form. Each copy gets one chance. Its age
@@ -186,7 +209,7 @@ def attend(at, visits, users, live, brands, categories, needs, posted, tick_minu
     row = visits.row[at]
     box = users.inbox[row]
     reach = 1.0
-    for i in range(box.unread):
+    for i in range(slots if params.late_share > 0.0 else box.unread):
         slot = (box.head + slots - i) % slots
         post = np.int64(users.ring[row, slot])
         if post < live.low:
@@ -194,10 +217,14 @@ def attend(at, visits, users, live, brands, categories, needs, posted, tick_minu
         copy = live.table[post & live.mask]
         if users.tie[row, copy.brand].marks & MUTED:
             continue
-        visible = (copy.minute // tick_minutes + 1) * tick_minutes
-        p = reach * math.exp(-(visits.minute[at] - visible) / 1440.0 * wide(box.inflow) / params.scroll_depth)
-        reach *= 1.0 - 1.0 / params.scroll_depth
-        if rng.unit(rng.hash2(luck.see, users.key[row], copy.key)) < p:
+        waited = visits.minute[at] - (copy.minute // tick_minutes + 1) * tick_minutes
+        if i < box.unread:
+            seen = scrolled_to(users.key[row], copy, waited, reach, wide(box.inflow), params, luck)
+            reach *= 1.0 - 1.0 / params.scroll_depth
+        else:
+            missed = not (box.seen >> np.uint8(slot)) & np.uint8(1)
+            seen = missed and found_late(users.key[row], copy, waited, params, luck)
+        if seen:
             box.seen |= np.uint8(1) << np.uint8(slot)
             visits.marked[at] |= respond(
                 users, live, brands, categories, needs, posted, row, slot, visits.minute[at], params, luck, counters

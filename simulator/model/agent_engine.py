@@ -129,19 +129,23 @@ class _Tick:
             user.last_visit = minute
 
     def read_feed(self, user: User, visit: Visit) -> None:
-        """Offer the unread posts, newest first; each copy gets one chance."""
+        """Offer the unread posts, newest first, then those missed before; each copy gets one chance of each."""
         if not self.platform.has_feed:
             return
         here, slots, newer = self.view.index, self.platform.users.ring.shape[1], 0
-        for i in range(user.unread[here]):
+        for i in range(slots):
             slot = (user.head[here] - i) % slots
             post = self.view.post(user.ring[here][slot])
             if post is None or user.marks[post.brand] & MUTED:
                 continue
-            if user.sees(post, visit, newer):
+            if i < user.unread[here]:
+                seen = user.sees(post, visit, newer)
+                newer += 1
+            else:
+                seen = not user.seen[here] >> slot & 1 and user.discovers(post, visit)
+            if seen:
                 user.seen[here] |= 1 << slot
                 self.respond(user, post, visit, self.seen_copies(user, post, slot))
-            newer += 1
         user.unread[here] = 0
 
     def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:

@@ -137,6 +137,9 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         wear=a.fatigue.wear if fatigue else 0.0,
         fatigue_hours=a.fatigue.memory_days * 24.0,
         ad_hours=population.ad_memory_days * 24.0,
+        late_share=min(1.0, a.late_discovery.share * a.late_discovery.strength) if a.active("late_discovery") else 0.0,
+        late_least=a.late_discovery.least_hours * 60.0,
+        late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
     )
 
 

@@ -39,14 +39,13 @@ def in_order(batch: Batch) -> Batch:
 
 
 class PostTable:
-    """Ids are given in order of (tick, minute, key). A post lives for `life_ticks`; its record is kept for good.
+    """Ids are given in order of (tick, minute, key), from 1: 0, in an empty slot of an inbox, is no post. A post lives for `life_ticks`; its record is kept for good.
 
     Post `id` sits at ``id & mask`` of the live arrays, which grow when the window of live ids outgrows them.
     """
 
     def __init__(self, life_ticks: int, capacity: int = 1024):
-        self.low = 0
-        self.next_id = 0
+        self.low = self.next_id = 1
         self.records: list[tuple[int, Batch]] = []
         self.posted: Array = np.zeros(2 * capacity, np.uint64)
         self._posted_count = 0

@@ -21,6 +21,7 @@ SOCIAL = {
     "influence": {"enabled": True, "persuasion": 0.5},
     "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
     "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
+    "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
 }
 SHOP = {
     "search": {"enabled": True},
@@ -190,6 +191,7 @@ REPLACED = {
     "finds": (lambda user, need, product, visit: False, {"search": {"enabled": False}}),
     "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
+    "discovers": (lambda user, post, visit: False, {"late_discovery": {"enabled": False}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
     "credits_original": (lambda user, post: False, {"repost": {"credit_original": 0.0}}),
     "endorses": (lambda user, post: post.opinion, {"repost": {"endorsement": 0.0}}),
