@@ -87,6 +87,17 @@ class User(UserView):
         delay = feed.late_least * math.pow(feed.late_spread, unit(absorb(h, 1)))
         return unit(h) < feed.late_share and visit.minute - post.visible >= delay
 
+    def looks_at_trends(self, visit: Visit) -> bool:
+        """Whether a visit takes in the trending list."""
+        return unit(absorb(self.market.luck.trend_look, visit.key)) < visit.platform.feed.trend_look
+
+    def sees_trend(self, post: Post, visit: Visit, above: int) -> bool:
+        """Whether a look reaches a post on the list below `above` others."""
+        reach = 1.0
+        for _ in range(above):
+            reach *= 1.0 - 1.0 / post.platform.feed.trend_depth
+        return unit(absorb(self.market.luck.trend_entry, visit.key, post.root)) < reach
+
     def recalls(self, post: Post) -> bool:
         """Whether a seen post makes its brand's offer known. One draw for all copies of a root."""
         return unit(absorb(self.market.luck.recall, self.key, post.root)) < post.platform.feed.recall

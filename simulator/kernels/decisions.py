@@ -80,6 +80,9 @@ DEFFUANT = 150
 
 # attention and spread
 LATE_DISCOVERY = 220
+TREND_LOOK = 221
+TREND_ENTRY = 222
+TREND_TIE = 223
 
 # records
 RECORDED_USERS = 120

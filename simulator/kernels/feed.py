@@ -47,6 +47,8 @@ class FeedParams(NamedTuple):
     late_share: float
     late_least: float
     late_spread: float
+    trend_look: float
+    trend_depth: float
 
 
 @inner
@@ -142,7 +144,7 @@ def source_of(kind):
 
 
 @inner
-def respond(users, live, brands, categories, needs, posted, row, slot, minute, params, luck, counters):
+def respond(users, live, brands, categories, needs, posted, row, slot, minute, source, params, luck, counters):
     """Everything one seen copy does to its reader, in a fixed order; returns the bit of its slot if it is reposted."""
     post = live.table[np.int64(users.ring[row, slot]) & live.mask]
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
@@ -152,7 +154,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
     tie.adstock = wide(tie.adstock) + params.exposure_weight
     if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall:
         tie.stage = AWARE_STAGE
-        tie.marks |= source_of(post.kind) << SOURCE_SHIFT
+        tie.marks |= source << SOURCE_SHIFT
         counters[brand, AWARE] += 1
     credibility = wide(users.person[post.author].credibility) if post.author >= 0 else 1.0
     step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
@@ -227,6 +229,7 @@ def attend(at, visits, users, live, brands, categories, needs, posted, tick_minu
         if seen:
             box.seen |= np.uint8(1) << np.uint8(slot)
             visits.marked[at] |= respond(
-                users, live, brands, categories, needs, posted, row, slot, visits.minute[at], params, luck, counters
+                users, live, brands, categories, needs, posted, row, slot, visits.minute[at], source_of(copy.kind),
+                params, luck, counters
             )
     box.unread = 0

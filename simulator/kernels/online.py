@@ -3,11 +3,12 @@
 from simulator.kernels.compiling import kernel
 from simulator.kernels.feed import attend, fade
 from simulator.kernels.market import shop
+from simulator.kernels.trending import read_trends
 
 
 @kernel
 def spend_visits(
-    count, visits, users, live, brands, categories, needs, posted, clock, feed, market, luck, counters, scratch
+    count, visits, trends, users, live, brands, categories, needs, posted, clock, feed, market, luck, counters, scratch
 ):
     """The first `count` visits, as far as they are to the platform of `market`, in order: by user, then time."""
     for at in range(count):
@@ -18,4 +19,5 @@ def spend_visits(
             attend(
                 at, visits, users, live, brands, categories, needs, posted, clock.tick_minutes, feed, luck, counters
             )
+            read_trends(at, visits, trends, users, live, brands, categories, needs, posted, feed, luck, counters)
         shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch)

@@ -113,6 +113,7 @@ class _Tick:
         self.market.now = visit.minute
         self.fade(user, visit.minute)
         self.read_feed(user, visit)
+        self.read_trends(user, visit)
         self.shop(user, visit)
 
     def fade(self, user: User, minute: int) -> None:
@@ -155,13 +156,45 @@ class _Tick:
         copies = [self.view.post(user.ring[here][other]) for other in others]
         return [copy for copy in copies if copy is not None and copy.root == post.root]
 
-    def respond(self, user: User, post: Post, visit: Visit, earlier: list[Post]) -> None:
+    def read_trends(self, user: User, visit: Visit) -> None:
+        """Read down the trending list; what is read comes to lie in the inbox, and is read once while it lies there."""
+        ids, here = self.platform.trends.tolist(), self.view.index
+        if not ids or not user.looks_at_trends(visit):
+            return
+        for above, post_id in enumerate(ids):
+            post = self.view.post(post_id)
+            if post is None or not user.sees_trend(post, visit, above):
+                continue
+            if post.author == user.row or user.marks[post.brand] & MUTED:
+                continue
+            ring = user.ring[here].tolist()[: self.platform.users.ring.shape[1]]
+            slot = ring.index(post_id) if post_id in ring else self.room_for(user)
+            if slot is None or (post_id in ring and user.seen[here] >> slot & 1):
+                continue
+            user.ring[here][slot] = post_id
+            user.seen[here] |= 1 << slot
+            self.count(post.brand, counted.TREND_VIEWS)
+            self.respond(user, post, visit, self.seen_copies(user, post, slot), Source.TRENDING)
+
+    def room_for(self, user: User) -> int | None:
+        """The slot of the oldest copy that is not about to be reposted; those passed over become the newest."""
+        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        held = [repost.post for repost in self.reposts if repost.user is user]
+        for _ in range(slots):
+            user.head[here] = (user.head[here] + 1) % slots
+            if self.view.post(user.ring[here][user.head[here]]) not in held:
+                return int(user.head[here])
+        return None
+
+    def respond(
+        self, user: User, post: Post, visit: Visit, earlier: list[Post], source: Source | None = None
+    ) -> None:
         """Everything one seen copy does to its reader, in a fixed order."""
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
         self.expose(user, brand, self.view.feed.exposure_weight)
         if not user.knows(product) and user.recalls(post):
-            self.become_aware(user, brand, SOURCE_OF_POST[PostKind(post.kind)])
+            self.become_aware(user, brand, source or SOURCE_OF_POST[PostKind(post.kind)])
         user.opinion[brand] = user.believes(post)
         self.offer_deal(user, product, visit, post.root)
         if self.may_repost(user, post) and user.reposts(post, earlier):

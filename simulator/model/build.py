@@ -139,6 +139,8 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         ad_hours=population.ad_memory_days * 24.0,
         late_share=min(1.0, a.late_discovery.share * a.late_discovery.strength) if a.active("late_discovery") else 0.0,
         late_least=a.late_discovery.least_hours * 60.0,
+        trend_look=min(1.0, a.trending.look * a.trending.strength) if a.active("trending") else 0.0,
+        trend_depth=a.trending.depth,
         late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
     )
 

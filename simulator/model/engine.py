@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulator.kernels import delivery, market, online, posts, roots, sessions
+from simulator.kernels import delivery, market, online, posts, roots, sessions, trending
 from simulator.kernels.state import COUNTERS, Batch, Clock, Visits
 from simulator.model.posts import empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, visits_buffer
@@ -151,7 +151,7 @@ def _spend_visits(
 ) -> None:
     """What the visits of a range to one platform lead to."""
     online.spend_visits(
-        part.count, part.visits, platform.users, platform.posts.live(), platform.brands, state.categories, state.needs,
+        part.count, part.visits, platform.trends, platform.users, platform.posts.live(), platform.brands, state.categories, state.needs,
         platform.posts.posted, clock, platform.feed, platform.market, state.luck, counters, scratch,
     )  # fmt: skip
 
@@ -167,6 +167,7 @@ def warm_feed(state: RunState) -> None:
     roots.seller_posts(platform.users, platform.brands.key.copy(), state.luck.see, 0, 0.0, none)
     platform.posts.append(none, 0)
     posts.post_keys(none.root, none.author_key, none.key)
+    trending.find_roots(platform.posts.live(), 0, none.root, np.empty(0, np.int64))
 
 
 def _scratch(brands: int) -> tuple[Array, ...]:

@@ -90,6 +90,15 @@ class PostTable:
         self._live = None
         return first, self.next_id
 
+    def since(self, minute: int) -> list[Batch]:
+        """Posts of the ticks that reach past `minute`: all later ones, and some that are a tick older."""
+        found: list[Batch] = []
+        for _, batch in reversed(self.records):
+            if batch.minute[-1] < minute:
+                break
+            found.append(batch)
+        return found
+
     def _make_room(self, size: int) -> None:
         needed = self.next_id + size - self.low
         if needed <= self.capacity:

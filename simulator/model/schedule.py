@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.model import trends
 from simulator.model.calendar import Calendar
 from simulator.model.posts import empty_batch, in_order
 from simulator.model.state import PlatformState, RunState, TickOutcome
@@ -41,6 +42,7 @@ class Schedule:
             self._plan_day(day, brands, platforms)
         for platform in self.state.platforms:
             platform.posts.expire(tick)
+            trends.refresh(platform, clock, self.state.seed)
         outcome = self.engine.tick(self.state, clock, self.calendar.hours(tick), self._new)
         shares = self._shares(clock, outcome)
         for platform in self.state.platforms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +97,7 @@ class PlatformState:
     brands : records BRAND, shape (B,): what they cost and what is known of them here.
     graph : in row space.
     feed, market, after : numbers of its affordances.
+    trends : ids of the posts on its trending list, from the top, int64.
     """
 
     index: int
@@ -107,6 +109,7 @@ class PlatformState:
     feed: FeedParams
     market: MarketParams
     after: AfterParams
+    trends: Array = dataclasses.field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def has_feed(self) -> bool:

@@ -101,6 +101,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("panel", "reviews", "int64", "reviews", "reviews written"),
     Column("panel", "review_stars", "int64", "stars", "stars given in them, together"),
     Column("panel", "shares", "int64", "posts", "buyers who told of their purchase"),
+    Column("panel", "trend_views", "int64", "impressions", "posts seen on the trending list"),
     Column("needs", "need_key", "uint64", "key", "identity of the need, the same in every arm"),
     Column("needs", "user", "uint32", "key", "user who has the need"),
     Column("needs", "category", "str", "-", "product category"),

@@ -21,6 +21,7 @@ SOCIAL = {
     "peer_sellers": {"enabled": True, "share": 0.05},
     "fatigue": {"enabled": True, "mute_hazard": 0.01},
     "late_discovery": {"enabled": True},
+    "trending": {"enabled": True},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 

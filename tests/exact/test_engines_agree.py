@@ -21,6 +21,7 @@ SOCIAL = {
     "influence": {"enabled": True, "persuasion": 0.5},
     "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
     "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
+    "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0},
     "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
 }
 SHOP = {
@@ -38,7 +39,7 @@ AFFORDANCES = {
 }
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
-NOT_IN_A_SHOP = {"impressions", "mutes", "shares"}
+NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views"}
 
 
 def goods(**changed):
@@ -192,6 +193,8 @@ REPLACED = {
     "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
     "discovers": (lambda user, post, visit: False, {"late_discovery": {"enabled": False}}),
+    "looks_at_trends": (lambda user, visit: False, {"trending": {"enabled": False}}),
+    "sees_trend": (lambda user, post, visit, above: False, {"trending": {"strength": 0.0}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
     "credits_original": (lambda user, post: False, {"repost": {"credit_original": 0.0}}),
     "endorses": (lambda user, post: post.opinion, {"repost": {"endorsement": 0.0}}),
