@@ -10,7 +10,7 @@ from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
 from simulator.kernels.state import Clock
-from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind
+from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind, Role
 
 T = TypeVar("T")
 Cells = dict[str, Any]
@@ -159,8 +159,11 @@ class Post(Record):
 
     @property
     def credibility(self) -> float:
-        """Credibility of its author; 1 for a brand's account."""
-        return 1.0 if self.by_account else float(self.market.credibility[self.author])
+        """Credibility of its author, raised by the mark of an opinion leader; 1 for a brand's account."""
+        if self.by_account:
+            return 1.0
+        mark = self.platform.feed.verified if self.market.roles[self.author] == Role.OPINION_LEADER else 1.0
+        return float(self.market.credibility[self.author] * mark)
 
 
 class Need(Record):
@@ -277,7 +280,7 @@ class MarketView:
     platforms : by index.
     luck : key prefixes of the run.
     products, categories : by index; products as the first platform knows them.
-    credibility : of every user as an author, by row.
+    credibility, roles : of every user as an author, by row.
     """
 
     def __init__(self, state: Any):
@@ -291,6 +294,7 @@ class MarketView:
         self.categories: list[Category] = [Category(self, categories, i) for i in range(state.categories.size)]
         self.platforms = [PlatformView(self, platform) for platform in state.platforms]
         self.credibility = memoryview(state.table.person["credibility"])
+        self.roles = memoryview(state.table.person["role"])
         self._needs = cells(state.needs.table)
         self._starts: Array = state.needs.start
 

@@ -13,6 +13,7 @@ from simulator.kernels.needs import bring_forward
 from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
+LEADER = np.uint8(1)
 COMMERCIAL = 3
 """Post kinds below this one are commercial: brand, seeded, seller."""
 
@@ -49,6 +50,7 @@ class FeedParams(NamedTuple):
     late_spread: float
     trend_look: float
     trend_depth: float
+    verified: float
 
 
 @inner
@@ -77,9 +79,18 @@ def tie_weight(post, reader_key, params, prefix):
 
 
 @inner
+def credibility_of(people, post, params):
+    """Credibility of the author of a copy; an opinion leader's is raised by the mark, a brand's account has 1."""
+    if post.author < 0:
+        return 1.0
+    author = people[post.author]
+    return wide(author.credibility) * (params.verified if author.role == LEADER else 1.0)
+
+
+@inner
 def copy_hazard(people, post, match, params):
     """Repost hazard of one copy at first exposure; `match` of taste and style is in [-1, 1]."""
-    credibility = wide(people[post.author].credibility) if post.author >= 0 else 1.0
+    credibility = credibility_of(people, post, params)
     paid = params.commercial_penalty if post.kind < COMMERCIAL else 1.0
     return params.hazard * wide(post.quality) * credibility * (1.0 + params.match_weight * match) * paid
 
@@ -156,7 +167,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         tie.stage = AWARE_STAGE
         tie.marks |= source << SOURCE_SHIFT
         counters[brand, AWARE] += 1
-    credibility = wide(users.person[post.author].credibility) if post.author >= 0 else 1.0
+    credibility = credibility_of(users.person, post, params)
     step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
     step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)

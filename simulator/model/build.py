@@ -141,6 +141,7 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         late_least=a.late_discovery.least_hours * 60.0,
         trend_look=min(1.0, a.trending.look * a.trending.strength) if a.active("trending") else 0.0,
         trend_depth=a.trending.depth,
+        verified=1.0 + a.verified.effective * (a.verified.boost - 1.0) if a.active("verified") else 1.0,
         late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.kernels import decisions, rng, trending
 from simulator.kernels.state import Clock
+from simulator.model.fraud import fakes
 from simulator.model.state import PlatformState
 from simulator.types import Array, PostKind
 
@@ -26,7 +27,7 @@ def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Arr
 
     A root that has itself expired is not listed.
     """
-    roots, reposts = velocity(platform, now - round(parameters.window_hours * HOUR), now)
+    roots, reposts = velocity(platform, now - round(parameters.window_hours * HOUR), now, seed)
     ids = np.zeros(roots.size, np.int64)
     trending.find_roots(platform.posts.live(), platform.posts.next_id, roots, ids)
     luck = rng.stream(seed, decisions.TREND_TIE)
@@ -35,9 +36,11 @@ def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Arr
     return np.asarray(ids[order[ids[order] > 0]][: parameters.entries])
 
 
-def velocity(platform: PlatformState, begin: int, end: int) -> tuple[Array, Array]:
-    """Roots reposted from minute `begin` to `end`, sorted, and how often: uint64 (R,), int64 (R,)."""
+def velocity(platform: PlatformState, begin: int, end: int, seed: int) -> tuple[Array, Array]:
+    """Roots reposted from minute `begin` to `end`, sorted, and how often, fakes included: uint64 (R,), int64 (R,)."""
     found = [np.empty(0, np.uint64)]
+    if platform.affordances.active("fraud"):
+        found.append(np.repeat(*fakes(platform, begin, end, seed)))
     for batch in platform.posts.since(begin):
         counted = (batch.kind == PostKind.REPOST) & (batch.minute >= begin) & (batch.minute < end)
         found.append(batch.root[counted])

@@ -22,6 +22,8 @@ SOCIAL = {
     "fatigue": {"enabled": True, "mute_hazard": 0.01},
     "late_discovery": {"enabled": True},
     "trending": {"enabled": True},
+    "verified": {"enabled": True},
+    "fraud": {"enabled": True},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 

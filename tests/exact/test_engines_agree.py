@@ -22,6 +22,8 @@ SOCIAL = {
     "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
     "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
     "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0},
+    "verified": {"enabled": True},
+    "fraud": {"enabled": True, "zombie_share": 0.2, "repost_share": 0.1},
     "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
 }
 SHOP = {

@@ -70,7 +70,7 @@ def platform_with(posts):
         batch.minute[:], batch.key[:], batch.root[:], batch.kind[:] = minute, key, root, kind
         batch.author_key[:] = tick
         table.append(batch, tick)
-    return SimpleNamespace(posts=table)
+    return SimpleNamespace(posts=table, affordances=SimpleNamespace(active=lambda name: False))
 
 
 def test_the_list_ranks_roots_by_reposts_of_the_last_hours():
