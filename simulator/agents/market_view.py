@@ -9,6 +9,7 @@ from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
+from simulator.kernels.ranking import POPULAR
 from simulator.kernels.state import Clock
 from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind, Role
 
@@ -256,6 +257,12 @@ class PlatformView:
         self._table = platform.posts
         self._live: Any = None
         self._posts: Cells = {}
+
+    def outranked(self, post: Post, match: float) -> float:
+        """Share of ordinary posts that rank above a copy whose style matches its reader's taste so far."""
+        if self.feed.ranking == POPULAR:
+            return 1.0 / (1.0 + post.quality * (1.0 + self._table.heat.of(post.root)))
+        return (1.0 - match) / 2.0
 
     def post(self, post_id: int) -> Post | None:
         """The post with this id; None if it has expired."""

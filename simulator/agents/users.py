@@ -68,17 +68,18 @@ class User(UserView):
 
     # -- the feed
 
-    def sees(self, post: Post, visit: Visit, newer: int) -> bool:
+    def sees(self, post: Post, visit: Visit, newer: int, above: float = 1.0) -> bool:
         """Whether a post is scrolled to, below `newer` market posts and the background posts since it was visible.
 
-        (1 - 1/L0)**newer * exp(-days * inflow / L0): the mean over a Poisson number of background posts.
+        (1 - 1/L0)**newer * exp(-days * inflow / L0): the mean over a Poisson number of background posts, which a
+        ranked feed multiplies by `above`.
         """
         depth = post.platform.feed.scroll_depth
         reach = 1.0
         for _ in range(newer):
             reach *= 1.0 - 1.0 / depth
         days = (visit.minute - post.visible) / MINUTES_PER_DAY
-        chance = reach * math.exp(-days * self.inflow[post.platform.index] / depth)
+        chance = reach * math.exp(-days * self.inflow[post.platform.index] / depth * above)
         return unit(absorb(self.market.luck.see, self.key, post.key)) < chance
 
     def discovers(self, post: Post, visit: Visit) -> bool:
@@ -86,6 +87,10 @@ class User(UserView):
         feed, h = post.platform.feed, absorb(self.market.luck.late, self.key, post.key)
         delay = feed.late_least * math.pow(feed.late_spread, unit(absorb(h, 1)))
         return unit(h) < feed.late_share and visit.minute - post.visible >= delay
+
+    def matches(self, product: Product) -> float:
+        """How a product's style matches one's taste, on -1..1."""
+        return min(1.0, max(-1.0, self.taste * product.style))
 
     def looks_at_trends(self, visit: Visit) -> bool:
         """Whether a visit takes in the trending list."""
@@ -142,7 +147,7 @@ class User(UserView):
     def repost_hazard(self, post: Post) -> float:
         """Hazard of passing one copy on at first exposure."""
         feed = post.platform.feed
-        match = min(1.0, max(-1.0, self.taste * post.product.style))
+        match = self.matches(post.product)
         paid = feed.commercial_penalty if post.commercial else 1.0
         return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid
 

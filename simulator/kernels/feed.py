@@ -10,6 +10,7 @@ from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner
 from simulator.kernels.needs import bring_forward
+from simulator.kernels.ranking import line_up
 from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
@@ -51,6 +52,8 @@ class FeedParams(NamedTuple):
     trend_look: float
     trend_depth: float
     verified: float
+    ranking: int
+    rank_weight: float
 
 
 @inner
@@ -190,9 +193,9 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
 
 
 @inner
-def scrolled_to(user_key, copy, waited, reach, inflow, params, luck):
-    """Whether an unread copy, visible for `waited` minutes, is read on the way down the feed."""
-    p = reach * math.exp(-waited / 1440.0 * inflow / params.scroll_depth)
+def scrolled_to(user_key, copy, waited, reach, inflow, above, params, luck):
+    """Whether an unread copy, visible for `waited` minutes, is read on the way down the feed; `above` scales the background over it."""
+    p = reach * math.exp(-waited / 1440.0 * inflow / params.scroll_depth * above)
     return rng.unit(rng.hash2(luck.see, user_key, copy.key)) < p
 
 
@@ -210,7 +213,9 @@ def found_late(user_key, copy, waited, params, luck):
 
 
 @inner
-def attend(at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters):
+def attend(
+    at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters, order, above
+):
     """Read the unread posts of a visit, newest first, then find older ones that were missed.
 
     A post is seen with probability (1 - 1/L0)^i after i newer market posts, times exp(-age * inflow / L0):
@@ -222,8 +227,11 @@ def attend(at, visits, users, live, brands, categories, needs, posted, tick_minu
     row = visits.row[at]
     box = users.inbox[row]
     reach = 1.0
+    if params.ranking:
+        line_up(users, row, live, brands, params, order, above)
     for i in range(slots if params.late_share > 0.0 else box.unread):
-        slot = (box.head + slots - i) % slots
+        nth = order[i] if params.ranking and i < box.unread else i
+        slot = (box.head + slots - nth) % slots
         post = np.int64(users.ring[row, slot])
         if post < live.low:
             continue
@@ -232,7 +240,7 @@ def attend(at, visits, users, live, brands, categories, needs, posted, tick_minu
             continue
         waited = visits.minute[at] - (copy.minute // tick_minutes + 1) * tick_minutes
         if i < box.unread:
-            seen = scrolled_to(users.key[row], copy, waited, reach, wide(box.inflow), params, luck)
+            seen = scrolled_to(users.key[row], copy, waited, reach, wide(box.inflow), above[nth], params, luck)
             reach *= 1.0 - 1.0 / params.scroll_depth
         else:
             missed = not (box.seen >> np.uint8(slot)) & np.uint8(1)

@@ -97,11 +97,16 @@ NEED = np.dtype(
 
 
 class Live(NamedTuple):
-    """Posts that can still be seen: post `id` sits at ``table[id & mask]``; an id below `low` has expired."""
+    """Posts that can still be seen: post `id` sits at ``table[id & mask]``; an id below `low` has expired.
+
+    `heat` counts what was made of the roots `heat_of`, an open-addressing table (`kernels.ranking`).
+    """
 
     low: int
     mask: int
     table: np.recarray
+    heat_of: np.ndarray
+    heat: np.ndarray
 
 
 class Needs(NamedTuple):

@@ -133,14 +133,13 @@ class _Tick:
         """Offer the unread posts, newest first, then those missed before; each copy gets one chance of each."""
         if not self.platform.has_feed:
             return
-        here, slots, newer = self.view.index, self.platform.users.ring.shape[1], 0
-        for i in range(slots):
-            slot = (user.head[here] - i) % slots
+        here, newer = self.view.index, 0
+        for slot, above in self.line_up(user):
             post = self.view.post(user.ring[here][slot])
             if post is None or user.marks[post.brand] & MUTED:
                 continue
-            if i < user.unread[here]:
-                seen = user.sees(post, visit, newer)
+            if above is not None:
+                seen = user.sees(post, visit, newer, above)
                 newer += 1
             else:
                 seen = not user.seen[here] >> slot & 1 and user.discovers(post, visit)
@@ -148,6 +147,26 @@ class _Tick:
                 user.seen[here] |= 1 << slot
                 self.respond(user, post, visit, self.seen_copies(user, post, slot))
         user.unread[here] = 0
+
+    def line_up(self, user: User) -> list[tuple[int, float | None]]:
+        """Slots in the order of the feed; those unread with what the background over them is multiplied by."""
+        here, slots, weight = self.view.index, self.platform.users.ring.shape[1], self.view.feed.rank_weight
+        newest_first = [(user.head[here] - i) % slots for i in range(slots)]
+        unread, older = newest_first[: user.unread[here]], newest_first[user.unread[here] :]
+        if not self.view.feed.ranking:
+            return [(slot, 1.0) for slot in unread] + [(slot, None) for slot in older]
+        posts = {slot: self.view.post(user.ring[here][slot]) for slot in unread}
+        above = {
+            slot: self.view.outranked(post, user.matches(post.product))
+            for slot, post in posts.items()
+            if post is not None and not user.marks[post.brand] & MUTED
+        }
+        by_time = list(above)
+        by_score = sorted(by_time, key=lambda slot: above[slot])
+        mixed = sorted(
+            by_time, key=lambda slot: (1.0 - weight) * by_time.index(slot) + weight * by_score.index(slot)
+        )
+        return [(slot, (1.0 - weight) + weight * 2.0 * above[slot]) for slot in mixed] + [(slot, None) for slot in older]
 
     def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:
         """Copies of the same root that the user saw before and still has, by slot."""

@@ -10,6 +10,7 @@ import numpy as np
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.market import MarketParams
+from simulator.kernels.ranking import POPULAR, RELEVANCE
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import BRAND, CATEGORY
 from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.population.parameters import PopulationParameters
 
 NEVER_HOURS = 1.0e9
+ORDERS = {"popular": POPULAR, "relevance": RELEVANCE}
 
 
 def name_key(name: str) -> int:
@@ -142,6 +144,8 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         trend_look=min(1.0, a.trending.look * a.trending.strength) if a.active("trending") else 0.0,
         trend_depth=a.trending.depth,
         verified=1.0 + a.verified.effective * (a.verified.boost - 1.0) if a.active("verified") else 1.0,
+        ranking=ORDERS[a.ranking.order] if a.active("ranking") else 0,
+        rank_weight=min(1.0, a.ranking.strength),
         late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
     )
 

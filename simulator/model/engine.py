@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulator.kernels import delivery, market, online, posts, roots, sessions, trending
+from simulator.kernels import delivery, market, online, posts, ranking, roots, sessions, trending
 from simulator.kernels.state import COUNTERS, Batch, Clock, Visits
 from simulator.model.posts import empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, visits_buffer
@@ -167,6 +167,7 @@ def warm_feed(state: RunState) -> None:
     roots.seller_posts(platform.users, platform.brands.key.copy(), state.luck.see, 0, 0.0, none)
     platform.posts.append(none, 0)
     posts.post_keys(none.root, none.author_key, none.key)
+    ranking.add_heat(none.root, none.minute, none.root, none.minute)
     trending.find_roots(platform.posts.live(), 0, none.root, np.empty(0, np.int64))
 
 

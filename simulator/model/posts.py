@@ -10,6 +10,7 @@ import numpy as np
 from simulator.errors import CapacityError
 from simulator.kernels import posts as kernel
 from simulator.kernels.state import POST, Batch, Live
+from simulator.model.heat import Heat
 from simulator.types import RING_ID, Array
 
 _DTYPES = {
@@ -49,6 +50,7 @@ class PostTable:
         self.records: list[tuple[int, Batch]] = []
         self.posted: Array = np.zeros(2 * capacity, np.uint64)
         self._posted_count = 0
+        self.heat = Heat()
         self._life = life_ticks
         self._births: deque[tuple[int, int]] = deque()
         self._table: Any = np.zeros(capacity, POST).view(np.recarray)
@@ -61,7 +63,7 @@ class PostTable:
     def live(self) -> Live:
         """The table as kernels see it."""
         if self._live is None:
-            self._live = Live(low=self.low, mask=self.capacity - 1, table=self._table)
+            self._live = Live(self.low, self.capacity - 1, self._table, self.heat.roots, self.heat.counts)
         return self._live
 
     def expire(self, tick: int) -> None:
@@ -89,6 +91,12 @@ class PostTable:
         self.records.append((tick, batch))
         self._live = None
         return first, self.next_id
+
+    def warm(self, roots: Array, by: Array) -> None:
+        """Count by[i] more reposts or comments of roots[i]."""
+        if roots.size:
+            self.heat.add(roots, by)
+            self._live = None
 
     def since(self, minute: int) -> list[Batch]:
         """Posts of the ticks that reach past `minute`: all later ones, and some that are a tick older."""

@@ -20,6 +20,8 @@ def refresh(platform: PlatformState, clock: Clock, seed: int) -> None:
     affordances = platform.affordances
     if affordances.active("trending") and clock.minute // HOUR != (clock.minute - clock.tick_minutes) // HOUR:
         platform.trends = listed(platform, clock.minute, affordances.trending, seed)
+        if platform.feed.ranking and affordances.active("fraud"):
+            platform.posts.warm(*fakes(platform, clock.minute - max(HOUR, clock.tick_minutes), clock.minute, seed))
 
 
 def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Array:

@@ -24,6 +24,7 @@ SOCIAL = {
     "trending": {"enabled": True},
     "verified": {"enabled": True},
     "fraud": {"enabled": True},
+    "ranking": {"enabled": True},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 

@@ -24,6 +24,7 @@ SOCIAL = {
     "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0},
     "verified": {"enabled": True},
     "fraud": {"enabled": True, "zombie_share": 0.2, "repost_share": 0.1},
+    "ranking": {"enabled": True, "order": "popular", "strength": 0.6},
     "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
 }
 SHOP = {
@@ -39,6 +40,8 @@ AFFORDANCES = {
     "public_feed": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
     "procedural": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
 }
+AFFORDANCES["private_circle"]["ranking"] = {"enabled": True, "order": "relevance"}
+AFFORDANCES["procedural"]["ranking"] = {"enabled": False}
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
 NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views"}

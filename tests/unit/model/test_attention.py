@@ -1,16 +1,22 @@
-"""Ways by which market posts are seen: late discovery, the trending list."""
+"""Ways by which market posts are seen: late discovery, the trending list, ranked feeds."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulator.agents.users import User
 from simulator.kernels import decisions, rng
+from simulator.kernels.state import COUNTERS
+from simulator.model.fraud import fakes
+from simulator.model.heat import Heat
 from simulator.model.market import CommerceModel
 from simulator.model.posts import PostTable, empty_batch
 from simulator.model.trends import listed
+from simulator.types import PostKind
 from tests.support.worlds import busy, on
 
 SEED = 11
@@ -27,8 +33,6 @@ def affordances(**blocks):
 
 
 def counted(model, name):
-    from simulator.kernels.state import COUNTERS
-
     return int(np.sum(model.panel, axis=(0, 1, 2))[COUNTERS.index(name)])
 
 
@@ -108,3 +112,72 @@ def test_people_learn_of_offers_from_the_list():
     assert 0 < exposed <= told <= counted(model, "impressions")
     reposted = np.concatenate([batch.kind for _, batch in model.state.platforms[0].posts.records]) == 4
     assert reposted.any()
+
+
+# -- zombie accounts
+
+
+def zombies(**given):
+    block = {"strength": 1.0, "zombie_share": 0.1, "repost_share": 0.5, "hours": 4.0} | given
+    platform = platform_with([(0, 5, 5, 0), (30, 6, 6, 1), (40, 7, 7, 3), (50, 8, 5, 4)])
+    platform.affordances = SimpleNamespace(active=lambda name: name == "fraud", fraud=SimpleNamespace(**block))
+    platform.users = SimpleNamespace(key=np.zeros(400))
+    return platform
+
+
+def test_only_paid_roots_get_fakes_and_all_arrive_in_their_hours():
+    platform = zombies()
+    hourly = [dict(zip(*map(np.ndarray.tolist, fakes(platform, h * 60, h * 60 + 60, SEED)), strict=True)) for h in range(9)]
+    whole = dict(zip(*map(np.ndarray.tolist, fakes(platform, 0, 540, SEED)), strict=True))
+    assert set(whole) == {5, 6}
+    for root, total in whole.items():
+        assert total == sum(hour.get(root, 0) for hour in hourly)
+        assert 0 < total < 60, "Poisson of mean 20, beyond 8 standard deviations"
+        assert not any(hour.get(root, 0) for hour in hourly[5:])
+
+
+def test_fakes_push_a_paid_root_up_the_list():
+    parameters = SimpleNamespace(entries=3, window_hours=1.0)
+    platform = zombies()
+    assert set(listed(platform, 60, parameters, SEED).tolist()) == {1, 2}
+    platform.affordances = SimpleNamespace(active=lambda name: False)
+    assert listed(platform, 60, parameters, SEED).tolist() == [1]
+
+
+def test_fake_reposts_have_no_readers():
+    """They are no posts: whoever does not look at the list is untouched."""
+    blind = affordances(trending={"look": 0})
+    with_fakes, without = (run(*blind, *affordances(fraud={"enabled": on})) for on in (True, False))
+    assert np.array_equal(with_fakes.panel, without.panel)
+
+
+# -- the order of the feed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 9)), max_size=9), max_size=9))
+def test_counts_of_roots_are_those_of_a_dictionary(batches):
+    """Keys that meet in one place included: multiples of 2**20 all begin in slot 0."""
+    heat, known = Heat(capacity=2), {}
+    for batch in batches:
+        roots = np.array([root << 20 for root, _ in batch], np.uint64)
+        heat.add(roots, np.array([by for _, by in batch], np.int64))
+        for root, by in batch:
+            known[root << 20] = known.get(root << 20, 0) + by
+    assert all(heat.of(root) == count for root, count in known.items())
+    assert heat.of(41 << 20) == 0
+    assert 2 * np.count_nonzero(heat.roots) <= heat.roots.size
+
+
+def test_a_popular_feed_shows_better_posts():
+    """Mean quality of reposted copies: the same people and posts, read in another order."""
+    plain = {"trending": {"enabled": False}, "repost": {"hazard": 0.05}, "late_discovery": {"enabled": False}}
+    by_time = run(*affordances(**plain, ranking={"enabled": False}))
+    popular = run(*affordances(**plain, ranking={"enabled": True, "order": "popular"}))
+    assert mean_quality_reposted(popular) > mean_quality_reposted(by_time)
+
+
+def mean_quality_reposted(model):
+    batches = [batch for _, batch in model.state.platforms[0].posts.records]
+    reposted = np.concatenate([batch.kind for batch in batches]) == PostKind.REPOST
+    return float(np.concatenate([batch.quality for batch in batches])[reposted].mean())
