@@ -10,13 +10,13 @@ from simulator.parameters import parameter
 
 
 class Fraud(Mechanism):
-    """Paid roots get fake reposts. They count where reposts are counted; nobody follows or reads their authors.
+    """Paid roots get fake reposts. They count on the trending list and in a popular feed; nobody reads their authors.
 
     Zombies are accounts beside the users. What their owners are paid is not in the accounts.
     """
 
     name: ClassVar[str] = "fraud"
-    requires: ClassVar[tuple[str, ...]] = ("graph", "feed", "repost", "trending")
+    requires: ClassVar[tuple[str, ...]] = ("graph", "feed", "repost")
     moves: ClassVar[Mapping[str, int]] = {"trend_views": 1}
 
     zombie_share: float = parameter(

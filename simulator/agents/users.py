@@ -15,7 +15,6 @@ from simulator.agents.luck import absorb, gumbel, normal, unit
 from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
-from simulator.kernels.feed import FeedParams
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
 from simulator.types import MINUTES_PER_DAY, Device, Stage
 
@@ -110,11 +109,15 @@ class User(UserView):
     def believes(self, post: Post) -> float:
         """The opinion of the post's brand after reading it (Friedkin & Johnsen 1990, relaxation form).
 
-        o + step * (a * heard + (1 - a) * own - o), the step dulled by fatigue.
+        o + step * (a * heard + (1 - a) * own - o), the step dulled by fatigue and longer for a post against the brand.
+        Degroot: a = 1. Bounded confidence: a = 1, and nothing from who is too far away.
         """
         feed, before = post.platform.feed, self.opinion[post.brand]
         step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post)
+        step *= feed.negativity if post.opinion < 0.0 else 1.0
         step = min(1.0, step * math.exp(-feed.wear * self.fatigue[post.platform.index]))
+        if abs(post.opinion - before) > feed.confidence:
+            step = 0.0
         own = self.judges(post.product, feed.intrinsic_weight)
         return float(before + step * (feed.openness * post.opinion + (1.0 - feed.openness) * own - before))
 
@@ -141,7 +144,7 @@ class User(UserView):
         for copy in earlier:
             total += self.repost_hazard(copy)
         copies = 1 + len(earlier)
-        hazard = total / copies * self.cumulated_dose(post.platform.feed, copies)
+        hazard = total / copies * self.cumulated_dose(post.platform, copies)
         return unit(absorb(self.market.luck.repost, self.key, post.root)) < 1.0 - math.exp(-hazard)
 
     def repost_hazard(self, post: Post) -> float:
@@ -151,8 +154,15 @@ class User(UserView):
         paid = feed.commercial_penalty if post.commercial else 1.0
         return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid
 
-    def cumulated_dose(self, feed: FeedParams, exposures: int) -> float:
-        """D(1) + ... + D(n): multipliers of the first n exposures to a root (Bao et al. 2013)."""
+    def cumulated_dose(self, platform: PlatformView, exposures: int) -> float:
+        """D(1) + ... + D(n): multipliers of the first n exposures to a root (Bao et al. 2013; Centola 2010).
+
+        Fractional: D(j) = j K / k with k followees, as many as ordinary posts tell (Feng et al. 2015).
+        """
+        feed = platform.feed
+        if feed.usual_followees > 0.0:
+            followees = max(1.0, self.inflow[platform.index] / feed.background)
+            return feed.usual_followees / followees * (exposures * (exposures + 1) / 2)
         total = 1.0
         if exposures > 1:
             total += feed.dose_2

@@ -54,6 +54,10 @@ class FeedParams(NamedTuple):
     verified: float
     ranking: int
     rank_weight: float
+    usual_followees: float
+    background: float
+    negativity: float
+    confidence: float
 
 
 @inner
@@ -99,8 +103,14 @@ def copy_hazard(people, post, match, params):
 
 
 @inner
-def cumulated_dose(m, params):
-    """D(1) + ... + D(m), the multipliers of the first m exposures to one root (Bao et al. 2013); D(1) = 1."""
+def cumulated_dose(m, inflow, params):
+    """D(1) + ... + D(m), the multipliers of the first m exposures to one root.
+
+    D(1) = 1 and then as declared (peaked: Bao et al. 2013; complex: Centola 2010). Fractional: D(j) = j K / k for a
+    reader of k followees, K being usual (Feng et al. 2015); ordinary posts tell k.
+    """
+    if params.usual_followees > 0.0:
+        return params.usual_followees / max(1.0, inflow / params.background) * (m * (m + 1) / 2)
     total = 1.0
     if m > 1:
         total += params.dose_2
@@ -141,7 +151,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
             return False
         exposures += 1
         total += copy_hazard(users.person, earlier, match, params)
-    hazard = total / exposures * cumulated_dose(exposures, params)
+    hazard = total / exposures * cumulated_dose(exposures, wide(box.inflow), params)
     if rng.unit(rng.hash2(luck.repost, users.key[row], root)) >= 1.0 - math.exp(-hazard):
         return False
     return not posted_set.contains(posted, posted_set.post_key(root, users.key[row]))
@@ -172,7 +182,10 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         counters[brand, AWARE] += 1
     credibility = credibility_of(users.person, post, params)
     step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
+    step *= params.negativity if post.opinion < 0.0 else 1.0
     step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
+    if abs(wide(post.opinion) - wide(tie.opinion)) > params.confidence:
+        step = 0.0
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
     tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
     if brands[brand].deal > 0.0 and tie.stage > UNAWARE_STAGE:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from simulator.population.parameters import PopulationParameters
 
 NEVER_HOURS = 1.0e9
+ANY_DISTANCE = 4.0
+"""More than two opinions can differ by."""
 ORDERS = {"popular": POPULAR, "relevance": RELEVANCE}
 
 
@@ -110,10 +112,19 @@ def shares_of(platforms: Sequence[PlatformParameters], spread: float) -> Shares:
     return Shares(keys, np.array([p.session_share for p in platforms], np.float64), spread)
 
 
+def _doses(repost: Any) -> tuple[float, float, float]:
+    """Multipliers of the second, the third and any further copy; the fractional rule reads none of them."""
+    if repost.dose == "complex":
+        second, third = 1.0 + repost.second_boost, 1.0 + repost.second_boost + repost.third_boost
+        return second, third, third
+    return repost.dose_2, repost.dose_3, repost.dose_4
+
+
 def feed_params(affordances: Any, population: PopulationParameters) -> FeedParams:
     """Numbers of the social affordances; one that is inert leaves a zero."""
     a = affordances
     repost, influence, fatigue = (a.active(name) for name in ("repost", "influence", "fatigue"))
+    dose = _doses(a.repost)
     return FeedParams(
         on=a.active("feed"),
         scroll_depth=a.feed.scroll_depth,
@@ -124,13 +135,13 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         weak_weight=a.graph.weak_weight,
         account_weight=a.graph.account_weight,
         hazard=a.repost.hazard * a.repost.strength if repost else 0.0,
-        dose_2=a.repost.dose_2,
-        dose_3=a.repost.dose_3,
-        dose_4=a.repost.dose_4,
+        dose_2=dose[0],
+        dose_3=dose[1],
+        dose_4=dose[2],
         commercial_penalty=a.repost.commercial_penalty,
         match_weight=a.repost.match_weight,
         persuasion=a.influence.persuasion * a.influence.strength if influence else 0.0,
-        openness=a.influence.openness,
+        openness=a.influence.openness if a.influence.rule == "friedkin_johnsen" else 1.0,
         intrinsic_weight=population.intrinsic_opinion,
         load=a.fatigue.strength if fatigue else 0.0,
         mute_hazard=a.fatigue.mute_hazard * a.fatigue.strength if fatigue else 0.0,
@@ -146,6 +157,10 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         verified=1.0 + a.verified.effective * (a.verified.boost - 1.0) if a.active("verified") else 1.0,
         ranking=ORDERS[a.ranking.order] if a.active("ranking") else 0,
         rank_weight=min(1.0, a.ranking.strength),
+        usual_followees=a.repost.usual_followees if a.repost.dose == "fractional" else 0.0,
+        background=a.feed.background_posts,
+        negativity=a.influence.negativity,
+        confidence=a.influence.confidence if a.influence.rule == "bounded_confidence" else ANY_DISTANCE,
         late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
     )
 

@@ -16,12 +16,14 @@ HOUR = 60
 
 
 def refresh(platform: PlatformState, clock: Clock, seed: int) -> None:
-    """Rank anew at the first tick of every hour."""
-    affordances = platform.affordances
-    if affordances.active("trending") and clock.minute // HOUR != (clock.minute - clock.tick_minutes) // HOUR:
-        platform.trends = listed(platform, clock.minute, affordances.trending, seed)
-        if platform.feed.ranking and affordances.active("fraud"):
-            platform.posts.warm(*fakes(platform, clock.minute - max(HOUR, clock.tick_minutes), clock.minute, seed))
+    """Rank anew, and count fake reposts, at the first tick of every hour."""
+    affordances, now = platform.affordances, clock.minute
+    if now // HOUR == (now - clock.tick_minutes) // HOUR:
+        return
+    if affordances.active("trending"):
+        platform.trends = listed(platform, now, affordances.trending, seed)
+    if platform.feed.ranking and affordances.active("fraud"):
+        platform.posts.warm(*fakes(platform, now - max(HOUR, clock.tick_minutes), now, seed))
 
 
 def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Array:

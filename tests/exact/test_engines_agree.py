@@ -41,7 +41,11 @@ AFFORDANCES = {
     "procedural": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
 }
 AFFORDANCES["private_circle"]["ranking"] = {"enabled": True, "order": "relevance"}
+AFFORDANCES["private_circle"]["repost"] = SOCIAL["repost"] | {"dose": "complex", "second_boost": 2.0}
+AFFORDANCES["private_circle"]["influence"] = SOCIAL["influence"] | {"rule": "bounded_confidence", "confidence": 0.9}
 AFFORDANCES["procedural"]["ranking"] = {"enabled": False}
+AFFORDANCES["procedural"]["repost"] = SOCIAL["repost"] | {"dose": "fractional", "usual_followees": 12.0}
+AFFORDANCES["procedural"]["influence"] = SOCIAL["influence"] | {"rule": "degroot"}
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
 NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views"}
