@@ -132,6 +132,7 @@ class Post(Record):
     depth = Field[int]()
     opinion = Field[float]()
     quality = Field[float]()
+    prize = Field[int]()
 
     def __init__(self, platform: PlatformView, table: Cells, index: int):
         super().__init__(platform.market, table, index)
@@ -261,7 +262,7 @@ class PlatformView:
     def outranked(self, post: Post, match: float) -> float:
         """Share of ordinary posts that rank above a copy whose style matches its reader's taste so far."""
         if self.feed.ranking == POPULAR:
-            return 1.0 / (1.0 + post.quality * (1.0 + self._table.heat.of(post.root)))
+            return float(1.0 / (1.0 + post.quality * (1.0 + self._table.heat.of(post.root))))
         return (1.0 - match) / 2.0
 
     def post(self, post_id: int) -> Post | None:

@@ -115,6 +115,7 @@ class User(UserView):
         feed, before = post.platform.feed, self.opinion[post.brand]
         step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post)
         step *= feed.negativity if post.opinion < 0.0 else 1.0
+        step *= feed.prize_persuasion if post.prize else 1.0
         step = min(1.0, step * math.exp(-feed.wear * self.fatigue[post.platform.index]))
         if abs(post.opinion - before) > feed.confidence:
             step = 0.0
@@ -152,7 +153,8 @@ class User(UserView):
         feed = post.platform.feed
         match = self.matches(post.product)
         paid = feed.commercial_penalty if post.commercial else 1.0
-        return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid
+        prize = feed.prize_hazard if post.prize else 1.0
+        return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid * prize
 
     def cumulated_dose(self, platform: PlatformView, exposures: int) -> float:
         """D(1) + ... + D(n): multipliers of the first n exposures to a root (Bao et al. 2013; Centola 2010).
@@ -162,7 +164,7 @@ class User(UserView):
         feed = platform.feed
         if feed.usual_followees > 0.0:
             followees = max(1.0, self.inflow[platform.index] / feed.background)
-            return feed.usual_followees / followees * (exposures * (exposures + 1) / 2)
+            return float(feed.usual_followees / followees * (exposures * (exposures + 1) / 2))
         total = 1.0
         if exposures > 1:
             total += feed.dose_2
@@ -185,6 +187,11 @@ class User(UserView):
         """What a repost says of the brand: the own opinion mixed with the copy's."""
         weight = post.platform.endorsement
         return float(weight * self.opinion[post.brand] + (1.0 - weight) * post.opinion)
+
+    def comments(self, post: Post) -> bool:
+        """Whether a post just seen is commented on; better ones are more."""
+        hazard = post.platform.feed.comment * post.quality
+        return unit(absorb(self.market.luck.comment, self.key, post.key)) < 1.0 - math.exp(-hazard)
 
     def mutes(self, post: Post) -> bool:
         """Whether a seen post makes the user mute its brand; fatigue and commerce raise the hazard."""

@@ -11,7 +11,7 @@ from simulator.kernels import rng
 from simulator.kernels.compiling import inner
 from simulator.kernels.needs import bring_forward
 from simulator.kernels.ranking import line_up
-from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
+from simulator.kernels.state import AWARE, COMMENTS, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
 LEADER = np.uint8(1)
@@ -58,6 +58,9 @@ class FeedParams(NamedTuple):
     background: float
     negativity: float
     confidence: float
+    comment: float
+    prize_hazard: float
+    prize_persuasion: float
 
 
 @inner
@@ -99,7 +102,8 @@ def copy_hazard(people, post, match, params):
     """Repost hazard of one copy at first exposure; `match` of taste and style is in [-1, 1]."""
     credibility = credibility_of(people, post, params)
     paid = params.commercial_penalty if post.kind < COMMERCIAL else 1.0
-    return params.hazard * wide(post.quality) * credibility * (1.0 + params.match_weight * match) * paid
+    prize = params.prize_hazard if post.prize else 1.0
+    return params.hazard * wide(post.quality) * credibility * (1.0 + params.match_weight * match) * paid * prize
 
 
 @inner
@@ -158,6 +162,12 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
 
 
 @inner
+def comments_on(user_key, post, params, luck):
+    """Whether a copy just seen is commented on; the hazard grows with quality."""
+    return rng.unit(rng.hash2(luck.comment, user_key, post.key)) < 1.0 - math.exp(-params.comment * wide(post.quality))
+
+
+@inner
 def source_of(kind):
     """The source that a first sight of a post of this kind is: types.Source of types.PostKind."""
     if kind == 0:
@@ -169,7 +179,10 @@ def source_of(kind):
 
 @inner
 def respond(users, live, brands, categories, needs, posted, row, slot, minute, source, params, luck, counters):
-    """Everything one seen copy does to its reader, in a fixed order; returns the bit of its slot if it is reposted."""
+    """Everything one seen copy does to its reader, in a fixed order; returns bits of its slot.
+
+    Bit `slot` says that it is reposted, bit `slot` + 8 that it is commented on.
+    """
     post = live.table[np.int64(users.ring[row, slot]) & live.mask]
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
     me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], users.key[row]
@@ -183,6 +196,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     credibility = credibility_of(users.person, post, params)
     step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
     step *= params.negativity if post.opinion < 0.0 else 1.0
+    step *= params.prize_persuasion if post.prize else 1.0
     step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
     if abs(wide(post.opinion) - wide(tie.opinion)) > params.confidence:
         step = 0.0
@@ -192,17 +206,20 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
         )
-    marked = np.uint8(0)
+    bits = np.int64(0)
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
-        marked = np.uint8(1) << np.uint8(slot)
-        box.marked |= marked
+        bits = np.int64(1) << np.int64(slot)
+        box.marked |= np.uint8(bits)
+    if params.comment > 0.0 and comments_on(key, post, params, luck):
+        bits |= np.int64(256) << np.int64(slot)
+        counters[brand, COMMENTS] += 1
     growth = math.exp(min(50.0, params.mute_growth * wide(box.fatigue)))
     hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
     box.fatigue = wide(box.fatigue) + params.load * commercial
     if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
-    return marked
+    return bits
 
 
 @inner
@@ -260,8 +277,10 @@ def attend(
             seen = missed and found_late(users.key[row], copy, waited, params, luck)
         if seen:
             box.seen |= np.uint8(1) << np.uint8(slot)
-            visits.marked[at] |= respond(
+            bits = respond(
                 users, live, brands, categories, needs, posted, row, slot, visits.minute[at], source_of(copy.kind),
                 params, luck, counters
             )
+            visits.marked[at] |= np.uint8(bits & 255)
+            visits.commented[at] |= np.uint8(bits >> 8)
     box.unread = 0

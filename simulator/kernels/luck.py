@@ -35,6 +35,7 @@ class Luck(NamedTuple):
     late: np.uint64
     trend_look: np.uint64
     trend_entry: np.uint64
+    comment: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -45,5 +46,6 @@ def luck_of(seed: int) -> Luck:
         decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
         decisions.QUALITY, decisions.LATE_DISCOVERY, decisions.TREND_LOOK, decisions.TREND_ENTRY,
+        decisions.COMMENT,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

@@ -30,16 +30,24 @@ def find_roots(live, last, roots, ids):
 
 
 @inner
-def room_for(users, row):
-    """A slot of the inbox for a post found on the list: the oldest whose copy is not about to be reposted, or -1.
+def room_for(users, visits, at):
+    """A slot of the inbox for a post found on the list: the oldest that is not marked in this tick, or -1.
 
-    Slots passed over become the newest, so that the marks of this tick go on meaning the same copies.
+    Marked are copies about to be reposted and copies commented on. Slots passed over become the newest, so that
+    the marks go on meaning the same copies.
     """
+    row = visits.row[at]
     box = users.inbox[row]
     slots = users.ring.shape[1]
+    held = np.int64(box.marked)
+    before = at
+    while before >= 0 and visits.row[before] == row:
+        if visits.platform[before] == visits.platform[at]:
+            held |= np.int64(visits.commented[before])
+        before -= 1
     for _ in range(slots):
         box.head = (box.head + 1) % slots
-        if not (box.marked >> np.uint8(box.head)) & np.uint8(1):
+        if not (held >> np.int64(box.head)) & 1:
             return np.int64(box.head)
     return np.int64(-1)
 
@@ -77,7 +85,7 @@ def read_trends(at, visits, trends, users, live, brands, categories, needs, post
             continue
         slot = slot_of(users, row, trends[i])
         if slot < 0:
-            slot = room_for(users, row)
+            slot = room_for(users, visits, at)
             if slot < 0:
                 continue
             users.ring[row, slot] = trends[i]
@@ -85,7 +93,9 @@ def read_trends(at, visits, trends, users, live, brands, categories, needs, post
             continue
         box.seen |= np.uint8(1) << np.uint8(slot)
         counters[post.brand, TREND_VIEWS] += 1
-        visits.marked[at] |= respond(
+        bits = respond(
             users, live, brands, categories, needs, posted, row, slot, visits.minute[at], TRENDING_SOURCE,
             params, luck, counters
         )
+        visits.marked[at] |= np.uint8(bits & 255)
+        visits.commented[at] |= np.uint8(bits >> 8)

@@ -69,6 +69,7 @@ class AgentEngine:
             online=np.array([sum(visit.platform is tick.view for _, visit in visits) for tick in ticks]),
             reposts=[tick.posts_of_reposts() for tick in ticks],
             telling=_telling(state),
+            commented=[tick.roots_commented() for tick in ticks],
         )
 
     def close(self) -> None:
@@ -86,6 +87,7 @@ class _Tick:
         self.platform = state.platforms[view.index]
         self.counters: Array = np.zeros((state.brands.size, len(COUNTERS)), np.int64)
         self.reposts: list[Repost] = []
+        self.comments: list[tuple[User, Post]] = []
 
     def count(self, brand: int, counter: int, by: int = 1) -> None:
         self.counters[brand, counter] += by
@@ -163,10 +165,10 @@ class _Tick:
         }
         by_time = list(above)
         by_score = sorted(by_time, key=lambda slot: above[slot])
-        mixed = sorted(
-            by_time, key=lambda slot: (1.0 - weight) * by_time.index(slot) + weight * by_score.index(slot)
-        )
-        return [(slot, (1.0 - weight) + weight * 2.0 * above[slot]) for slot in mixed] + [(slot, None) for slot in older]
+        mixed = sorted(by_time, key=lambda slot: (1.0 - weight) * by_time.index(slot) + weight * by_score.index(slot))
+        return [(slot, (1.0 - weight) + weight * 2.0 * above[slot]) for slot in mixed] + [
+            (slot, None) for slot in older
+        ]
 
     def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:
         """Copies of the same root that the user saw before and still has, by slot."""
@@ -196,18 +198,17 @@ class _Tick:
             self.respond(user, post, visit, self.seen_copies(user, post, slot), Source.TRENDING)
 
     def room_for(self, user: User) -> int | None:
-        """The slot of the oldest copy that is not about to be reposted; those passed over become the newest."""
+        """The slot of the oldest copy not passed on or commented on in this tick; those skipped become the newest."""
         here, slots = self.view.index, self.platform.users.ring.shape[1]
         held = [repost.post for repost in self.reposts if repost.user is user]
+        held += [post for one, post in self.comments if one is user]
         for _ in range(slots):
             user.head[here] = (user.head[here] + 1) % slots
             if self.view.post(user.ring[here][user.head[here]]) not in held:
                 return int(user.head[here])
         return None
 
-    def respond(
-        self, user: User, post: Post, visit: Visit, earlier: list[Post], source: Source | None = None
-    ) -> None:
+    def respond(self, user: User, post: Post, visit: Visit, earlier: list[Post], source: Source | None = None) -> None:
         """Everything one seen copy does to its reader, in a fixed order."""
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
@@ -218,6 +219,9 @@ class _Tick:
         self.offer_deal(user, product, visit, post.root)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
+        if user.comments(post):
+            self.comments.append((user, post))
+            self.count(brand, counted.COMMENTS)
         mutes = user.mutes(post)
         here = self.view.index
         user.fatigue[here] = user.fatigue[here] + self.view.feed.load * post.commercial
@@ -366,6 +370,10 @@ class _Tick:
 
     # -- what becomes of it
 
+    def roots_commented(self) -> Array:
+        """Roots of the copies commented on, if the order of the feed asks for them."""
+        return np.array([post.root for _, post in self.comments] if self.view.feed.ranking else [], np.uint64)
+
     def posts_of_reposts(self) -> Batch:
         """The reposts as new posts."""
         batch = empty_batch(len(self.reposts))
@@ -382,6 +390,7 @@ class _Tick:
             batch.depth[at] = 1 if original else post.depth + 1
             batch.opinion[at] = user.endorses(post)
             batch.quality[at] = post.quality
+            batch.prize[at] = post.prize
         return batch
 
 

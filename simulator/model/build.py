@@ -125,6 +125,7 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
     a = affordances
     repost, influence, fatigue = (a.active(name) for name in ("repost", "influence", "fatigue"))
     dose = _doses(a.repost)
+    prize = a.repost_to_win.effective if a.active("repost_to_win") else 0.0
     return FeedParams(
         on=a.active("feed"),
         scroll_depth=a.feed.scroll_depth,
@@ -161,6 +162,9 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         background=a.feed.background_posts,
         negativity=a.influence.negativity,
         confidence=a.influence.confidence if a.influence.rule == "bounded_confidence" else ANY_DISTANCE,
+        comment=a.comments.hazard * a.comments.strength if a.active("comments") else 0.0,
+        prize_hazard=1.0 + prize * (a.repost_to_win.boost - 1.0),
+        prize_persuasion=max(0.0, 1.0 - prize * a.repost_to_win.persuasion_loss),
         late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
     )
 

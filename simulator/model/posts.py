@@ -25,6 +25,7 @@ _DTYPES = {
     "depth": np.int32,
     "opinion": np.float32,
     "quality": np.float32,
+    "prize": np.uint8,
 }
 
 
@@ -40,9 +41,10 @@ def in_order(batch: Batch) -> Batch:
 
 
 class PostTable:
-    """Ids are given in order of (tick, minute, key), from 1: 0, in an empty slot of an inbox, is no post. A post lives for `life_ticks`; its record is kept for good.
+    """Ids are given in order of (tick, minute, key), from 1: 0, in an empty slot of an inbox, is no post.
 
-    Post `id` sits at ``id & mask`` of the live arrays, which grow when the window of live ids outgrows them.
+    A post lives for `life_ticks`; its record is kept for good. Post `id` sits at ``id & mask`` of the live arrays,
+    which grow when the window of live ids outgrows them.
     """
 
     def __init__(self, life_ticks: int, capacity: int = 1024):

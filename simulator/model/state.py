@@ -72,7 +72,10 @@ def users_view(made: table.Table, platform: int, slots: int) -> Users:
     return Users(made.key, made.activity, made.person, made.tie, made.inbox[platform].view(np.recarray), ring)
 
 
-_VISIT = {"row": np.int32, "minute": np.int64, "key": np.uint64, "device": np.uint8, "platform": np.uint8, "marked": np.uint8}
+_VISIT = {
+    "row": np.int32, "minute": np.int64, "key": np.uint64, "device": np.uint8, "platform": np.uint8, "marked": np.uint8,
+    "commented": np.uint8,
+}  # fmt: skip
 VISIT_BYTES = sum(np.dtype(kind).itemsize for kind in _VISIT.values())
 
 
@@ -161,6 +164,7 @@ class TickOutcome:
     online : visits, int64 (P,).
     reposts : of each platform.
     telling : indices of the needs whose buyer tells.
+    commented : roots of the copies commented on, of each platform whose order asks for it, uint64.
     """
 
     counters: Array
@@ -168,3 +172,4 @@ class TickOutcome:
     online: Array
     reposts: list[Batch]
     telling: Array
+    commented: list[Array]

@@ -25,6 +25,8 @@ SOCIAL = {
     "verified": {"enabled": True},
     "fraud": {"enabled": True},
     "ranking": {"enabled": True},
+    "comments": {"enabled": True},
+    "repost_to_win": {"enabled": True},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 

@@ -24,6 +24,8 @@ SOCIAL = {
     "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0},
     "verified": {"enabled": True},
     "fraud": {"enabled": True, "zombie_share": 0.2, "repost_share": 0.1},
+    "comments": {"enabled": True, "hazard": 0.1},
+    "repost_to_win": {"enabled": True},
     "ranking": {"enabled": True, "order": "popular", "strength": 0.6},
     "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
 }
@@ -47,8 +49,11 @@ AFFORDANCES["procedural"]["ranking"] = {"enabled": False}
 AFFORDANCES["procedural"]["repost"] = SOCIAL["repost"] | {"dose": "fractional", "usual_followees": 12.0}
 AFFORDANCES["procedural"]["influence"] = SOCIAL["influence"] | {"rule": "degroot"}
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
-CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
-NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views"}
+CAMPAIGN = {
+    "start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25,
+    "prizes_share": 0.1, "seeds_share": 0.3, "highlight": 1.2, "picture_share": 0.5, "link_share": 0.5,
+}  # fmt: skip
+NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views", "comments"}
 
 
 def goods(**changed):
@@ -204,6 +209,7 @@ REPLACED = {
     "discovers": (lambda user, post, visit: False, {"late_discovery": {"enabled": False}}),
     "looks_at_trends": (lambda user, visit: False, {"trending": {"enabled": False}}),
     "sees_trend": (lambda user, post, visit, above: False, {"trending": {"strength": 0.0}}),
+    "comments": (lambda user, post: False, {"comments": {"enabled": False}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
     "credits_original": (lambda user, post: False, {"repost": {"credit_original": 0.0}}),
     "endorses": (lambda user, post: post.opinion, {"repost": {"endorsement": 0.0}}),

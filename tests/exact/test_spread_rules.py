@@ -64,7 +64,7 @@ def test_opinions_move_by_rule():
     assert after(0.8, 0.2, rule="degroot") == pytest.approx(0.5)
     assert after(0.4, 0.2, rule="bounded_confidence") == pytest.approx(0.3)
     assert after(0.8, 0.2, rule="bounded_confidence") == 0.2
-    assert after(0.8, 0.2, rule="bounded_confidence", confidence=0.6) == pytest.approx(0.5)
+    assert after(0.8, 0.2, rule="bounded_confidence", confidence=0.7) == pytest.approx(0.5)
 
 
 def test_bad_news_moves_more():

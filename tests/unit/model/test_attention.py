@@ -127,7 +127,9 @@ def zombies(**given):
 
 def test_only_paid_roots_get_fakes_and_all_arrive_in_their_hours():
     platform = zombies()
-    hourly = [dict(zip(*map(np.ndarray.tolist, fakes(platform, h * 60, h * 60 + 60, SEED)), strict=True)) for h in range(9)]
+    hourly = [
+        dict(zip(*map(np.ndarray.tolist, fakes(platform, h * 60, h * 60 + 60, SEED)), strict=True)) for h in range(9)
+    ]
     whole = dict(zip(*map(np.ndarray.tolist, fakes(platform, 0, 540, SEED)), strict=True))
     assert set(whole) == {5, 6}
     for root, total in whole.items():
