@@ -51,6 +51,7 @@ class Source(IntEnum):
     FRIEND = 4
     SELLER = 5
     OPINION_LEADER = 6
+    TRENDING = 7
 
 
 class Outlet(IntEnum):

@@ -159,6 +159,24 @@ class CampaignParameters(Parameters):
     seeds_share: float = parameter(
         0.4, low=0, high=1, unit="share of budget", doc="for posts by opinion leaders", source="scenario"
     )
+    prizes_share: float = parameter(
+        0.0, low=0, high=1, unit="share of budget", doc="for prizes among those who repost", source="scenario"
+    )
+    highlight: float = parameter(
+        1.0,
+        low=0.1,
+        high=5,
+        unit="x",
+        tag="X",
+        doc="how striking its message is: median quality of its posts over that of others",
+        source="scenario",
+    )
+    picture_share: float = parameter(
+        0.0, low=0, high=1, unit="share of posts", doc="posts with a picture", source="scenario"
+    )
+    link_share: float = parameter(
+        0.0, low=0, high=1, unit="share of posts", doc="posts with a link that leads away", source="scenario"
+    )
     posts_per_day: int = parameter(
         1, low=0, high=48, unit="1/d", doc="posts on the brand's own account", source="scenario"
     )
@@ -168,8 +186,8 @@ class CampaignParameters(Parameters):
 
     @model_validator(mode="after")
     def _shares(self) -> CampaignParameters:
-        if self.ads_share + self.seeds_share > 1.0 + 1e-12:
-            raise ValueError("ads_share and seeds_share add up to more than 1")
+        if self.ads_share + self.seeds_share + self.prizes_share > 1.0 + 1e-12:
+            raise ValueError("ads_share, seeds_share and prizes_share add up to more than 1")
         return self
 
 

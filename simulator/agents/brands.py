@@ -18,7 +18,10 @@ PAID_OPINION = 0.8
 
 @dataclass(frozen=True)
 class PlannedPost:
-    """A root post: its author's row (NOBODY for the brand's account), minute since the start, and what it says."""
+    """A root post: its author's row (NOBODY for the brand's account), minute since the start, and what it says.
+
+    `quality` multiplies that of its content; `prize`: whether who reposts it may win something.
+    """
 
     brand: int
     author: int
@@ -26,6 +29,8 @@ class PlannedPost:
     kind: PostKind
     key: int
     opinion: float
+    quality: float = 1.0
+    prize: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,14 @@ class Brand(MarketAgent):
         self.campaign: CampaignParameters | None = parameters.campaign if campaign_on else None
         self.ads_spend_fen = 0
         self.seeds_spend_fen = 0
+        self.prizes_spend_fen = 0
         self._ads_on: dict[str, int] = {}
         self._seeded: dict[str, list[tuple[int, int]]] = {}
 
     @property
     def spend_fen(self) -> int:
         """Marketing money spent so far; never above the budget."""
-        return self.ads_spend_fen + self.seeds_spend_fen
+        return self.ads_spend_fen + self.seeds_spend_fen + self.prizes_spend_fen
 
     def plan(self, day: int, platform: Platform, keys: Any) -> DayPlan:
         """Decide the day on one platform: an even share of its ad money, the account's posts, opinion leaders due today.
@@ -69,7 +75,7 @@ class Brand(MarketAgent):
         ads = self._affordable_impressions(c, day, platform)
         posts: list[PlannedPost] = []
         if platform.has_feed:
-            posts = self._account_posts(c, day) + self._seeded_posts(c, day, platform, keys)
+            posts = self._account_posts(c, day, platform) + self._seeded_posts(c, day, platform, keys)
         return DayPlan(ads, c.deal, tuple(posts), f"day {day - c.start_day + 1} of {c.days} of the plan")
 
     def pay_ads(self, impressions: int, planned: int, platform: Platform) -> None:
@@ -86,13 +92,32 @@ class Brand(MarketAgent):
         left = c.start_day + c.days - day
         return (budget - self._ads_on.get(platform.name, 0)) * 1000 // (left * platform.cpm_fen)
 
-    def _account_posts(self, c: CampaignParameters, day: int) -> list[PlannedPost]:
+    def _account_posts(self, c: CampaignParameters, day: int, platform: Platform) -> list[PlannedPost]:
         luck = KeyedRandom(self.model.seed, decisions.BRAND_PLAN, self.key, day)
         posts = []
         for _ in range(c.posts_per_day):
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
-            posts.append(PlannedPost(self.index, NOBODY, minute, PostKind.BRAND, luck.key(), PAID_OPINION))
+            key = luck.key()
+            quality = self._content(c, key, platform)
+            prize = self._buy_prize(c, platform)
+            posts.append(PlannedPost(self.index, NOBODY, minute, PostKind.BRAND, key, PAID_OPINION, quality, prize))
         return posts
+
+    def _content(self, c: CampaignParameters, key: int, platform: Platform) -> float:
+        """What message, picture and link do to the quality of a post."""
+        luck, repost = KeyedRandom(self.model.seed, decisions.CONTENT, key, 0), platform.affordances.repost
+        picture = repost.picture_boost if luck.uniform() < c.picture_share else 1.0
+        link = repost.link_penalty if luck.uniform() < c.link_share else 1.0
+        return float(c.highlight * picture * link)
+
+    def _buy_prize(self, c: CampaignParameters, platform: Platform) -> bool:
+        """Whether a post of the account offers a prize: all cost the same, and the budget pays them all."""
+        budget = int(c.budget_yuan * platform.budget_share * c.prizes_share * FEN_PER_YUAN)
+        price = budget // (c.days * c.posts_per_day)
+        if price == 0 or not platform.gives_prizes:
+            return False
+        self.prizes_spend_fen += price
+        return True
 
     def _seeded_posts(self, c: CampaignParameters, day: int, platform: Platform, keys: Any) -> list[PlannedPost]:
         if platform.name not in self._seeded:
@@ -103,7 +128,9 @@ class Brand(MarketAgent):
                 continue
             luck = KeyedRandom(self.model.seed, decisions.SEED_CHOICE, self.key, int(keys[row]))
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
-            posts.append(PlannedPost(self.index, row, minute, PostKind.SEEDED, luck.key(), PAID_OPINION))
+            key = luck.key()
+            quality = self._content(c, key, platform)
+            posts.append(PlannedPost(self.index, row, minute, PostKind.SEEDED, key, PAID_OPINION, quality))
             self.seeds_spend_fen += price
         return posts
 

@@ -9,8 +9,9 @@ from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
+from simulator.kernels.ranking import POPULAR
 from simulator.kernels.state import Clock
-from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind
+from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind, Role
 
 T = TypeVar("T")
 Cells = dict[str, Any]
@@ -131,6 +132,7 @@ class Post(Record):
     depth = Field[int]()
     opinion = Field[float]()
     quality = Field[float]()
+    prize = Field[int]()
 
     def __init__(self, platform: PlatformView, table: Cells, index: int):
         super().__init__(platform.market, table, index)
@@ -159,8 +161,11 @@ class Post(Record):
 
     @property
     def credibility(self) -> float:
-        """Credibility of its author; 1 for a brand's account."""
-        return 1.0 if self.by_account else float(self.market.credibility[self.author])
+        """Credibility of its author, raised by the mark of an opinion leader; 1 for a brand's account."""
+        if self.by_account:
+            return 1.0
+        mark = self.platform.feed.verified if self.market.roles[self.author] == Role.OPINION_LEADER else 1.0
+        return float(self.market.credibility[self.author] * mark)
 
 
 class Need(Record):
@@ -254,6 +259,12 @@ class PlatformView:
         self._live: Any = None
         self._posts: Cells = {}
 
+    def outranked(self, post: Post, match: float) -> float:
+        """Share of ordinary posts that rank above a copy whose style matches its reader's taste so far."""
+        if self.feed.ranking == POPULAR:
+            return float(1.0 / (1.0 + post.quality * (1.0 + self._table.heat.of(post.root))))
+        return (1.0 - match) / 2.0
+
     def post(self, post_id: int) -> Post | None:
         """The post with this id; None if it has expired."""
         return self.newest(post_id) if post_id >= self._table.low else None
@@ -277,7 +288,7 @@ class MarketView:
     platforms : by index.
     luck : key prefixes of the run.
     products, categories : by index; products as the first platform knows them.
-    credibility : of every user as an author, by row.
+    credibility, roles : of every user as an author, by row.
     """
 
     def __init__(self, state: Any):
@@ -291,6 +302,7 @@ class MarketView:
         self.categories: list[Category] = [Category(self, categories, i) for i in range(state.categories.size)]
         self.platforms = [PlatformView(self, platform) for platform in state.platforms]
         self.credibility = memoryview(state.table.person["credibility"])
+        self.roles = memoryview(state.table.person["role"])
         self._needs = cells(state.needs.table)
         self._starts: Array = state.needs.start
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
-from pydantic import create_model
+from pydantic import create_model, model_validator
 
 from simulator.affordances import AFFORDANCES, Affordance
 from simulator.parameters import Parameters, parameter
@@ -12,6 +12,13 @@ from simulator.parameters import Parameters, parameter
 
 class _AffordanceSet(Parameters):
     """All affordances of a platform; what is not named is off."""
+
+    @model_validator(mode="after")
+    def _followees_are_told_by_background_posts(self) -> Self:
+        repost, feed = self.repost, self.feed  # type: ignore[attr-defined]
+        if repost.enabled and repost.dose == "fractional" and feed.background_posts <= 0.0:
+            raise ValueError("repost.dose is fractional: it needs feed.background_posts above 0")
+        return self
 
     def active(self, name: str) -> bool:
         """Whether `name` is on and all it requires is on, too."""

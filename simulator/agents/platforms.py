@@ -48,6 +48,11 @@ class Platform(MarketAgent):
     def has_feed(self) -> bool:
         return bool(self.affordances.active("feed"))
 
+    @property
+    def gives_prizes(self) -> bool:
+        """Whether it does anything to repost for a prize here."""
+        return bool(self.affordances.active("repost_to_win") and self.affordances.repost_to_win.strength > 0.0)
+
     def post_price_fen(self, row: int) -> int:
         """What the user in `row` asks for a paid post."""
         if self._followers is None:

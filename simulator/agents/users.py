@@ -15,7 +15,6 @@ from simulator.agents.luck import absorb, gumbel, normal, unit
 from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
-from simulator.kernels.feed import FeedParams
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
 from simulator.types import MINUTES_PER_DAY, Device, Stage
 
@@ -68,18 +67,40 @@ class User(UserView):
 
     # -- the feed
 
-    def sees(self, post: Post, visit: Visit, newer: int) -> bool:
+    def sees(self, post: Post, visit: Visit, newer: int, above: float = 1.0) -> bool:
         """Whether a post is scrolled to, below `newer` market posts and the background posts since it was visible.
 
-        (1 - 1/L0)**newer * exp(-days * inflow / L0): the mean over a Poisson number of background posts.
+        (1 - 1/L0)**newer * exp(-days * inflow / L0): the mean over a Poisson number of background posts, which a
+        ranked feed multiplies by `above`.
         """
         depth = post.platform.feed.scroll_depth
         reach = 1.0
         for _ in range(newer):
             reach *= 1.0 - 1.0 / depth
         days = (visit.minute - post.visible) / MINUTES_PER_DAY
-        chance = reach * math.exp(-days * self.inflow[post.platform.index] / depth)
+        chance = reach * math.exp(-days * self.inflow[post.platform.index] / depth * above)
         return unit(absorb(self.market.luck.see, self.key, post.key)) < chance
+
+    def discovers(self, post: Post, visit: Visit) -> bool:
+        """Whether a post scrolled past earlier is found by another way: a keyed share is, after a log-uniform delay."""
+        feed, h = post.platform.feed, absorb(self.market.luck.late, self.key, post.key)
+        delay = feed.late_least * math.pow(feed.late_spread, unit(absorb(h, 1)))
+        return unit(h) < feed.late_share and visit.minute - post.visible >= delay
+
+    def matches(self, product: Product) -> float:
+        """How a product's style matches one's taste, on -1..1."""
+        return min(1.0, max(-1.0, self.taste * product.style))
+
+    def looks_at_trends(self, visit: Visit) -> bool:
+        """Whether a visit takes in the trending list."""
+        return unit(absorb(self.market.luck.trend_look, visit.key)) < visit.platform.feed.trend_look
+
+    def sees_trend(self, post: Post, visit: Visit, above: int) -> bool:
+        """Whether a look reaches a post on the list below `above` others."""
+        reach = 1.0
+        for _ in range(above):
+            reach *= 1.0 - 1.0 / post.platform.feed.trend_depth
+        return unit(absorb(self.market.luck.trend_entry, visit.key, post.root)) < reach
 
     def recalls(self, post: Post) -> bool:
         """Whether a seen post makes its brand's offer known. One draw for all copies of a root."""
@@ -88,11 +109,16 @@ class User(UserView):
     def believes(self, post: Post) -> float:
         """The opinion of the post's brand after reading it (Friedkin & Johnsen 1990, relaxation form).
 
-        o + step * (a * heard + (1 - a) * own - o), the step dulled by fatigue.
+        o + step * (a * heard + (1 - a) * own - o), the step dulled by fatigue and longer for a post against the brand.
+        Degroot: a = 1. Bounded confidence: a = 1, and nothing from who is too far away.
         """
         feed, before = post.platform.feed, self.opinion[post.brand]
         step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post)
+        step *= feed.negativity if post.opinion < 0.0 else 1.0
+        step *= feed.prize_persuasion if post.prize else 1.0
         step = min(1.0, step * math.exp(-feed.wear * self.fatigue[post.platform.index]))
+        if abs(post.opinion - before) > feed.confidence:
+            step = 0.0
         own = self.judges(post.product, feed.intrinsic_weight)
         return float(before + step * (feed.openness * post.opinion + (1.0 - feed.openness) * own - before))
 
@@ -119,18 +145,26 @@ class User(UserView):
         for copy in earlier:
             total += self.repost_hazard(copy)
         copies = 1 + len(earlier)
-        hazard = total / copies * self.cumulated_dose(post.platform.feed, copies)
+        hazard = total / copies * self.cumulated_dose(post.platform, copies)
         return unit(absorb(self.market.luck.repost, self.key, post.root)) < 1.0 - math.exp(-hazard)
 
     def repost_hazard(self, post: Post) -> float:
         """Hazard of passing one copy on at first exposure."""
         feed = post.platform.feed
-        match = min(1.0, max(-1.0, self.taste * post.product.style))
+        match = self.matches(post.product)
         paid = feed.commercial_penalty if post.commercial else 1.0
-        return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid
+        prize = feed.prize_hazard if post.prize else 1.0
+        return feed.hazard * post.quality * post.credibility * (1.0 + feed.match_weight * match) * paid * prize
 
-    def cumulated_dose(self, feed: FeedParams, exposures: int) -> float:
-        """D(1) + ... + D(n): multipliers of the first n exposures to a root (Bao et al. 2013)."""
+    def cumulated_dose(self, platform: PlatformView, exposures: int) -> float:
+        """D(1) + ... + D(n): multipliers of the first n exposures to a root (Bao et al. 2013; Centola 2010).
+
+        Fractional: D(j) = j K / k with k followees, as many as ordinary posts tell (Feng et al. 2015).
+        """
+        feed = platform.feed
+        if feed.usual_followees > 0.0:
+            followees = max(1.0, self.inflow[platform.index] / feed.background)
+            return float(feed.usual_followees / followees * (exposures * (exposures + 1) / 2))
         total = 1.0
         if exposures > 1:
             total += feed.dose_2
@@ -153,6 +187,11 @@ class User(UserView):
         """What a repost says of the brand: the own opinion mixed with the copy's."""
         weight = post.platform.endorsement
         return float(weight * self.opinion[post.brand] + (1.0 - weight) * post.opinion)
+
+    def comments(self, post: Post) -> bool:
+        """Whether a post just seen is commented on; better ones are more."""
+        hazard = post.platform.feed.comment * post.quality
+        return unit(absorb(self.market.luck.comment, self.key, post.key)) < 1.0 - math.exp(-hazard)
 
     def mutes(self, post: Post) -> bool:
         """Whether a seen post makes the user mute its brand; fatigue and commerce raise the hazard."""

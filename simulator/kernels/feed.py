@@ -10,9 +10,11 @@ from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner
 from simulator.kernels.needs import bring_forward
-from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
+from simulator.kernels.ranking import line_up
+from simulator.kernels.state import AWARE, COMMENTS, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
+LEADER = np.uint8(1)
 COMMERCIAL = 3
 """Post kinds below this one are commercial: brand, seeded, seller."""
 
@@ -44,6 +46,21 @@ class FeedParams(NamedTuple):
     wear: float
     fatigue_hours: float
     ad_hours: float
+    late_share: float
+    late_least: float
+    late_spread: float
+    trend_look: float
+    trend_depth: float
+    verified: float
+    ranking: int
+    rank_weight: float
+    usual_followees: float
+    background: float
+    negativity: float
+    confidence: float
+    comment: float
+    prize_hazard: float
+    prize_persuasion: float
 
 
 @inner
@@ -72,16 +89,32 @@ def tie_weight(post, reader_key, params, prefix):
 
 
 @inner
-def copy_hazard(people, post, match, params):
-    """Repost hazard of one copy at first exposure; `match` of taste and style is in [-1, 1]."""
-    credibility = wide(people[post.author].credibility) if post.author >= 0 else 1.0
-    paid = params.commercial_penalty if post.kind < COMMERCIAL else 1.0
-    return params.hazard * wide(post.quality) * credibility * (1.0 + params.match_weight * match) * paid
+def credibility_of(people, post, params):
+    """Credibility of the author of a copy; an opinion leader's is raised by the mark, a brand's account has 1."""
+    if post.author < 0:
+        return 1.0
+    author = people[post.author]
+    return wide(author.credibility) * (params.verified if author.role == LEADER else 1.0)
 
 
 @inner
-def cumulated_dose(m, params):
-    """D(1) + ... + D(m), the multipliers of the first m exposures to one root (Bao et al. 2013); D(1) = 1."""
+def copy_hazard(people, post, match, params):
+    """Repost hazard of one copy at first exposure; `match` of taste and style is in [-1, 1]."""
+    credibility = credibility_of(people, post, params)
+    paid = params.commercial_penalty if post.kind < COMMERCIAL else 1.0
+    prize = params.prize_hazard if post.prize else 1.0
+    return params.hazard * wide(post.quality) * credibility * (1.0 + params.match_weight * match) * paid * prize
+
+
+@inner
+def cumulated_dose(m, inflow, params):
+    """D(1) + ... + D(m), the multipliers of the first m exposures to one root.
+
+    D(1) = 1 and then as declared (peaked: Bao et al. 2013; complex: Centola 2010). Fractional: D(j) = j K / k for a
+    reader of k followees, K being usual (Feng et al. 2015); ordinary posts tell k.
+    """
+    if params.usual_followees > 0.0:
+        return params.usual_followees / max(1.0, inflow / params.background) * (m * (m + 1) / 2)
     total = 1.0
     if m > 1:
         total += params.dose_2
@@ -122,10 +155,16 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
             return False
         exposures += 1
         total += copy_hazard(users.person, earlier, match, params)
-    hazard = total / exposures * cumulated_dose(exposures, params)
+    hazard = total / exposures * cumulated_dose(exposures, wide(box.inflow), params)
     if rng.unit(rng.hash2(luck.repost, users.key[row], root)) >= 1.0 - math.exp(-hazard):
         return False
     return not posted_set.contains(posted, posted_set.post_key(root, users.key[row]))
+
+
+@inner
+def comments_on(user_key, post, params, luck):
+    """Whether a copy just seen is commented on; the hazard grows with quality."""
+    return rng.unit(rng.hash2(luck.comment, user_key, post.key)) < 1.0 - math.exp(-params.comment * wide(post.quality))
 
 
 @inner
@@ -139,8 +178,11 @@ def source_of(kind):
 
 
 @inner
-def respond(users, live, brands, categories, needs, posted, row, slot, minute, params, luck, counters):
-    """Everything one seen copy does to its reader, in a fixed order; returns the bit of its slot if it is reposted."""
+def respond(users, live, brands, categories, needs, posted, row, slot, minute, source, params, luck, counters):
+    """Everything one seen copy does to its reader, in a fixed order; returns bits of its slot.
+
+    Bit `slot` says that it is reposted, bit `slot` + 8 that it is commented on.
+    """
     post = live.table[np.int64(users.ring[row, slot]) & live.mask]
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
     me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], users.key[row]
@@ -149,33 +191,62 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
     tie.adstock = wide(tie.adstock) + params.exposure_weight
     if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall:
         tie.stage = AWARE_STAGE
-        tie.marks |= source_of(post.kind) << SOURCE_SHIFT
+        tie.marks |= source << SOURCE_SHIFT
         counters[brand, AWARE] += 1
-    credibility = wide(users.person[post.author].credibility) if post.author >= 0 else 1.0
+    credibility = credibility_of(users.person, post, params)
     step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
+    step *= params.negativity if post.opinion < 0.0 else 1.0
+    step *= params.prize_persuasion if post.prize else 1.0
     step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
+    if abs(wide(post.opinion) - wide(tie.opinion)) > params.confidence:
+        step = 0.0
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
     tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
     if brands[brand].deal > 0.0 and tie.stage > UNAWARE_STAGE:
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
         )
-    marked = np.uint8(0)
+    bits = np.int64(0)
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
-        marked = np.uint8(1) << np.uint8(slot)
-        box.marked |= marked
+        bits = np.int64(1) << np.int64(slot)
+        box.marked |= np.uint8(bits)
+    if params.comment > 0.0 and comments_on(key, post, params, luck):
+        bits |= np.int64(256) << np.int64(slot)
+        counters[brand, COMMENTS] += 1
     growth = math.exp(min(50.0, params.mute_growth * wide(box.fatigue)))
     hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
     box.fatigue = wide(box.fatigue) + params.load * commercial
     if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
-    return marked
+    return bits
 
 
 @inner
-def attend(at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters):
-    """Read the unread posts of a visit, newest first.
+def scrolled_to(user_key, copy, waited, reach, inflow, above, params, luck):
+    """Whether an unread copy, visible for `waited` minutes, is read on the way down the feed; `above` scales the background over it."""
+    p = reach * math.exp(-waited / 1440.0 * inflow / params.scroll_depth * above)
+    return rng.unit(rng.hash2(luck.see, user_key, copy.key)) < p
+
+
+@inner
+def found_late(user_key, copy, waited, params, luck):
+    """Whether a copy that was scrolled past has been found by another way since it came to be visible.
+
+    A keyed share of copies is, each after a log-uniform delay of its own: the same at whichever visits one asks.
+    """
+    h = rng.hash2(luck.late, user_key, copy.key)
+    return (
+        rng.unit(h) < params.late_share
+        and waited >= params.late_least * math.pow(params.late_spread, rng.unit(rng.absorb(h, 1)))
+    )
+
+
+@inner
+def attend(
+    at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters, order, above
+):
+    """Read the unread posts of a visit, newest first, then find older ones that were missed.
 
     A post is seen with probability (1 - 1/L0)^i after i newer market posts, times exp(-age * inflow / L0):
     the mean of (1 - 1/L0)^k over a background of Poisson size k, in closed form. Each copy gets one chance. Its age
@@ -186,20 +257,30 @@ def attend(at, visits, users, live, brands, categories, needs, posted, tick_minu
     row = visits.row[at]
     box = users.inbox[row]
     reach = 1.0
-    for i in range(box.unread):
-        slot = (box.head + slots - i) % slots
+    if params.ranking:
+        line_up(users, row, live, brands, params, order, above)
+    for i in range(slots if params.late_share > 0.0 else box.unread):
+        nth = order[i] if params.ranking and i < box.unread else i
+        slot = (box.head + slots - nth) % slots
         post = np.int64(users.ring[row, slot])
         if post < live.low:
             continue
         copy = live.table[post & live.mask]
         if users.tie[row, copy.brand].marks & MUTED:
             continue
-        visible = (copy.minute // tick_minutes + 1) * tick_minutes
-        p = reach * math.exp(-(visits.minute[at] - visible) / 1440.0 * wide(box.inflow) / params.scroll_depth)
-        reach *= 1.0 - 1.0 / params.scroll_depth
-        if rng.unit(rng.hash2(luck.see, users.key[row], copy.key)) < p:
+        waited = visits.minute[at] - (copy.minute // tick_minutes + 1) * tick_minutes
+        if i < box.unread:
+            seen = scrolled_to(users.key[row], copy, waited, reach, wide(box.inflow), above[nth], params, luck)
+            reach *= 1.0 - 1.0 / params.scroll_depth
+        else:
+            missed = not (box.seen >> np.uint8(slot)) & np.uint8(1)
+            seen = missed and found_late(users.key[row], copy, waited, params, luck)
+        if seen:
             box.seen |= np.uint8(1) << np.uint8(slot)
-            visits.marked[at] |= respond(
-                users, live, brands, categories, needs, posted, row, slot, visits.minute[at], params, luck, counters
+            bits = respond(
+                users, live, brands, categories, needs, posted, row, slot, visits.minute[at], source_of(copy.kind),
+                params, luck, counters
             )
+            visits.marked[at] |= np.uint8(bits & 255)
+            visits.commented[at] |= np.uint8(bits >> 8)
     box.unread = 0

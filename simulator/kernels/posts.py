@@ -59,6 +59,18 @@ def count_marked(visits, count, platform):
 
 
 @kernel
+def collect_comments(visits, count, platform, users, live, out, at):
+    """Roots of the copies commented on, from position `at` of `out`; returns the next position."""
+    for i in range(count):
+        bits = visits.commented[i] if visits.platform[i] == platform else np.uint8(0)
+        for slot in range(users.ring.shape[1]):
+            if (bits >> np.uint8(slot)) & np.uint8(1):
+                out[at] = live.table[np.int64(users.ring[visits.row[i], slot]) & live.mask].root
+                at += 1
+    return at
+
+
+@kernel
 def collect_marked(visits, count, platform, users, live, luck, credit_share, endorsement, clock, out, at):
     """Turn marks into reposts from position `at` of `out`, clear the inboxes' marks, return the next position.
 
@@ -95,5 +107,6 @@ def collect_marked(visits, count, platform, users, live, luck, credit_share, end
                 endorsement * wide(users.tie[row, brand].opinion) + (1.0 - endorsement) * wide(copy.opinion)
             )
             out.quality[at] = copy.quality
+            out.prize[at] = copy.prize
             at += 1
     return at

@@ -111,6 +111,7 @@ def _insert(visits, first, end, row, minute, key, device, platform):
         at -= 1
     visits.row[end] = row
     visits.marked[end] = 0
+    visits.commented[end] = 0
     visits.minute[at] = minute
     visits.key[at] = key
     visits.device[at] = device

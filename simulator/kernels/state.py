@@ -19,9 +19,11 @@ EXPOSED = np.uint8(32)
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
+TREND_VIEWS, COMMENTS = 14, 15
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
-    "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares",
+    "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
+    "comments",
 )
 
 
@@ -52,7 +54,7 @@ POST = np.dtype(
     [
         ("key", np.uint64), ("root", np.uint64), ("minute", np.int64), ("author_key", np.uint32),
         ("author", np.int32), ("depth", np.int32), ("opinion", np.float32), ("quality", np.float32),
-        ("brand", np.int16), ("kind", np.uint8),
+        ("brand", np.int16), ("kind", np.uint8), ("prize", np.uint8),
     ],
     align=True,
 )  # fmt: skip
@@ -96,11 +98,16 @@ NEED = np.dtype(
 
 
 class Live(NamedTuple):
-    """Posts that can still be seen: post `id` sits at ``table[id & mask]``; an id below `low` has expired."""
+    """Posts that can still be seen: post `id` sits at ``table[id & mask]``; an id below `low` has expired.
+
+    `heat` counts what was made of the roots `heat_of`, an open-addressing table (`kernels.ranking`).
+    """
 
     low: int
     mask: int
     table: np.recarray
+    heat_of: np.ndarray
+    heat: np.ndarray
 
 
 class Needs(NamedTuple):
@@ -120,6 +127,8 @@ class Visits(NamedTuple):
     platform: np.ndarray
     marked: np.ndarray
     """Ring slots to be reposted, one bit each."""
+    commented: np.ndarray
+    """Ring slots commented on, one bit each."""
 
 
 class Batch(NamedTuple):
@@ -136,3 +145,4 @@ class Batch(NamedTuple):
     depth: np.ndarray
     opinion: np.ndarray
     quality: np.ndarray
+    prize: np.ndarray

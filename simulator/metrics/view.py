@@ -26,7 +26,7 @@ class Terms:
     platforms : their names.
     commission, payment_cost : shares of the price each platform takes, and pays, (P,).
     seller_commission : share of the price a peer seller gets for an order whose buyer it made aware, (P,).
-    ads_fen, seeds_fen : int64, marketing money spent, by brand.
+    ads_fen, seeds_fen : int64, marketing money spent, by brand; prizes are among the latter.
     """
 
     unit_cost_fen: Array

@@ -69,6 +69,7 @@ class AgentEngine:
             online=np.array([sum(visit.platform is tick.view for _, visit in visits) for tick in ticks]),
             reposts=[tick.posts_of_reposts() for tick in ticks],
             telling=_telling(state),
+            commented=[tick.roots_commented() for tick in ticks],
         )
 
     def close(self) -> None:
@@ -86,6 +87,7 @@ class _Tick:
         self.platform = state.platforms[view.index]
         self.counters: Array = np.zeros((state.brands.size, len(COUNTERS)), np.int64)
         self.reposts: list[Repost] = []
+        self.comments: list[tuple[User, Post]] = []
 
     def count(self, brand: int, counter: int, by: int = 1) -> None:
         self.counters[brand, counter] += by
@@ -113,6 +115,7 @@ class _Tick:
         self.market.now = visit.minute
         self.fade(user, visit.minute)
         self.read_feed(user, visit)
+        self.read_trends(user, visit)
         self.shop(user, visit)
 
     def fade(self, user: User, minute: int) -> None:
@@ -129,20 +132,43 @@ class _Tick:
             user.last_visit = minute
 
     def read_feed(self, user: User, visit: Visit) -> None:
-        """Offer the unread posts, newest first; each copy gets one chance."""
+        """Offer the unread posts, newest first, then those missed before; each copy gets one chance of each."""
         if not self.platform.has_feed:
             return
-        here, slots, newer = self.view.index, self.platform.users.ring.shape[1], 0
-        for i in range(user.unread[here]):
-            slot = (user.head[here] - i) % slots
+        here, newer = self.view.index, 0
+        for slot, above in self.line_up(user):
             post = self.view.post(user.ring[here][slot])
             if post is None or user.marks[post.brand] & MUTED:
                 continue
-            if user.sees(post, visit, newer):
+            if above is not None:
+                seen = user.sees(post, visit, newer, above)
+                newer += 1
+            else:
+                seen = not user.seen[here] >> slot & 1 and user.discovers(post, visit)
+            if seen:
                 user.seen[here] |= 1 << slot
                 self.respond(user, post, visit, self.seen_copies(user, post, slot))
-            newer += 1
         user.unread[here] = 0
+
+    def line_up(self, user: User) -> list[tuple[int, float | None]]:
+        """Slots in the order of the feed; those unread with what the background over them is multiplied by."""
+        here, slots, weight = self.view.index, self.platform.users.ring.shape[1], self.view.feed.rank_weight
+        newest_first = [(user.head[here] - i) % slots for i in range(slots)]
+        unread, older = newest_first[: user.unread[here]], newest_first[user.unread[here] :]
+        if not self.view.feed.ranking:
+            return [(slot, 1.0) for slot in unread] + [(slot, None) for slot in older]
+        posts = {slot: self.view.post(user.ring[here][slot]) for slot in unread}
+        above = {
+            slot: self.view.outranked(post, user.matches(post.product))
+            for slot, post in posts.items()
+            if post is not None and not user.marks[post.brand] & MUTED
+        }
+        by_time = list(above)
+        by_score = sorted(by_time, key=lambda slot: above[slot])
+        mixed = sorted(by_time, key=lambda slot: (1.0 - weight) * by_time.index(slot) + weight * by_score.index(slot))
+        return [(slot, (1.0 - weight) + weight * 2.0 * above[slot]) for slot in mixed] + [
+            (slot, None) for slot in older
+        ]
 
     def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:
         """Copies of the same root that the user saw before and still has, by slot."""
@@ -151,17 +177,51 @@ class _Tick:
         copies = [self.view.post(user.ring[here][other]) for other in others]
         return [copy for copy in copies if copy is not None and copy.root == post.root]
 
-    def respond(self, user: User, post: Post, visit: Visit, earlier: list[Post]) -> None:
+    def read_trends(self, user: User, visit: Visit) -> None:
+        """Read down the trending list; what is read comes to lie in the inbox, and is read once while it lies there."""
+        ids, here = self.platform.trends.tolist(), self.view.index
+        if not ids or not user.looks_at_trends(visit):
+            return
+        for above, post_id in enumerate(ids):
+            post = self.view.post(post_id)
+            if post is None or not user.sees_trend(post, visit, above):
+                continue
+            if post.author == user.row or user.marks[post.brand] & MUTED:
+                continue
+            ring = user.ring[here].tolist()[: self.platform.users.ring.shape[1]]
+            slot = ring.index(post_id) if post_id in ring else self.room_for(user)
+            if slot is None or (post_id in ring and user.seen[here] >> slot & 1):
+                continue
+            user.ring[here][slot] = post_id
+            user.seen[here] |= 1 << slot
+            self.count(post.brand, counted.TREND_VIEWS)
+            self.respond(user, post, visit, self.seen_copies(user, post, slot), Source.TRENDING)
+
+    def room_for(self, user: User) -> int | None:
+        """The slot of the oldest copy not passed on or commented on in this tick; those skipped become the newest."""
+        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        held = [repost.post for repost in self.reposts if repost.user is user]
+        held += [post for one, post in self.comments if one is user]
+        for _ in range(slots):
+            user.head[here] = (user.head[here] + 1) % slots
+            if self.view.post(user.ring[here][user.head[here]]) not in held:
+                return int(user.head[here])
+        return None
+
+    def respond(self, user: User, post: Post, visit: Visit, earlier: list[Post], source: Source | None = None) -> None:
         """Everything one seen copy does to its reader, in a fixed order."""
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
         self.expose(user, brand, self.view.feed.exposure_weight)
         if not user.knows(product) and user.recalls(post):
-            self.become_aware(user, brand, SOURCE_OF_POST[PostKind(post.kind)])
+            self.become_aware(user, brand, source or SOURCE_OF_POST[PostKind(post.kind)])
         user.opinion[brand] = user.believes(post)
         self.offer_deal(user, product, visit, post.root)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
+        if user.comments(post):
+            self.comments.append((user, post))
+            self.count(brand, counted.COMMENTS)
         mutes = user.mutes(post)
         here = self.view.index
         user.fatigue[here] = user.fatigue[here] + self.view.feed.load * post.commercial
@@ -310,6 +370,10 @@ class _Tick:
 
     # -- what becomes of it
 
+    def roots_commented(self) -> Array:
+        """Roots of the copies commented on, if the order of the feed asks for them."""
+        return np.array([post.root for _, post in self.comments] if self.view.feed.ranking else [], np.uint64)
+
     def posts_of_reposts(self) -> Batch:
         """The reposts as new posts."""
         batch = empty_batch(len(self.reposts))
@@ -326,6 +390,7 @@ class _Tick:
             batch.depth[at] = 1 if original else post.depth + 1
             batch.opinion[at] = user.endorses(post)
             batch.quality[at] = post.quality
+            batch.prize[at] = post.prize
         return batch
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.market import MarketParams
+from simulator.kernels.ranking import POPULAR, RELEVANCE
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import BRAND, CATEGORY
 from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from simulator.population.parameters import PopulationParameters
 
 NEVER_HOURS = 1.0e9
+ANY_DISTANCE = 4.0
+"""More than two opinions can differ by."""
+ORDERS = {"popular": POPULAR, "relevance": RELEVANCE}
 
 
 def name_key(name: str) -> int:
@@ -108,10 +112,20 @@ def shares_of(platforms: Sequence[PlatformParameters], spread: float) -> Shares:
     return Shares(keys, np.array([p.session_share for p in platforms], np.float64), spread)
 
 
+def _doses(repost: Any) -> tuple[float, float, float]:
+    """Multipliers of the second, the third and any further copy; the fractional rule reads none of them."""
+    if repost.dose == "complex":
+        second, third = 1.0 + repost.second_boost, 1.0 + repost.second_boost + repost.third_boost
+        return second, third, third
+    return repost.dose_2, repost.dose_3, repost.dose_4
+
+
 def feed_params(affordances: Any, population: PopulationParameters) -> FeedParams:
     """Numbers of the social affordances; one that is inert leaves a zero."""
     a = affordances
     repost, influence, fatigue = (a.active(name) for name in ("repost", "influence", "fatigue"))
+    dose = _doses(a.repost)
+    prize = a.repost_to_win.effective if a.active("repost_to_win") else 0.0
     return FeedParams(
         on=a.active("feed"),
         scroll_depth=a.feed.scroll_depth,
@@ -122,13 +136,13 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         weak_weight=a.graph.weak_weight,
         account_weight=a.graph.account_weight,
         hazard=a.repost.hazard * a.repost.strength if repost else 0.0,
-        dose_2=a.repost.dose_2,
-        dose_3=a.repost.dose_3,
-        dose_4=a.repost.dose_4,
+        dose_2=dose[0],
+        dose_3=dose[1],
+        dose_4=dose[2],
         commercial_penalty=a.repost.commercial_penalty,
         match_weight=a.repost.match_weight,
         persuasion=a.influence.persuasion * a.influence.strength if influence else 0.0,
-        openness=a.influence.openness,
+        openness=a.influence.openness if a.influence.rule == "friedkin_johnsen" else 1.0,
         intrinsic_weight=population.intrinsic_opinion,
         load=a.fatigue.strength if fatigue else 0.0,
         mute_hazard=a.fatigue.mute_hazard * a.fatigue.strength if fatigue else 0.0,
@@ -137,6 +151,21 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         wear=a.fatigue.wear if fatigue else 0.0,
         fatigue_hours=a.fatigue.memory_days * 24.0,
         ad_hours=population.ad_memory_days * 24.0,
+        late_share=min(1.0, a.late_discovery.share * a.late_discovery.strength) if a.active("late_discovery") else 0.0,
+        late_least=a.late_discovery.least_hours * 60.0,
+        trend_look=min(1.0, a.trending.look * a.trending.strength) if a.active("trending") else 0.0,
+        trend_depth=a.trending.depth,
+        verified=1.0 + a.verified.effective * (a.verified.boost - 1.0) if a.active("verified") else 1.0,
+        ranking=ORDERS[a.ranking.order] if a.active("ranking") else 0,
+        rank_weight=min(1.0, a.ranking.strength),
+        usual_followees=a.repost.usual_followees if a.repost.dose == "fractional" else 0.0,
+        background=a.feed.background_posts,
+        negativity=a.influence.negativity,
+        confidence=a.influence.confidence if a.influence.rule == "bounded_confidence" else ANY_DISTANCE,
+        comment=a.comments.hazard * a.comments.strength if a.active("comments") else 0.0,
+        prize_hazard=1.0 + prize * (a.repost_to_win.boost - 1.0),
+        prize_persuasion=max(0.0, 1.0 - prize * a.repost_to_win.persuasion_loss),
+        late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
     )
 
 

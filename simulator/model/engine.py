@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulator.kernels import delivery, market, online, posts, roots, sessions
-from simulator.kernels.state import COUNTERS, Batch, Clock, Visits
+from simulator.kernels import delivery, market, online, posts, ranking, roots, sessions, trending
+from simulator.kernels.state import COMMENTS, COUNTERS, Batch, Clock, Visits
 from simulator.model.posts import empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, visits_buffer
 from simulator.network.procedural import ProceduralGraph
@@ -85,12 +85,16 @@ class KernelEngine:
             telling = np.flatnonzero(state.needs.table.shared == 1)
             state.needs.table.shared[telling] = 2
         visited = [np.bincount(r.visits.platform[: r.count], minlength=len(state.platforms)) for r in ranges]
+        counters = np.asarray(np.sum([d.counters for d in done], axis=0, dtype=np.int64))
         return TickOutcome(
-            counters=np.asarray(np.sum([d.counters for d in done], axis=0, dtype=np.int64)),
+            counters=counters,
             deliveries=sum(d.delivered for d in done),
             online=np.asarray(np.sum(visited, axis=0, dtype=np.int64)),
             reposts=[_collect_reposts(platform, state, clock, ranges) for platform in state.platforms],
             telling=telling,
+            commented=[
+                _collect_comments(p, ranges, int(counters[p.index, :, COMMENTS].sum())) for p in state.platforms
+            ],
         )
 
     def close(self) -> None:
@@ -151,7 +155,8 @@ def _spend_visits(
 ) -> None:
     """What the visits of a range to one platform lead to."""
     online.spend_visits(
-        part.count, part.visits, platform.users, platform.posts.live(), platform.brands, state.categories, state.needs,
+        part.count, part.visits, platform.trends, platform.users, platform.posts.live(), platform.brands,
+        state.categories, state.needs,
         platform.posts.posted, clock, platform.feed, platform.market, state.luck, counters, scratch,
     )  # fmt: skip
 
@@ -167,6 +172,9 @@ def warm_feed(state: RunState) -> None:
     roots.seller_posts(platform.users, platform.brands.key.copy(), state.luck.see, 0, 0.0, none)
     platform.posts.append(none, 0)
     posts.post_keys(none.root, none.author_key, none.key)
+    _collect_comments(platform, [_Range(0, 0)], 0)
+    ranking.add_heat(none.root, none.minute, none.root, none.minute)
+    trending.find_roots(platform.posts.live(), 0, none.root, np.empty(0, np.int64))
 
 
 def _scratch(brands: int) -> tuple[Array, ...]:
@@ -187,3 +195,14 @@ def _collect_reposts(platform: PlatformState, state: RunState, clock: Clock, ran
             affordance.credit_original, affordance.endorsement, clock, batch, at,
         )  # fmt: skip
     return batch
+
+
+def _collect_comments(platform: PlatformState, ranges: list[_Range], count: int) -> Array:
+    """Roots of the copies commented on, `count` of them; nobody asks for them but a popular feed."""
+    roots = np.empty(count if platform.feed.ranking else 0, np.uint64)
+    at = 0
+    for part in ranges if roots.size else ():
+        at = posts.collect_comments(
+            part.visits, part.count, platform.index, platform.users, platform.posts.live(), roots, at
+        )
+    return roots

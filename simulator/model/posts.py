@@ -10,6 +10,7 @@ import numpy as np
 from simulator.errors import CapacityError
 from simulator.kernels import posts as kernel
 from simulator.kernels.state import POST, Batch, Live
+from simulator.model.heat import Heat
 from simulator.types import RING_ID, Array
 
 _DTYPES = {
@@ -24,6 +25,7 @@ _DTYPES = {
     "depth": np.int32,
     "opinion": np.float32,
     "quality": np.float32,
+    "prize": np.uint8,
 }
 
 
@@ -39,17 +41,18 @@ def in_order(batch: Batch) -> Batch:
 
 
 class PostTable:
-    """Ids are given in order of (tick, minute, key). A post lives for `life_ticks`; its record is kept for good.
+    """Ids are given in order of (tick, minute, key), from 1: 0, in an empty slot of an inbox, is no post.
 
-    Post `id` sits at ``id & mask`` of the live arrays, which grow when the window of live ids outgrows them.
+    A post lives for `life_ticks`; its record is kept for good. Post `id` sits at ``id & mask`` of the live arrays,
+    which grow when the window of live ids outgrows them.
     """
 
     def __init__(self, life_ticks: int, capacity: int = 1024):
-        self.low = 0
-        self.next_id = 0
+        self.low = self.next_id = 1
         self.records: list[tuple[int, Batch]] = []
         self.posted: Array = np.zeros(2 * capacity, np.uint64)
         self._posted_count = 0
+        self.heat = Heat()
         self._life = life_ticks
         self._births: deque[tuple[int, int]] = deque()
         self._table: Any = np.zeros(capacity, POST).view(np.recarray)
@@ -62,7 +65,7 @@ class PostTable:
     def live(self) -> Live:
         """The table as kernels see it."""
         if self._live is None:
-            self._live = Live(low=self.low, mask=self.capacity - 1, table=self._table)
+            self._live = Live(self.low, self.capacity - 1, self._table, self.heat.roots, self.heat.counts)
         return self._live
 
     def expire(self, tick: int) -> None:
@@ -90,6 +93,21 @@ class PostTable:
         self.records.append((tick, batch))
         self._live = None
         return first, self.next_id
+
+    def warm(self, roots: Array, by: Array) -> None:
+        """Count by[i] more reposts or comments of roots[i]."""
+        if roots.size:
+            self.heat.add(roots, by)
+            self._live = None
+
+    def since(self, minute: int) -> list[Batch]:
+        """Posts of the ticks that reach past `minute`: all later ones, and some that are a tick older."""
+        found: list[Batch] = []
+        for _, batch in reversed(self.records):
+            if batch.minute[-1] < minute:
+                break
+            found.append(batch)
+        return found
 
     def _make_room(self, size: int) -> None:
         needed = self.next_id + size - self.low

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.model import trends
 from simulator.model.calendar import Calendar
 from simulator.model.posts import empty_batch, in_order
 from simulator.model.state import PlatformState, RunState, TickOutcome
@@ -41,9 +42,12 @@ class Schedule:
             self._plan_day(day, brands, platforms)
         for platform in self.state.platforms:
             platform.posts.expire(tick)
+            trends.refresh(platform, clock, self.state.seed)
         outcome = self.engine.tick(self.state, clock, self.calendar.hours(tick), self._new)
         shares = self._shares(clock, outcome)
         for platform in self.state.platforms:
+            commented = outcome.commented[platform.index]
+            platform.posts.warm(commented, np.ones(commented.size, np.int64))
             self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
             self._learn_reviews(platform, outcome)
         self._impressions_today += outcome.counters[:, :, ADS]
@@ -63,7 +67,9 @@ class Schedule:
                 platform.brands.ad_probability[brand.index] = min(1.0, chance)
                 platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
             planned = [post for plan in plans for post in plan.posts]
-            self._planned[platform.index] = _concatenate([_roots(planned, self.state), self._seller_roots(platform, day)])
+            self._planned[platform.index] = _concatenate(
+                [_roots(planned, self.state), self._seller_roots(platform, day)]
+            )
             self._plans.append(plans)
 
     def _settle_ads(self, brands: list[Brand], platforms: list[Platform]) -> None:
@@ -79,6 +85,7 @@ class Schedule:
         args = (platform.users, platform.brands.key.copy(), prefix, day, rate)
         batch = empty_batch(int(roots.seller_posts(*args, empty_batch(0))))
         roots.seller_posts(*args, batch)
+        batch.quality[:] = 1.0
         return batch
 
     def _shares(self, clock: Clock, outcome: TickOutcome) -> list[Batch]:
@@ -107,11 +114,15 @@ class Schedule:
             return
         new_roots = _concatenate([Batch(*(column[due] for column in planned)), shares])
         if new_roots.key.size:
+            made = np.append(planned.quality[due], np.ones(shares.key.size, np.float32))
             roots.set_quality(self.state.luck, float(platform.affordances.repost.quality_sd), new_roots)
+            new_roots.quality[:] *= made
         batch = _concatenate([new_roots, reposts])
         if batch.key.size > 1:
             batch = in_order(batch)
         self._new[platform.index] = platform.posts.append(batch, clock.tick)
+        if platform.feed.ranking:
+            platform.posts.warm(reposts.root, np.ones(reposts.root.size, np.int64))
 
     def _learn_reviews(self, platform: PlatformState, outcome: TickOutcome) -> None:
         counters = outcome.counters[platform.index]
@@ -129,6 +140,8 @@ def _roots(planned: list[PlannedPost], state: RunState) -> Batch:
         batch.key[i] = batch.root[i] = post.key
         batch.minute[i] = post.minute
         batch.opinion[i] = post.opinion
+        batch.quality[i] = post.quality
+        batch.prize[i] = post.prize
     return batch
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +72,10 @@ def users_view(made: table.Table, platform: int, slots: int) -> Users:
     return Users(made.key, made.activity, made.person, made.tie, made.inbox[platform].view(np.recarray), ring)
 
 
-_VISIT = {"row": np.int32, "minute": np.int64, "key": np.uint64, "device": np.uint8, "platform": np.uint8, "marked": np.uint8}
+_VISIT = {
+    "row": np.int32, "minute": np.int64, "key": np.uint64, "device": np.uint8, "platform": np.uint8, "marked": np.uint8,
+    "commented": np.uint8,
+}  # fmt: skip
 VISIT_BYTES = sum(np.dtype(kind).itemsize for kind in _VISIT.values())
 
 
@@ -96,6 +100,7 @@ class PlatformState:
     brands : records BRAND, shape (B,): what they cost and what is known of them here.
     graph : in row space.
     feed, market, after : numbers of its affordances.
+    trends : ids of the posts on its trending list, from the top, int64.
     """
 
     index: int
@@ -108,6 +113,7 @@ class PlatformState:
     feed: FeedParams
     market: MarketParams
     after: AfterParams
+    trends: Array = dataclasses.field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def users(self) -> Users:
@@ -164,6 +170,7 @@ class TickOutcome:
     online : visits, int64 (P,).
     reposts : of each platform.
     telling : indices of the needs whose buyer tells.
+    commented : roots of the copies commented on, of each platform whose order asks for it, uint64.
     """
 
     counters: Array
@@ -171,3 +178,4 @@ class TickOutcome:
     online: Array
     reposts: list[Batch]
     telling: Array
+    commented: list[Array]

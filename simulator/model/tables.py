@@ -72,7 +72,7 @@ def terms(model: CommerceModel) -> Terms:
         payment_cost=np.array([a.checkout.payment_cost for a in affordances]),
         seller_commission=np.array([a.peer_sellers.commission for a in affordances]),
         ads_fen=np.array([brand.ads_spend_fen for brand in model.brands], np.int64),
-        seeds_fen=np.array([brand.seeds_spend_fen for brand in model.brands], np.int64),
+        seeds_fen=np.array([brand.seeds_spend_fen + brand.prizes_spend_fen for brand in model.brands], np.int64),
     )
 
 
@@ -160,6 +160,7 @@ def _posts_of(model: CommerceModel, platform: PlatformState) -> pd.DataFrame:
             "minute": column["minute"],
             "depth": column["depth"],
             "opinion": column["opinion"],
+            "prize": column["prize"] == 1,
         }
     )
 

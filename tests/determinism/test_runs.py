@@ -20,6 +20,13 @@ SOCIAL = {
     "influence": {"enabled": True},
     "peer_sellers": {"enabled": True, "share": 0.05},
     "fatigue": {"enabled": True, "mute_hazard": 0.01},
+    "late_discovery": {"enabled": True},
+    "trending": {"enabled": True},
+    "verified": {"enabled": True},
+    "fraud": {"enabled": True},
+    "ranking": {"enabled": True},
+    "comments": {"enabled": True},
+    "repost_to_win": {"enabled": True},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 

@@ -21,6 +21,13 @@ SOCIAL = {
     "influence": {"enabled": True, "persuasion": 0.5},
     "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
     "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
+    "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0},
+    "verified": {"enabled": True},
+    "fraud": {"enabled": True, "zombie_share": 0.2, "repost_share": 0.1},
+    "comments": {"enabled": True, "hazard": 0.1},
+    "repost_to_win": {"enabled": True},
+    "ranking": {"enabled": True, "order": "popular", "strength": 0.6},
+    "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
 }
 SHOP = {
     "search": {"enabled": True},
@@ -35,9 +42,18 @@ AFFORDANCES = {
     "public_feed": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
     "procedural": {"graph": {"enabled": True, "layer": "follow"}, **SOCIAL, **SHOP, **PAYMENT},
 }
+AFFORDANCES["private_circle"]["ranking"] = {"enabled": True, "order": "relevance"}
+AFFORDANCES["private_circle"]["repost"] = SOCIAL["repost"] | {"dose": "complex", "second_boost": 2.0}
+AFFORDANCES["private_circle"]["influence"] = SOCIAL["influence"] | {"rule": "bounded_confidence", "confidence": 0.9}
+AFFORDANCES["procedural"]["ranking"] = {"enabled": False}
+AFFORDANCES["procedural"]["repost"] = SOCIAL["repost"] | {"dose": "fractional", "usual_followees": 12.0}
+AFFORDANCES["procedural"]["influence"] = SOCIAL["influence"] | {"rule": "degroot"}
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
-CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
-NOT_IN_A_SHOP = {"impressions", "mutes", "shares"}
+CAMPAIGN = {
+    "start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25,
+    "prizes_share": 0.1, "seeds_share": 0.3, "highlight": 1.2, "picture_share": 0.5, "link_share": 0.5,
+}  # fmt: skip
+NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views", "comments"}
 
 
 def goods(**changed):
@@ -190,6 +206,10 @@ REPLACED = {
     "finds": (lambda user, need, product, visit: False, {"search": {"enabled": False}}),
     "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
+    "discovers": (lambda user, post, visit: False, {"late_discovery": {"enabled": False}}),
+    "looks_at_trends": (lambda user, visit: False, {"trending": {"enabled": False}}),
+    "sees_trend": (lambda user, post, visit, above: False, {"trending": {"strength": 0.0}}),
+    "comments": (lambda user, post: False, {"comments": {"enabled": False}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
     "credits_original": (lambda user, post: False, {"repost": {"credit_original": 0.0}}),
     "endorses": (lambda user, post: post.opinion, {"repost": {"endorsement": 0.0}}),

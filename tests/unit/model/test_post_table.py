@@ -36,16 +36,16 @@ def test_the_live_posts_are_those_young_enough(steps, life):
         tick += pause
         table.expire(tick)
         batch = batch_of(size, len(written))
-        assert table.append(batch, tick) == (len(written), len(written) + size)
+        assert table.append(batch, tick) == (1 + len(written), 1 + len(written) + size)
         written += [(tick, {name: getattr(batch, name)[i] for name in POST.names}) for i in range(size)]
         live = table.live()
-        young = [i for i, (born, _) in enumerate(written) if born + life >= tick]
+        young = [i + 1 for i, (born, _) in enumerate(written) if born + life >= tick]
         assert list(range(live.low, table.next_id)) == young
         assert table.capacity & (table.capacity - 1) == 0
         assert len(young) <= table.capacity == live.mask + 1
         for i in young:
             stands = live.table[i & live.mask]
-            assert all(stands[name] == value for name, value in written[i][1].items())
+            assert all(stands[name] == value for name, value in written[i - 1][1].items())
     assert sum(batch.key.size for _, batch in table.records) == len(written)
     assert [born for born, batch in table.records for _ in range(batch.key.size)] == [born for born, _ in written]
 
@@ -89,10 +89,10 @@ def test_a_root_is_one_post_per_author():
 
 def test_empty_batches_change_nothing():
     table = PostTable(3, capacity=4)
-    assert table.append(empty_batch(0), 0) == (0, 0)
+    assert table.append(empty_batch(0), 0) == (1, 1)
     assert table.records == []
     table.expire(1000)
-    assert (table.low, table.next_id) == (0, 0)
+    assert (table.low, table.next_id) == (1, 1)
 
 
 def test_a_table_that_is_not_used_does_not_grow():

@@ -1,0 +1,101 @@
+"""The trending list: roots by their reposts of the last hours, and how a visitor reads it."""
+
+import numpy as np
+
+from simulator.kernels import rng
+from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.feed import respond
+from simulator.kernels.state import MUTED, TREND_VIEWS
+
+TRENDING_SOURCE = np.uint8(7)
+
+
+@kernel
+def find_roots(live, last, roots, ids):
+    """ids[i] = the live post that is root roots[i], `roots` sorted; 0 where it has expired. Posts end before `last`."""
+    ids[:] = 0
+    for post in range(live.low, last):
+        one = live.table[post & live.mask]
+        if one.key != one.root:
+            continue
+        lo, hi = 0, roots.size
+        while lo < hi:
+            middle = (lo + hi) // 2
+            if roots[middle] < one.root:
+                lo = middle + 1
+            else:
+                hi = middle
+        if lo < roots.size and roots[lo] == one.root:
+            ids[lo] = post
+
+
+@inner
+def room_for(users, visits, at):
+    """A slot of the inbox for a post found on the list: the oldest that is not marked in this tick, or -1.
+
+    Marked are copies about to be reposted and copies commented on. Slots passed over become the newest, so that
+    the marks go on meaning the same copies.
+    """
+    row = visits.row[at]
+    box = users.inbox[row]
+    slots = users.ring.shape[1]
+    held = np.int64(box.marked)
+    before = at
+    while before >= 0 and visits.row[before] == row:
+        if visits.platform[before] == visits.platform[at]:
+            held |= np.int64(visits.commented[before])
+        before -= 1
+    for _ in range(slots):
+        box.head = (box.head + 1) % slots
+        if not (held >> np.int64(box.head)) & 1:
+            return np.int64(box.head)
+    return np.int64(-1)
+
+
+@inner
+def slot_of(users, row, post):
+    """Where a post lies in an inbox, or -1."""
+    for slot in range(users.ring.shape[1]):
+        if users.ring[row, slot] == post:
+            return slot
+    return -1
+
+
+@inner
+def read_trends(at, visits, trends, users, live, brands, categories, needs, posted, params, luck, counters):
+    """Look at the list, or not; entry i is read with probability (1 - 1/d)^i.
+
+    What is read comes to lie in the inbox like a copy from somebody one follows: the same post is read once as
+    long as it lies there, and counts as one more copy of its root.
+    """
+    if trends.size == 0 or rng.unit(rng.hash1(luck.trend_look, visits.key[at])) >= params.trend_look:
+        return
+    row = visits.row[at]
+    box = users.inbox[row]
+    reach = 1.0
+    for i in range(trends.size):
+        p = reach
+        reach *= 1.0 - 1.0 / params.trend_depth
+        if trends[i] < live.low:
+            continue
+        post = live.table[trends[i] & live.mask]
+        if rng.unit(rng.hash2(luck.trend_entry, visits.key[at], post.root)) >= p:
+            continue
+        if post.author == row or users.tie[row, post.brand].marks & MUTED:
+            continue
+        slot = slot_of(users, row, trends[i])
+        if slot < 0:
+            slot = room_for(users, visits, at)
+            if slot < 0:
+                continue
+            users.ring[row, slot] = trends[i]
+        elif (box.seen >> np.uint8(slot)) & np.uint8(1):
+            continue
+        box.seen |= np.uint8(1) << np.uint8(slot)
+        counters[post.brand, TREND_VIEWS] += 1
+        bits = respond(
+            users, live, brands, categories, needs, posted, row, slot, visits.minute[at], TRENDING_SOURCE,
+            params, luck, counters
+        )
+        visits.marked[at] |= np.uint8(bits & 255)
+        visits.commented[at] |= np.uint8(bits >> 8)
