@@ -17,7 +17,8 @@ from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
-from simulator.types import MINUTES_PER_DAY, Device, Stage
+from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT
+from simulator.types import MINUTES_PER_DAY, Device, Source, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
 
@@ -83,7 +84,9 @@ class User(UserView):
 
     def recalls(self, post: Post) -> bool:
         """Whether a seen post makes its brand's offer known. One draw for all copies of a root."""
-        return unit(absorb(self.market.luck.recall, self.key, post.root)) < post.platform.feed.recall
+        return unit(absorb(self.market.luck.recall, self.key, post.root)) < post.platform.feed.recall * self.credits(
+            post
+        )
 
     def believes(self, post: Post) -> float:
         """The opinion of the post's brand after reading it (Friedkin & Johnsen 1990, relaxation form).
@@ -91,7 +94,7 @@ class User(UserView):
         o + step * (a * heard + (1 - a) * own - o), the step dulled by fatigue.
         """
         feed, before = post.platform.feed, self.opinion[post.brand]
-        step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post)
+        step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post) * self.credits(post)
         step = min(1.0, step * math.exp(-feed.wear * self.fatigue[post.platform.index]))
         own = self.judges(post.product, feed.intrinsic_weight)
         return float(before + step * (feed.openness * post.opinion + (1.0 - feed.openness) * own - before))
@@ -104,6 +107,35 @@ class User(UserView):
         ends = sorted((self.key, post.author_key))
         strong = unit(absorb(self.market.luck.tie, *ends)) < feed.strong_share
         return feed.strong_weight if strong else feed.weak_weight
+
+    def credits(self, post: Post) -> float:
+        """How much of a commercial post is believed, by trust in such posts; 1 for posts of other people."""
+        trust = post.platform.feed.trust
+        if not post.commercial:
+            return 1.0
+        return float(max(0.0, 1.0 - trust.strength * (1.0 - trust.start * (1.0 - self.distrusts(post.platform)))))
+
+    def distrusts(self, platform: PlatformView) -> float:
+        """The share of trust lost: one's own experience and everybody's, weighted."""
+        trust = platform.feed.trust
+        return float((1.0 - trust.shared) * self.distrust[platform.index] + trust.shared * trust.commons[0])
+
+    def is_let_down(self, post: Post, visit: Visit) -> bool:
+        """Whether a commercial post disappoints: of an offer held to be bad, or neither needed soon nor to one's taste."""
+        if self.opinion[post.brand] < 0.0:
+            return True
+        if self.taste * post.product.style >= 0.0:
+            return False
+        wanted = [need for need in self.needs if need.open and need.category is post.product.category]
+        return not any(self.searches(need, visit) for need in wanted)
+
+    def doubts(self, offer: Offer) -> float:
+        """Utils that an offer loses when commercial posts are distrusted and one of them made it known."""
+        source = self.marks[offer.product.index] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
+        if offer.platform is None or source not in (Source.BRAND, Source.SELLER, Source.OPINION_LEADER):
+            return 0.0
+        trust = offer.platform.shop.trust
+        return float(trust.reliance * trust.strength * self.distrusts(offer.platform))
 
     def judges(self, product: Product, weight: float) -> float:
         """The opinion held unaided, from the match of taste and style."""
@@ -241,6 +273,7 @@ class User(UserView):
             - goods.risk_aversion * unknown
             - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
             + (goods.online_utility if offer.on_platform else goods.offline_utility)
+            - self.doubts(offer)
         )
 
     def expects(self, offer: Offer) -> tuple[float, float]:

@@ -10,7 +10,8 @@ from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner
 from simulator.kernels.needs import bring_forward
-from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
+from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, LET_DOWN, MUTED, MUTES, SOURCE_SHIFT, wide
+from simulator.kernels.trust import TrustParams, believed, lets_down, lose_trust, regain_trust
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
 COMMERCIAL = 3
@@ -44,6 +45,7 @@ class FeedParams(NamedTuple):
     wear: float
     fatigue_hours: float
     ad_hours: float
+    trust: TrustParams
 
 
 @inner
@@ -52,6 +54,7 @@ def fade(users, row, minute, params):
     me, box = users.person[row], users.inbox[row]
     if minute > box.last_read:
         box.fatigue = wide(box.fatigue) * math.exp(-(minute - box.last_read) / 60.0 / params.fatigue_hours)
+        regain_trust(box, (minute - box.last_read) / 60.0, params.trust)
         box.last_read = minute
     if minute > me.last_visit:
         keep = math.exp(-(minute - me.last_visit) / 60.0 / params.ad_hours)
@@ -145,17 +148,22 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
     me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], users.key[row]
     counters[brand, IMPRESSIONS] += 1
+    faith = believed(box, params.trust) if commercial > 0.0 else 1.0
     tie.marks |= EXPOSED
     tie.adstock = wide(tie.adstock) + params.exposure_weight
-    if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall:
+    if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith:
         tie.stage = AWARE_STAGE
         tie.marks |= source_of(post.kind) << SOURCE_SHIFT
         counters[brand, AWARE] += 1
     credibility = wide(users.person[post.author].credibility) if post.author >= 0 else 1.0
-    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
+    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie) * faith
     step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
     tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
+    if params.trust.loss > 0.0 and commercial > 0.0:
+        if lets_down(users, brands, categories, needs, row, brand, minute):
+            lose_trust(box, params.trust)
+            counters[brand, LET_DOWN] += 1
     if brands[brand].deal > 0.0 and tie.stage > UNAWARE_STAGE:
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward

@@ -19,9 +19,10 @@ EXPOSED = np.uint8(32)
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
+LET_DOWN = 14
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
-    "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares",
+    "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "let_down",
 )
 
 

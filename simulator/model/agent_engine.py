@@ -121,6 +121,7 @@ class _Tick:
         if minute > user.last_read[here]:
             hours = (minute - user.last_read[here]) / 60.0
             user.fatigue[here] = user.fatigue[here] * math.exp(-hours / feed.fatigue_hours)
+            user.distrust[here] = user.distrust[here] * math.exp(-hours * feed.trust.recovery)
             user.last_read[here] = minute
         if minute > user.last_visit:
             keep = math.exp(-(minute - user.last_visit) / 60.0 / feed.ad_hours)
@@ -159,6 +160,8 @@ class _Tick:
         if not user.knows(product) and user.recalls(post):
             self.become_aware(user, brand, SOURCE_OF_POST[PostKind(post.kind)])
         user.opinion[brand] = user.believes(post)
+        if self.view.feed.trust.loss > 0.0 and post.commercial and user.is_let_down(post, visit):
+            self.lose_trust(user, brand)
         self.offer_deal(user, product, visit, post.root)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
@@ -168,6 +171,12 @@ class _Tick:
         if mutes:
             user.marks[brand] |= int(MUTED)
             self.count(brand, counted.MUTES)
+
+    def lose_trust(self, user: User, brand: int) -> None:
+        """A post of `brand` let the user down."""
+        here = self.view.index
+        user.distrust[here] = user.distrust[here] + self.view.feed.trust.loss * (1.0 - user.distrust[here])
+        self.count(brand, counted.LET_DOWN)
 
     def expose(self, user: User, brand: int, weight: float) -> None:
         user.marks[brand] |= int(EXPOSED)

@@ -12,6 +12,7 @@ from simulator.kernels.feed import FeedParams
 from simulator.kernels.market import MarketParams
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import BRAND, CATEGORY
+from simulator.kernels.trust import TrustParams
 from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def shares_of(platforms: Sequence[PlatformParameters], spread: float) -> Shares:
     return Shares(keys, np.array([p.session_share for p in platforms], np.float64), spread)
 
 
-def feed_params(affordances: Any, population: PopulationParameters) -> FeedParams:
+def feed_params(affordances: Any, population: PopulationParameters, trust: TrustParams) -> FeedParams:
     """Numbers of the social affordances; one that is inert leaves a zero."""
     a = affordances
     repost, influence, fatigue = (a.active(name) for name in ("repost", "influence", "fatigue"))
@@ -137,10 +138,13 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         wear=a.fatigue.wear if fatigue else 0.0,
         fatigue_hours=a.fatigue.memory_days * 24.0,
         ad_hours=population.ad_memory_days * 24.0,
+        trust=trust,
     )
 
 
-def market_params(platform: int, affordances: Any, population: PopulationParameters) -> MarketParams:
+def market_params(
+    platform: int, affordances: Any, population: PopulationParameters, trust: TrustParams
+) -> MarketParams:
     """Numbers of the affordances that sell."""
     a = affordances
     native = a.active("native_payment")
@@ -161,6 +165,7 @@ def market_params(platform: int, affordances: Any, population: PopulationParamet
         leak=a.checkout.leak,
         attempts=a.checkout.attempts,
         ad_hours=population.ad_memory_days * 24.0,
+        trust=trust,
     )
 
 

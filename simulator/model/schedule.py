@@ -8,7 +8,9 @@ import numpy as np
 
 from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.model.assets import take_stock
 from simulator.model.calendar import Calendar
+from simulator.model.commons import share_distrust
 from simulator.model.posts import empty_batch, in_order
 from simulator.model.state import PlatformState, RunState, TickOutcome
 from simulator.types import NOBODY, Array
@@ -30,6 +32,7 @@ class Schedule:
         self._new = [(0, 0)] * count
         self._planned = [empty_batch(0)] * count
         self._plans: list[list[DayPlan]] = []
+        self.assets: list[Array] = []
         self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
 
     def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
@@ -46,9 +49,11 @@ class Schedule:
         for platform in self.state.platforms:
             self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
             self._learn_reviews(platform, outcome)
+            share_distrust(platform, outcome.counters[platform.index], per_tick)
         self._impressions_today += outcome.counters[:, :, ADS]
         if in_day == per_day - 1:
             self._settle_ads(brands, platforms)
+            self.assets.append(take_stock(self.state, clock.minute + per_tick))
         return outcome
 
     def _plan_day(self, day: int, brands: list[Brand], platforms: list[Platform]) -> None:
@@ -63,7 +68,9 @@ class Schedule:
                 platform.brands.ad_probability[brand.index] = min(1.0, chance)
                 platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
             planned = [post for plan in plans for post in plan.posts]
-            self._planned[platform.index] = _concatenate([_roots(planned, self.state), self._seller_roots(platform, day)])
+            self._planned[platform.index] = _concatenate(
+                [_roots(planned, self.state), self._seller_roots(platform, day)]
+            )
             self._plans.append(plans)
 
     def _settle_ads(self, brands: list[Brand], platforms: list[Platform]) -> None:

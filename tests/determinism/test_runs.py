@@ -20,6 +20,7 @@ SOCIAL = {
     "influence": {"enabled": True},
     "peer_sellers": {"enabled": True, "share": 0.05},
     "fatigue": {"enabled": True, "mute_hazard": 0.01},
+    "trust": {"enabled": True, "loss": 0.05},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 

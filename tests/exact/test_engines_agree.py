@@ -20,6 +20,7 @@ SOCIAL = {
     "repost": {"enabled": True, "hazard": 0.15, "credit_original": 0.3},
     "influence": {"enabled": True, "persuasion": 0.5},
     "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
+    "trust": {"enabled": True, "loss": 0.05, "reliance": 1.0},
     "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
 }
 SHOP = {
@@ -37,7 +38,7 @@ AFFORDANCES = {
 }
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
-NOT_IN_A_SHOP = {"impressions", "mutes", "shares"}
+NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "let_down"}
 
 
 def goods(**changed):
@@ -110,6 +111,8 @@ def tables(model):
         "panel": np.array(model.panel),
         "online": np.array(model.online),
         "deliveries": np.array(model.deliveries),
+        "assets": np.array(model.schedule.assets),
+        "commons": np.array([platform.feed.trust.commons for platform in model.state.platforms]),
         "reviews": np.array([[p.brands.reviews, p.brands.review_stars] for p in model.state.platforms]),
         "spend": np.array([brand.spend_fen for brand in model.brands]),
     }
@@ -185,6 +188,9 @@ REPLACED = {
     "recalls": (lambda user, post: False, {"feed": {"recall": 0.0}}),
     "believes": (lambda user, post: user.opinion[post.brand], {"influence": {"enabled": False}}),
     "trusts": (lambda user, post: 0.0, {"influence": {"strength": 0.0}}),
+    "credits": (lambda user, post: 1.0, {"trust": {"start": 1.0, "loss": 0.0}}),
+    "is_let_down": (lambda user, post, visit: False, {"trust": {"loss": 0.0}}),
+    "doubts": (lambda user, offer: 0.0, {"trust": {"reliance": 0.0}}),
     "sees_ad": (lambda user, product, visit: False, {"ads": {"strength": 0.0}}),
     "recalls_ad": (lambda user, product, visit: False, {"ads": {"recall": 0.0}}),
     "finds": (lambda user, need, product, visit: False, {"search": {"enabled": False}}),
