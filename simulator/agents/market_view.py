@@ -9,6 +9,7 @@ from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
+from simulator.kernels.sellers import EntryParams
 from simulator.kernels.state import Clock
 from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind
 
@@ -178,6 +179,7 @@ class Need(Record):
     decided = Field[int]()
     reserved = Field[int]()
     paid = Field[int]()
+    seller = Field[int]()
     price = Field[int]()
     terminal = Field[int]()
     source = Field[int]()
@@ -236,7 +238,7 @@ class PlatformView:
     Attributes
     ----------
     index : its number.
-    feed, shop, after : numbers of its affordances.
+    feed, shop, after, entry : numbers of its affordances.
     products : by brand, with prices and reviews of this platform.
     """
 
@@ -245,6 +247,7 @@ class PlatformView:
         self.feed: FeedParams = platform.feed
         self.shop: MarketParams = platform.market
         self.after: AfterParams = platform.after
+        self.entry: EntryParams = platform.entry
         self.endorsement: float = platform.affordances.repost.endorsement
         self.credit_original: float = platform.affordances.repost.credit_original
         brands = cells(platform.brands)

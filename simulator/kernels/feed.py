@@ -8,7 +8,10 @@ import numpy as np
 from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
+from simulator.kernels.accounts import AccountParams, tire_of_push
+from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner
+from simulator.kernels.cues import CueParams, count_cues, lift, tally
 from simulator.kernels.needs import bring_forward
 from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, LET_DOWN, MUTED, MUTES, SOURCE_SHIFT, wide
 from simulator.kernels.trust import TrustParams, believed, lets_down, lose_trust, regain_trust
@@ -46,6 +49,9 @@ class FeedParams(NamedTuple):
     fatigue_hours: float
     ad_hours: float
     trust: TrustParams
+    cues: CueParams
+    accounts: AccountParams
+    chats: ChatParams
 
 
 @inner
@@ -65,12 +71,13 @@ def fade(users, row, minute, params):
 
 
 @inner
-def tie_weight(post, reader_key, params, prefix):
+def tie_weight(post, reader_key, params, luck):
     """Persuasion of the tie between a reader and the author of a copy."""
     if post.author < 0:
         return params.account_weight
     a, b = reader_key, post.author_key
-    strong = rng.unit(rng.hash2(prefix, min(a, b), max(a, b))) < params.strong_share
+    strong = rng.unit(rng.hash2(luck.tie, min(a, b), max(a, b))) < params.strong_share
+    strong = strong or comes_by_chat(post, reader_key, params.chats, luck)
     return params.strong_weight if strong else params.weak_weight
 
 
@@ -151,12 +158,16 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
     faith = believed(box, params.trust) if commercial > 0.0 else 1.0
     tie.marks |= EXPOSED
     tie.adstock = wide(tie.adstock) + params.exposure_weight
-    if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith:
+    cues = count_cues(users, live, row, brand) if params.cues.first > 0.0 and commercial > 0.0 else 0
+    opened = rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith * lift(cues, params.cues)
+    if params.cues.first > 0.0 and commercial > 0.0:
+        tally(counters, brand, cues, opened)
+    if tie.stage == UNAWARE_STAGE and opened:
         tie.stage = AWARE_STAGE
         tie.marks |= source_of(post.kind) << SOURCE_SHIFT
         counters[brand, AWARE] += 1
     credibility = wide(users.person[post.author].credibility) if post.author >= 0 else 1.0
-    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie) * faith
+    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck) * faith
     step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
     tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
@@ -178,6 +189,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
     if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
+    tire_of_push(users, post, row, params.accounts, luck, counters)
     return marked
 
 
@@ -204,6 +216,7 @@ def attend(at, visits, users, live, brands, categories, needs, posted, tick_minu
             continue
         visible = (copy.minute // tick_minutes + 1) * tick_minutes
         p = reach * math.exp(-(visits.minute[at] - visible) / 1440.0 * wide(box.inflow) / params.scroll_depth)
+        p = seen_with_chat(p, copy, users.key[row], params.chats, luck)
         reach *= 1.0 - 1.0 / params.scroll_depth
         if rng.unit(rng.hash2(luck.see, users.key[row], copy.key)) < p:
             box.seen |= np.uint8(1) << np.uint8(slot)

@@ -32,6 +32,10 @@ class Luck(NamedTuple):
     review: np.uint64
     fake_review: np.uint64
     quality: np.uint64
+    seller_entry: np.uint64
+    unfollow: np.uint64
+    chat: np.uint64
+    chat_repeat: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -41,6 +45,6 @@ def luck_of(seed: int) -> Luck:
         decisions.CREDIT_ORIGINAL, decisions.MUTE, decisions.TIE, decisions.FORWARD, decisions.AD, decisions.SEARCH,
         decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
-        decisions.QUALITY,
+        decisions.QUALITY, decisions.SELLER_ENTRY, decisions.UNFOLLOW, decisions.CHAT, decisions.CHAT_REPEAT,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

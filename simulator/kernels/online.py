@@ -1,8 +1,10 @@
 """What happens at the visits of a tick: fading, reading, shopping."""
 
+from simulator.kernels.accounts import drift_away
 from simulator.kernels.compiling import kernel
 from simulator.kernels.feed import attend, fade
 from simulator.kernels.market import shop
+from simulator.kernels.sellers import credit_sellers
 
 
 @kernel
@@ -13,9 +15,13 @@ def spend_visits(
     for at in range(count):
         if visits.platform[at] != market.platform:
             continue
+        if feed.on:
+            drift_away(users, brands, visits.row[at], visits.minute[at], visits.key[at], feed.accounts, luck, counters)
         fade(users, visits.row[at], visits.minute[at], feed)
         if feed.on:
             attend(
                 at, visits, users, live, brands, categories, needs, posted, clock.tick_minutes, feed, luck, counters
             )
         shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch)
+        if feed.on:
+            credit_sellers(at, visits, users, live, needs, clock, market.platform)

@@ -13,9 +13,3 @@ def last_day(view: RunView, column: str, brand: str) -> Array:
     table = view.tables["assets"]
     rows = (table["day"] == table["day"].max()) & (table["brand"] == brand)
     return np.asarray(table.loc[rows, column].to_numpy(np.float64))
-
-
-def mean_trust(view: RunView, brand: str) -> float:
-    """Mean over platforms with a feed; 1 where there is none."""
-    values = last_day(view, "trust", brand)
-    return float(np.sort(values).mean()) if values.size else 1.0

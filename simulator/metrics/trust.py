@@ -2,17 +2,24 @@
 
 import numpy as np
 
-from simulator.metrics.assets import mean_trust
+from simulator.metrics.assets import last_day
 from simulator.metrics.view import Metric, RunView
 from simulator.types import Array
 
 
 def _compute(view: RunView) -> Array:
-    return np.array([mean_trust(view, brand) for brand in view.brands])
+    return np.full(len(view.brands), _total(view))
 
 
 def _total(view: RunView) -> float:
-    return mean_trust(view, "")
+    values = last_day(view, "trust", "")
+    return float(np.sort(values).mean()) if values.size else np.nan
 
 
-METRIC = Metric("trust", "x", "mean over a brand's followers; the total is the mean over all users", _compute, _total)
+METRIC = Metric(
+    "trust",
+    "share",
+    "mean over all users, then over platforms with a feed; missing without one; the same for every brand",
+    _compute,
+    _total,
+)

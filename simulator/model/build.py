@@ -13,6 +13,7 @@ from simulator.kernels.market import MarketParams
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import BRAND, CATEGORY
 from simulator.kernels.trust import TrustParams
+from simulator.model import circle
 from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -139,6 +140,9 @@ def feed_params(affordances: Any, population: PopulationParameters, trust: Trust
         fatigue_hours=a.fatigue.memory_days * 24.0,
         ad_hours=population.ad_memory_days * 24.0,
         trust=trust,
+        cues=circle.cue_params(a),
+        accounts=circle.account_params(a),
+        chats=circle.chat_params(a),
     )
 
 

@@ -25,6 +25,7 @@ from simulator.model.engine import Engine, KernelEngine
 from simulator.model.memory import announce, longest_ring
 from simulator.model.posts import PostTable
 from simulator.model.schedule import Schedule
+from simulator.model.sellers import entry_params
 from simulator.model.state import (
     PlatformState,
     RunState,
@@ -128,7 +129,7 @@ class CommerceModel(mesa.Model):
             self.running = False
             return
         outcome = self.schedule.tick(tick, self.brands, self.platforms)
-        self.panel.append(outcome.counters)
+        self.panel.append(outcome.counters[:, :, : len(COUNTERS)])
         self.online.append(outcome.online)
         self.deliveries += outcome.deliveries
         if self.collects:
@@ -189,6 +190,7 @@ class CommerceModel(mesa.Model):
             feed=build.feed_params(affordances, scenario.population, trust),
             market=build.market_params(index, affordances, scenario.population, trust),
             after=build.after_params(affordances, anybody),
+            entry=entry_params(affordances),
         )
 
     def _graph(self, affordances: Any, rows: Rows) -> Graph | None:

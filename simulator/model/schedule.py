@@ -10,8 +10,11 @@ from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model.assets import take_stock
 from simulator.model.calendar import Calendar
+from simulator.model.circle import pushes
 from simulator.model.commons import share_distrust
+from simulator.model.cues import CueBook
 from simulator.model.posts import empty_batch, in_order
+from simulator.model.sellers import SellerBooks
 from simulator.model.state import PlatformState, RunState, TickOutcome
 from simulator.types import NOBODY, Array
 
@@ -33,6 +36,8 @@ class Schedule:
         self._planned = [empty_batch(0)] * count
         self._plans: list[list[DayPlan]] = []
         self.assets: list[Array] = []
+        self.cues = CueBook(count)
+        self.books = [SellerBooks(platform) for platform in state.platforms]
         self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
 
     def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
@@ -41,6 +46,8 @@ class Schedule:
         clock = Clock(tick, tick * per_tick, per_tick)
         day, in_day = divmod(tick, per_day)
         if in_day == 0:
+            for book in self.books:
+                book.begin_day(day, tick, per_day, self.state, self.engine)
             self._plan_day(day, brands, platforms)
         for platform in self.state.platforms:
             platform.posts.expire(tick)
@@ -50,6 +57,7 @@ class Schedule:
             self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
             self._learn_reviews(platform, outcome)
             share_distrust(platform, outcome.counters[platform.index], per_tick)
+        self.cues.add(outcome.counters)
         self._impressions_today += outcome.counters[:, :, ADS]
         if in_day == per_day - 1:
             self._settle_ads(brands, platforms)
@@ -68,6 +76,7 @@ class Schedule:
                 platform.brands.ad_probability[brand.index] = min(1.0, chance)
                 platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
             planned = [post for plan in plans for post in plan.posts]
+            planned += [post for brand in brands for post in pushes(brand, platform.affordances, day)]
             self._planned[platform.index] = _concatenate(
                 [_roots(planned, self.state), self._seller_roots(platform, day)]
             )

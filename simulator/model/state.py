@@ -12,6 +12,7 @@ from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
+from simulator.kernels.sellers import EntryParams
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import NEED, Batch, Needs, Users, Visits
 from simulator.model.posts import PostTable
@@ -95,7 +96,7 @@ class PlatformState:
     users : the users as it knows them.
     brands : records BRAND, shape (B,): what they cost and what is known of them here.
     graph : in row space.
-    feed, market, after : numbers of its affordances.
+    feed, market, after, entry : numbers of its affordances.
     """
 
     index: int
@@ -107,6 +108,7 @@ class PlatformState:
     feed: FeedParams
     market: MarketParams
     after: AfterParams
+    entry: EntryParams
 
     @property
     def has_feed(self) -> bool:

@@ -13,8 +13,10 @@ from simulator.metrics import METRICS
 from simulator.metrics.view import RunView, Terms
 from simulator.model.assets import assets_table
 from simulator.model.build import fen
+from simulator.model.cues import cues_table
 from simulator.model.labels import labels, words
 from simulator.model.posts import empty_batch
+from simulator.model.sellers import sellers_table
 from simulator.types import Array, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
         "users": users(model),
         "funnel": funnel(model),
         "assets": assets(model),
+        "cues": cues(model),
+        "sellers": sellers_table(model.schedule.books, [platform.name for platform in model.platforms]),
     }
     names = tuple(brand.name for brand in model.brands)
     view = RunView(names, tables, terms(model))
@@ -98,6 +102,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "decided_tick": ledger.decided,
             "reserved_tick": ledger.reserved,
             "paid_tick": ledger.paid,
+            "seller": ledger.seller,
             "brand": labels(ledger.brand, [brand.name for brand in model.brands]),
             "outlet": labels(ledger.outlet, words(Outlet)),
             "platform": labels(_where(ledger), [platform.name for platform in model.platforms]),
@@ -210,6 +215,12 @@ def assets(model: CommerceModel) -> pd.DataFrame:
     platforms = [platform.name for platform in model.platforms]
     with_feed = [platform.has_feed for platform in model.state.platforms]
     return assets_table(model.schedule.assets, platforms, with_feed, [brand.name for brand in model.brands])
+
+
+def cues(model: CommerceModel) -> pd.DataFrame:
+    """Offers shown and opened by number of cues, on platforms that show them."""
+    shows = [platform.feed.cues.first > 0.0 for platform in model.state.platforms]
+    return cues_table(model.schedule.cues.counts, shows, [platform.name for platform in model.platforms])
 
 
 def _where(ledger: Any) -> Array:

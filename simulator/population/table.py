@@ -38,7 +38,7 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("key", np.uint32, "user", "key", 0, 2**32 - 1, "build", "identity of the user"),
     Column("region", np.uint8, "user", "code", 0, 254, "build", "region of residence"),
-    Column("role", np.uint8, "user", "code", 0, 2, "build", "ordinary, opinion leader or seller"),
+    Column("role", np.uint8, "user", "code", 0, 2, "plan", "ordinary, opinion leader or seller"),
     Column("activity", np.float32, "user", "visits/day", 0, 1e5, "build", "mean visits a day"),
     Column("susceptibility", np.float32, "user", "x", 0, 1e3, "build", "multiplies persuasion"),
     Column("credibility", np.float32, "user", "x", 0, 1e4, "build", "multiplies the effect of own posts"),

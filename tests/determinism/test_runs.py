@@ -20,6 +20,10 @@ SOCIAL = {
     "influence": {"enabled": True},
     "peer_sellers": {"enabled": True, "share": 0.05},
     "fatigue": {"enabled": True, "mute_hazard": 0.01},
+    "seller_entry": {"enabled": True, "every_days": 1, "response": 0.05, "cost_yuan": 2.0},
+    "social_cues": {"enabled": True},
+    "group_chats": {"enabled": True},
+    "official_accounts": {"enabled": True, "most_a_month": 30, "unfollow_hazard": 0.02},
     "trust": {"enabled": True, "loss": 0.05},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))

@@ -7,15 +7,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from numba import njit
 
+from simulator.kernels import trust as kernels
 from simulator.kernels.state import COUNTERS, LET_DOWN
-from simulator.kernels.trust import believed, doubt, lose_trust, regain_trust
 from simulator.model.commons import share_distrust, trust_params
 from simulator.model.run import simulate
 from simulator.population.table import inbox_dtype, tie_dtype
 from tests.support.worlds import busy, on
 
-ONE_STEP = np.finfo(np.float32).eps
+ONE_STEP = float(np.finfo(np.float32).eps)
 """Distrust is stored in single precision: each step rounds it once."""
 
 
@@ -24,8 +25,30 @@ def params(**given):
     return trust_params(SimpleNamespace(trust=SimpleNamespace(**trust), active=lambda name: True))
 
 
-def inbox():
-    return np.zeros(1, inbox_dtype()).view(np.recarray)[0]
+def inbox(distrust=0.0):
+    made = np.zeros(1, inbox_dtype()).view(np.recarray)
+    made.distrust = distrust
+    return made
+
+
+@njit
+def lose_trust(box, trust):
+    kernels.lose_trust(box[0], trust)
+
+
+@njit
+def regain_trust(box, hours, trust):
+    kernels.regain_trust(box[0], hours, trust)
+
+
+@njit
+def believed(box, trust):
+    return kernels.believed(box[0], trust)
+
+
+@njit
+def doubt(box, ties, trust):
+    return kernels.doubt(box[0], ties[0], trust)
 
 
 @pytest.mark.parametrize("posts", [1, 5, 40])
@@ -37,10 +60,9 @@ def test_every_let_down_takes_the_same_share_of_what_is_left(posts):
 
 
 def test_lost_trust_returns_by_half_in_ln_2_over_the_rate():
-    trust, box = params(shared=0.0), inbox()
-    box.distrust = 0.5
+    trust, box = params(shared=0.0), inbox(0.5)
     regain_trust(box, 24.0 * math.log(2.0) / 0.01, trust)
-    assert box.distrust == pytest.approx(0.25, abs=ONE_STEP)
+    assert box.distrust[0] == pytest.approx(0.25, abs=ONE_STEP)
 
 
 def test_those_who_saw_nothing_bear_the_shared_part():
@@ -55,11 +77,10 @@ def test_those_who_saw_nothing_bear_the_shared_part():
 
 @pytest.mark.parametrize(("source", "doubted"), [(0, 0.0), (1, 0.0), (2, 0.0), (3, 0.2), (4, 0.0), (5, 0.2), (6, 0.2)])
 def test_only_what_a_commercial_post_made_known_is_doubted(source, doubted):
-    trust, box = params(shared=0.0), inbox()
-    box.distrust = 0.4
-    tie = np.zeros(1, tie_dtype()).view(np.recarray)[0]
-    tie.marks = source << 2
-    assert doubt(box, tie, trust) == pytest.approx(doubted, abs=ONE_STEP)
+    trust, box = params(shared=0.0), inbox(0.4)
+    ties = np.zeros(1, tie_dtype()).view(np.recarray)
+    ties.marks = source << 2
+    assert doubt(box, ties, trust) == pytest.approx(doubted, abs=ONE_STEP)
 
 
 def test_more_sellers_leave_less_trust_to_everybody():
