@@ -10,7 +10,7 @@ from simulator.parameters import parameter
 
 
 class PeerSellers(Mechanism):
-    """A share of users post offers daily and earn a commission on the orders they brought."""
+    """A share of users post offers daily and earn a commission on orders by readers of their posts."""
 
     name: ClassVar[str] = "peer_sellers"
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed")

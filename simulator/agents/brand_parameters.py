@@ -208,6 +208,14 @@ class BrandParameters(Parameters):
     follower_share: float = parameter(
         0.02, low=0, high=1, unit="share", tag="X", doc="users who follow the brand's account", source="scenario"
     )
+    pushes_a_month: float = parameter(
+        4.0,
+        low=0,
+        high=60,
+        unit="posts/30 d",
+        doc="posts the brand wants to send to the followers of its official account, where there are such accounts",
+        source="scenario",
+    )
     initial_reviews: int = parameter(
         20,
         low=0,

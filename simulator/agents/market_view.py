@@ -10,6 +10,7 @@ from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
 from simulator.kernels.ranking import POPULAR
+from simulator.kernels.sellers import EntryParams
 from simulator.kernels.state import Clock
 from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind, Role
 
@@ -183,6 +184,7 @@ class Need(Record):
     decided = Field[int]()
     reserved = Field[int]()
     paid = Field[int]()
+    seller = Field[int]()
     price = Field[int]()
     terminal = Field[int]()
     source = Field[int]()
@@ -241,7 +243,7 @@ class PlatformView:
     Attributes
     ----------
     index : its number.
-    feed, shop, after : numbers of its affordances.
+    feed, shop, after, entry : numbers of its affordances.
     products : by brand, with prices and reviews of this platform.
     """
 
@@ -250,6 +252,7 @@ class PlatformView:
         self.feed: FeedParams = platform.feed
         self.shop: MarketParams = platform.market
         self.after: AfterParams = platform.after
+        self.entry: EntryParams = platform.entry
         self.endorsement: float = platform.affordances.repost.endorsement
         self.credit_original: float = platform.affordances.repost.credit_original
         brands = cells(platform.brands)

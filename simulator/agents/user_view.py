@@ -43,6 +43,7 @@ class UserView(Agent):
     inflow: Values
     last_read: Values
     fatigue: Values
+    distrust: Values
     head: Values
     unread: Values
     seen: Values

@@ -16,7 +16,8 @@ from simulator.agents.market_view import Need, Offer, PlatformView, Post, Produc
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
-from simulator.types import MINUTES_PER_DAY, Device, Stage
+from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT
+from simulator.types import MINUTES_PER_DAY, NOBODY, Device, PostKind, Source, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
 
@@ -79,6 +80,8 @@ class User(UserView):
             reach *= 1.0 - 1.0 / depth
         days = (visit.minute - post.visible) / MINUTES_PER_DAY
         chance = reach * math.exp(-days * self.inflow[post.platform.index] / depth * above)
+        if self.chats_about(post):
+            chance = 1.0 - (1.0 - chance) * (1.0 - post.platform.feed.chats.read)
         return unit(absorb(self.market.luck.see, self.key, post.key)) < chance
 
     def discovers(self, post: Post, visit: Visit) -> bool:
@@ -102,9 +105,37 @@ class User(UserView):
             reach *= 1.0 - 1.0 / post.platform.feed.trend_depth
         return unit(absorb(self.market.luck.trend_entry, visit.key, post.root)) < reach
 
-    def recalls(self, post: Post) -> bool:
-        """Whether a seen post makes its brand's offer known. One draw for all copies of a root."""
-        return unit(absorb(self.market.luck.recall, self.key, post.root)) < post.platform.feed.recall
+    def chats_about(self, post: Post) -> bool:
+        """Whether a tale or an offer is repeated in the group of its author, and the user sits in it."""
+        chats, luck = post.platform.feed.chats, self.market.luck
+        if chats.repeat <= 0.0 or post.kind not in (PostKind.SELLER, PostKind.SHARE):
+            return False
+        repeated = unit(absorb(luck.chat_repeat, post.root)) < chats.repeat
+        return repeated and unit(absorb(luck.chat, post.author_key, self.key)) < chats.share
+
+    def heeds(self, post: Post, cues: int) -> float:
+        """How much more an offer is opened for the friends shown on it: the first tells something, more add little."""
+        shown = post.platform.feed.cues
+        return 1.0 if cues == 0 else 1.0 + shown.first * (1.0 + shown.further * (cues - 1))
+
+    def drifts_away(self, product: Product, visit: Visit) -> bool:
+        """Whether a brand's account is left since the last visit to the platform."""
+        platform = visit.platform
+        hazard = platform.feed.accounts.a_minute * (visit.minute - self.last_read[platform.index])
+        return unit(absorb(self.market.luck.unfollow, visit.key, product.key)) < 1.0 - math.exp(-hazard)
+
+    def tires_of_push(self, post: Post) -> bool:
+        """Whether a post of an account, just seen, makes one leave it."""
+        hazard = post.platform.feed.accounts.a_push
+        return unit(absorb(self.market.luck.unfollow, self.key, post.key)) < 1.0 - math.exp(-hazard)
+
+    def recalls(self, post: Post, cues: int = 0) -> bool:
+        """Whether a seen post is opened and makes its brand's offer known. One draw for all copies of a root.
+
+        `cues` friends are shown on it.
+        """
+        chance = post.platform.feed.recall * self.credits(post) * self.heeds(post, cues)
+        return unit(absorb(self.market.luck.recall, self.key, post.root)) < chance
 
     def believes(self, post: Post) -> float:
         """The opinion of the post's brand after reading it (Friedkin & Johnsen 1990, relaxation form).
@@ -113,7 +144,7 @@ class User(UserView):
         Degroot: a = 1. Bounded confidence: a = 1, and nothing from who is too far away.
         """
         feed, before = post.platform.feed, self.opinion[post.brand]
-        step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post)
+        step = feed.persuasion * self.susceptibility * post.credibility * self.trusts(post) * self.credits(post)
         step *= feed.negativity if post.opinion < 0.0 else 1.0
         step *= feed.prize_persuasion if post.prize else 1.0
         step = min(1.0, step * math.exp(-feed.wear * self.fatigue[post.platform.index]))
@@ -129,7 +160,36 @@ class User(UserView):
             return feed.account_weight
         ends = sorted((self.key, post.author_key))
         strong = unit(absorb(self.market.luck.tie, *ends)) < feed.strong_share
-        return feed.strong_weight if strong else feed.weak_weight
+        return feed.strong_weight if strong or self.chats_about(post) else feed.weak_weight
+
+    def credits(self, post: Post) -> float:
+        """How much of a commercial post is believed, by trust in such posts; 1 for posts of other people."""
+        trust = post.platform.feed.trust
+        if not post.commercial:
+            return 1.0
+        return float(max(0.0, 1.0 - trust.strength * (1.0 - trust.start * (1.0 - self.distrusts(post.platform)))))
+
+    def distrusts(self, platform: PlatformView) -> float:
+        """The share of trust lost: one's own experience and everybody's, weighted."""
+        trust = platform.feed.trust
+        return float((1.0 - trust.shared) * self.distrust[platform.index] + trust.shared * trust.commons[0])
+
+    def is_let_down(self, post: Post, visit: Visit) -> bool:
+        """Whether a commercial post disappoints: of an offer held to be bad, or not wanted and not to one's taste."""
+        if self.opinion[post.brand] < 0.0:
+            return True
+        if self.taste * post.product.style >= 0.0:
+            return False
+        wanted = [need for need in self.needs if need.open and need.category is post.product.category]
+        return not any(self.searches(need, visit) for need in wanted)
+
+    def doubts(self, offer: Offer) -> float:
+        """Utils that an offer loses when commercial posts are distrusted and one of them made it known."""
+        source = self.marks[offer.product.index] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
+        if offer.platform is None or source not in (Source.BRAND, Source.SELLER, Source.OPINION_LEADER):
+            return 0.0
+        trust = offer.platform.shop.trust
+        return float(trust.reliance * trust.strength * self.distrusts(offer.platform))
 
     def judges(self, product: Product, weight: float) -> float:
         """The opinion held unaided, from the match of taste and style."""
@@ -280,6 +340,7 @@ class User(UserView):
             - goods.risk_aversion * unknown
             - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
             + (goods.online_utility if offer.on_platform else goods.offline_utility)
+            - self.doubts(offer)
         )
 
     def expects(self, offer: Offer) -> tuple[float, float]:
@@ -332,6 +393,31 @@ class User(UserView):
     def leaks(self, need: Need, visit: Visit) -> bool:
         """Whether an unfinished checkout ends at the offline outlet."""
         return unit(absorb(self.market.luck.leak, need.key, need.attempts)) < visit.platform.shop.leak
+
+    # -- selling
+
+    def buys_from(self, posts: Sequence[Post]) -> int:
+        """Key of the seller who serves a purchase, given sellers' posts of the brand, newest first; -1 for none."""
+        return posts[0].author_key if posts else NOBODY
+
+    def begins_to_sell(self, platform: PlatformView, heard: float | None, period: int) -> bool:
+        """Whether one takes up selling, given what selling ties earned on average (fen; None without such ties)."""
+        if heard is None:
+            return False
+        return self.changes_role(platform, heard - platform.entry.cost - platform.entry.entry, period)
+
+    def stops_selling(self, platform: PlatformView, own: int, heard: float | None, period: int) -> bool:
+        """Whether a seller gives up, by the own income of the period and that of selling ties."""
+        weight = 0.0 if heard is None else platform.entry.heard
+        seen = (1.0 - weight) * own + weight * (heard or 0.0)
+        return self.changes_role(platform, platform.entry.cost - seen, period)
+
+    def changes_role(self, platform: PlatformView, gain: float, period: int) -> bool:
+        """Replicator: the hazard grows with the gain, in fen a period."""
+        if gain <= 0.0:
+            return False
+        draw = unit(absorb(self.market.luck.seller_entry, self.key, period))
+        return draw < 1.0 - math.exp(-platform.entry.response * gain)
 
     # -- after the purchase
 

@@ -8,10 +8,25 @@ import numpy as np
 from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
+from simulator.kernels.accounts import AccountParams, tire_of_push
+from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner
+from simulator.kernels.cues import CueParams, count_cues, lift, tally
 from simulator.kernels.needs import bring_forward
 from simulator.kernels.ranking import line_up
-from simulator.kernels.state import AWARE, COMMENTS, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
+from simulator.kernels.state import (
+    AWARE,
+    COMMENTS,
+    EXPOSED,
+    FORWARDED,
+    IMPRESSIONS,
+    LET_DOWN,
+    MUTED,
+    MUTES,
+    SOURCE_SHIFT,
+    wide,
+)
+from simulator.kernels.trust import TrustParams, believed, lets_down, lose_trust, regain_trust
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
 LEADER = np.uint8(1)
@@ -61,6 +76,10 @@ class FeedParams(NamedTuple):
     comment: float
     prize_hazard: float
     prize_persuasion: float
+    trust: TrustParams
+    cues: CueParams
+    accounts: AccountParams
+    chats: ChatParams
 
 
 @inner
@@ -69,6 +88,7 @@ def fade(users, row, minute, params):
     me, box = users.person[row], users.inbox[row]
     if minute > box.last_read:
         box.fatigue = wide(box.fatigue) * math.exp(-(minute - box.last_read) / 60.0 / params.fatigue_hours)
+        regain_trust(box, (minute - box.last_read) / 60.0, params.trust)
         box.last_read = minute
     if minute > me.last_visit:
         keep = math.exp(-(minute - me.last_visit) / 60.0 / params.ad_hours)
@@ -79,12 +99,13 @@ def fade(users, row, minute, params):
 
 
 @inner
-def tie_weight(post, reader_key, params, prefix):
+def tie_weight(post, reader_key, params, luck):
     """Persuasion of the tie between a reader and the author of a copy."""
     if post.author < 0:
         return params.account_weight
     a, b = reader_key, post.author_key
-    strong = rng.unit(rng.hash2(prefix, min(a, b), max(a, b))) < params.strong_share
+    strong = rng.unit(rng.hash2(luck.tie, min(a, b), max(a, b))) < params.strong_share
+    strong = strong or comes_by_chat(post, reader_key, params.chats, luck)
     return params.strong_weight if strong else params.weak_weight
 
 
@@ -187,14 +208,19 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
     me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], users.key[row]
     counters[brand, IMPRESSIONS] += 1
+    faith = believed(box, params.trust) if commercial > 0.0 else 1.0
     tie.marks |= EXPOSED
     tie.adstock = wide(tie.adstock) + params.exposure_weight
-    if tie.stage == UNAWARE_STAGE and rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall:
+    cues = count_cues(users, live, row, brand) if params.cues.first > 0.0 and commercial > 0.0 else 0
+    opened = rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith * lift(cues, params.cues)
+    if params.cues.first > 0.0 and commercial > 0.0:
+        tally(counters, brand, cues, opened)
+    if tie.stage == UNAWARE_STAGE and opened:
         tie.stage = AWARE_STAGE
         tie.marks |= source << SOURCE_SHIFT
         counters[brand, AWARE] += 1
     credibility = credibility_of(users.person, post, params)
-    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck.tie)
+    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck) * faith
     step *= params.negativity if post.opinion < 0.0 else 1.0
     step *= params.prize_persuasion if post.prize else 1.0
     step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
@@ -202,6 +228,10 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         step = 0.0
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
     tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
+    if params.trust.loss > 0.0 and commercial > 0.0:
+        if lets_down(users, brands, categories, needs, row, brand, minute):
+            lose_trust(box, params.trust)
+            counters[brand, LET_DOWN] += 1
     if brands[brand].deal > 0.0 and tie.stage > UNAWARE_STAGE:
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
@@ -219,6 +249,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
+    tire_of_push(users, post, row, params.accounts, luck, counters)
     return bits
 
 
@@ -226,6 +257,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
 def scrolled_to(user_key, copy, waited, reach, inflow, above, params, luck):
     """Whether an unread copy, visible for `waited` minutes, is read on the way down the feed; `above` scales the background over it."""
     p = reach * math.exp(-waited / 1440.0 * inflow / params.scroll_depth * above)
+    p = seen_with_chat(p, copy, user_key, params.chats, luck)
     return rng.unit(rng.hash2(luck.see, user_key, copy.key)) < p
 
 

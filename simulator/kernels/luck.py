@@ -36,6 +36,10 @@ class Luck(NamedTuple):
     trend_look: np.uint64
     trend_entry: np.uint64
     comment: np.uint64
+    seller_entry: np.uint64
+    unfollow: np.uint64
+    chat: np.uint64
+    chat_repeat: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -46,6 +50,6 @@ def luck_of(seed: int) -> Luck:
         decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
         decisions.QUALITY, decisions.LATE_DISCOVERY, decisions.TREND_LOOK, decisions.TREND_ENTRY,
-        decisions.COMMENT,
+        decisions.COMMENT, decisions.SELLER_ENTRY, decisions.UNFOLLOW, decisions.CHAT, decisions.CHAT_REPEAT,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

@@ -26,6 +26,7 @@ from simulator.kernels.state import (
     SOURCE_SHIFT,
     wide,
 )
+from simulator.kernels.trust import TrustParams, doubt
 
 UNAWARE_STAGE, AWARE_STAGE, INTERESTED_STAGE = np.uint8(0), np.uint8(1), np.uint8(2)
 INTENT_STAGE, RESERVED_STAGE, OWNER_STAGE = np.uint8(3), np.uint8(4), np.uint8(5)
@@ -54,6 +55,7 @@ class MarketParams(NamedTuple):
     leak: float
     attempts: int
     ad_hours: float
+    trust: TrustParams
 
 
 @inner
@@ -138,7 +140,7 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
             price = platform_price(brands, brand)
             platform[brand] = offer_utility(
                 me, tie, goods, category, True, price, fading, params.prior_strength, params.credibility
-            )
+            ) - doubt(users.inbox[row], tie, params.trust)
         worth[brand] = inclusive_value(offline[brand], platform[brand], both, category.outlet_scale)
     b = nested_logit(worth, tiers, keys, category.nest_scale, need.key, luck)
     if b < 0 or platform[b] == UNREACHABLE:

@@ -65,6 +65,7 @@ def fill_needs(prefix, keys, category_keys, intervals, horizons, start, table):
                 need.decided = -1
                 need.reserved = -1
                 need.paid = -1
+                need.seller = -1
             at += k
 
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from simulator.kernels.accounts import drift_away
 from simulator.kernels.compiling import kernel
 from simulator.kernels.feed import attend, fade
 from simulator.kernels.market import shop
+from simulator.kernels.sellers import credit_sellers
 from simulator.kernels.trending import read_trends
 
 
@@ -17,6 +19,8 @@ def spend_visits(
     for at in range(count):
         if visits.platform[at] != market.platform:
             continue
+        if feed.on:
+            drift_away(users, brands, visits.row[at], visits.minute[at], visits.key[at], feed.accounts, luck, counters)
         fade(users, visits.row[at], visits.minute[at], feed)
         if feed.on:
             attend(
@@ -25,3 +29,5 @@ def spend_visits(
             )
             read_trends(at, visits, trends, users, live, brands, categories, needs, posted, feed, luck, counters)
         shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch)
+        if feed.on:
+            credit_sellers(at, visits, users, live, needs, clock, market.platform)

@@ -19,12 +19,18 @@ EXPOSED = np.uint8(32)
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
-TREND_VIEWS, COMMENTS = 14, 15
+TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS = 14, 15, 16, 17
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
-    "comments",
+    "comments", "let_down", "unfollows",
 )
+
+# tallies, per brand, after the counters: offers by number of cues
+MOST_CUES = 4
+SHOWN = len(COUNTERS)
+CLICKED = SHOWN + MOST_CUES + 1
+TALLIES = CLICKED + MOST_CUES + 1
 
 
 class Clock(NamedTuple):
@@ -87,14 +93,15 @@ CATEGORY = np.dtype(
 NEED = np.dtype(
     [
         ("key", np.uint64), ("due", np.int64), ("due_drawn", np.int64), ("price", np.int64), ("row", np.int32),
-        ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16), ("chosen", np.int16),
+        ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("seller", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
         ("looks", np.uint8), ("platform", np.uint8),
     ],
     align=True,
 )  # fmt: skip
-"""A need of the ledger and what became of it. Times in minutes as drawn, in ticks as lived; -1 is not yet."""
+"""A need of the ledger and what became of it. Times in minutes as drawn, in ticks as lived; -1 is not yet.
+`seller` is the key of the peer seller who served it."""
 
 
 class Live(NamedTuple):

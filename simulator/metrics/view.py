@@ -25,7 +25,7 @@ class Terms:
     patience_ticks : longest time a need waits for a visit, by category.
     platforms : their names.
     commission, payment_cost : shares of the price each platform takes, and pays, (P,).
-    seller_commission : share of the price a peer seller gets for an order whose buyer it made aware, (P,).
+    seller_commission : share of the price a peer seller gets for an order it served, (P,).
     ads_fen, seeds_fen : int64, marketing money spent, by brand; prizes are among the latter.
     """
 
@@ -102,7 +102,7 @@ class RunView:
             np.where(needs["outlet"] == "platform", pd.Index(self.terms.platforms).get_indexer(needs["platform"]), NOBODY)[
                 chosen
             ],
-            (needs["source"] == "seller").to_numpy()[chosen],
+            (needs["seller"] >= 0).to_numpy()[chosen],
         )
 
 

@@ -11,12 +11,13 @@ from simulator.agents import luck
 from simulator.agents.market_view import Need, PlatformView, Post, Product, Visit
 from simulator.agents.users import User
 from simulator.kernels import posts as posted_set
+from simulator.kernels import sellers
 from simulator.kernels import state as counted
 from simulator.kernels.market import MOST_LOOKS
-from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, Batch, Clock
+from simulator.kernels.state import EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
-from simulator.types import NOBODY, Array, NeedStatus, Outlet, PostKind, Source, Stage
+from simulator.types import NOBODY, Array, NeedStatus, Outlet, PostKind, Role, Source, Stage
 
 TOLD, TOLD_OF = 1, 2
 """States of `needs.shared`: just told, and made into a post."""
@@ -72,6 +73,20 @@ class AgentEngine:
             commented=[tick.roots_commented() for tick in ticks],
         )
 
+    def choose_roles(
+        self, state: RunState, platform: int, own: Array, total: Array, count: Array, period: int
+    ) -> Array:
+        """Ask everybody but opinion leaders."""
+        view, wish = self._users.members.market.platforms[platform], np.full(state.n, sellers.STAYS, np.uint8)
+        for user in self._users:
+            friends = int(count[user.row])
+            heard = int(total[user.row]) / friends if friends else None
+            if user.role == Role.SELLER and user.stops_selling(view, int(own[user.row]), heard, period):
+                wish[user.row] = sellers.LEAVES
+            if user.role == Role.ORDINARY and user.begins_to_sell(view, heard, period):
+                wish[user.row] = sellers.ENTERS
+        return wish
+
     def close(self) -> None:
         """Nothing is held."""
 
@@ -85,7 +100,7 @@ class _Tick:
         self.market = view.market
         self.clock = clock
         self.platform = state.platforms[view.index]
-        self.counters: Array = np.zeros((state.brands.size, len(COUNTERS)), np.int64)
+        self.counters: Array = np.zeros((state.brands.size, TALLIES), np.int64)
         self.reposts: list[Repost] = []
         self.comments: list[tuple[User, Post]] = []
 
@@ -113,10 +128,16 @@ class _Tick:
     def spend(self, user: User, visit: Visit) -> None:
         """One visit."""
         self.market.now = visit.minute
+        if self.platform.has_feed:
+            for product in self.view.products:
+                if user.marks[product.index] & FOLLOWS and user.drifts_away(product, visit):
+                    self.unfollow(user, product.index)
         self.fade(user, visit.minute)
         self.read_feed(user, visit)
         self.read_trends(user, visit)
         self.shop(user, visit)
+        if self.platform.has_feed:
+            self.credit_sellers(user)
 
     def fade(self, user: User, minute: int) -> None:
         """Let fatigue and remembered impressions decay to the present."""
@@ -124,6 +145,7 @@ class _Tick:
         if minute > user.last_read[here]:
             hours = (minute - user.last_read[here]) / 60.0
             user.fatigue[here] = user.fatigue[here] * math.exp(-hours / feed.fatigue_hours)
+            user.distrust[here] = user.distrust[here] * math.exp(-hours * feed.trust.recovery)
             user.last_read[here] = minute
         if minute > user.last_visit:
             keep = math.exp(-(minute - user.last_visit) / 60.0 / feed.ad_hours)
@@ -213,9 +235,16 @@ class _Tick:
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
         self.expose(user, brand, self.view.feed.exposure_weight)
-        if not user.knows(product) and user.recalls(post):
+        cues = self.cues_on(user, post)
+        opens = user.recalls(post, len(cues))
+        if self.view.feed.cues.first > 0.0 and post.commercial:
+            self.count(brand, counted.SHOWN + len(cues))
+            self.count(brand, counted.CLICKED + len(cues), opens)
+        if not user.knows(product) and opens:
             self.become_aware(user, brand, source or SOURCE_OF_POST[PostKind(post.kind)])
         user.opinion[brand] = user.believes(post)
+        if self.view.feed.trust.loss > 0.0 and post.commercial and user.is_let_down(post, visit):
+            self.lose_trust(user, brand)
         self.offer_deal(user, product, visit, post.root)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
@@ -228,6 +257,26 @@ class _Tick:
         if mutes:
             user.marks[brand] |= int(MUTED)
             self.count(brand, counted.MUTES)
+        if post.by_account and user.marks[brand] & FOLLOWS and user.tires_of_push(post):
+            self.unfollow(user, brand)
+
+    def cues_on(self, user: User, post: Post) -> list[int]:
+        """Friends shown on an offer: authors of good words for its brand in the inbox, by slot, so many as fit."""
+        if self.view.feed.cues.first <= 0.0 or not post.commercial:
+            return []
+        found = [self.view.post(post_id) for post_id in user.ring[self.view.index][: self.platform.users.ring.shape[1]]]
+        words = [copy for copy in found if copy is not None and copy.brand == post.brand and not copy.commercial]
+        return list(dict.fromkeys(copy.author for copy in words if copy.opinion > 0.0))[: counted.MOST_CUES]
+
+    def unfollow(self, user: User, brand: int) -> None:
+        user.marks[brand] &= 255 - int(FOLLOWS)
+        self.count(brand, counted.UNFOLLOWS)
+
+    def lose_trust(self, user: User, brand: int) -> None:
+        """A post of `brand` let the user down."""
+        here = self.view.index
+        user.distrust[here] = user.distrust[here] + self.view.feed.trust.loss * (1.0 - user.distrust[here])
+        self.count(brand, counted.LET_DOWN)
 
     def expose(self, user: User, brand: int, weight: float) -> None:
         user.marks[brand] |= int(EXPOSED)
@@ -353,6 +402,20 @@ class _Tick:
                 self.decide(user, need, None)
             if need.status == NeedStatus.BOUGHT and need.paid + need.category.delivery == self.clock.tick:
                 self.receive(user, need)
+
+    def credit_sellers(self, user: User) -> None:
+        """Offers chosen in this tick are served by sellers whose posts the user saw."""
+        for need in user.needs:
+            chosen_now = need.decided == self.clock.tick and need.platform == self.view.index and need.chosen >= 0
+            if chosen_now and need.seller < 0 and need.status in (NeedStatus.CHOSEN, NeedStatus.BOUGHT):
+                need.seller = user.buys_from(self.seller_posts(user, need.chosen))
+
+    def seller_posts(self, user: User, brand: int) -> list[Post]:
+        """Sellers' posts of a brand that the user saw and still has, newest first."""
+        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        order = [(user.head[here] - i) % slots for i in range(slots)]
+        posts = [self.view.post(user.ring[here][slot]) for slot in order if user.seen[here] >> slot & 1]
+        return [p for p in posts if p is not None and p.kind == PostKind.SELLER and p.brand == brand]
 
     # -- after the purchase
 

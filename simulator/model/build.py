@@ -13,6 +13,8 @@ from simulator.kernels.market import MarketParams
 from simulator.kernels.ranking import POPULAR, RELEVANCE
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import BRAND, CATEGORY
+from simulator.kernels.trust import TrustParams
+from simulator.model import circle
 from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -120,7 +122,7 @@ def _doses(repost: Any) -> tuple[float, float, float]:
     return repost.dose_2, repost.dose_3, repost.dose_4
 
 
-def feed_params(affordances: Any, population: PopulationParameters) -> FeedParams:
+def feed_params(affordances: Any, population: PopulationParameters, trust: TrustParams) -> FeedParams:
     """Numbers of the social affordances; one that is inert leaves a zero."""
     a = affordances
     repost, influence, fatigue = (a.active(name) for name in ("repost", "influence", "fatigue"))
@@ -166,10 +168,16 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
         prize_hazard=1.0 + prize * (a.repost_to_win.boost - 1.0),
         prize_persuasion=max(0.0, 1.0 - prize * a.repost_to_win.persuasion_loss),
         late_spread=a.late_discovery.most_hours / a.late_discovery.least_hours,
+        trust=trust,
+        cues=circle.cue_params(a),
+        accounts=circle.account_params(a),
+        chats=circle.chat_params(a),
     )
 
 
-def market_params(platform: int, affordances: Any, population: PopulationParameters) -> MarketParams:
+def market_params(
+    platform: int, affordances: Any, population: PopulationParameters, trust: TrustParams
+) -> MarketParams:
     """Numbers of the affordances that sell."""
     a = affordances
     native = a.active("native_payment")
@@ -190,6 +198,7 @@ def market_params(platform: int, affordances: Any, population: PopulationParamet
         leak=a.checkout.leak,
         attempts=a.checkout.attempts,
         ad_hours=population.ad_memory_days * 24.0,
+        trust=trust,
     )
 
 

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from simulator.kernels import delivery, market, online, posts, ranking, roots, sessions, trending
-from simulator.kernels.state import COMMENTS, COUNTERS, Batch, Clock, Visits
+from simulator.kernels import delivery, market, online, posts, ranking, roots, sellers, sessions, trending
+from simulator.kernels.state import COMMENTS, TALLIES, Batch, Clock, Visits
 from simulator.model.posts import empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, visits_buffer
 from simulator.network.procedural import ProceduralGraph
@@ -31,6 +31,12 @@ class Engine(Protocol):
 
         `hours` are those the tick touches (`Calendar.hours`), `new` the first and last id, excluded, by platform.
         """
+        ...
+
+    def choose_roles(
+        self, state: RunState, platform: int, own: Array, total: Array, count: Array, period: int
+    ) -> Array:
+        """Who begins to sell on a platform and who stops, see `kernels.sellers.decide_roles`; uint8 (n,)."""
         ...
 
 
@@ -97,6 +103,14 @@ class KernelEngine:
             ],
         )
 
+    def choose_roles(
+        self, state: RunState, platform: int, own: Array, total: Array, count: Array, period: int
+    ) -> Array:
+        """By `kernels.sellers.decide_roles`."""
+        here, wish = state.platforms[platform], np.empty(state.n, np.uint8)
+        sellers.decide_roles(here.users, own, total, count, period, here.entry, state.luck.seller_entry, wish)
+        return wish
+
     def close(self) -> None:
         """Stop the threads."""
         if self._pool is not None:
@@ -109,7 +123,7 @@ def _range_tick(
 ) -> _Done:
     """All stages for the rows of a range, platform by platform."""
     brands = state.brands.size
-    counters = np.zeros((len(state.platforms), brands, len(COUNTERS)), np.int64)
+    counters = np.zeros((len(state.platforms), brands, TALLIES), np.int64)
     scratch = _scratch(brands)
     delivered = 0
     for platform, (first, last) in zip(state.platforms, new, strict=True):

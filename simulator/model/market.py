@@ -18,13 +18,14 @@ from simulator.agents.users import User, UserSet
 from simulator.errors import InputError
 from simulator.kernels.luck import luck_of
 from simulator.kernels.state import COUNTERS
-from simulator.model import build
+from simulator.model import build, commons
 from simulator.model.agent_engine import AgentEngine
 from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
 from simulator.model.memory import announce, longest_ring
 from simulator.model.posts import PostTable
 from simulator.model.schedule import Schedule
+from simulator.model.sellers import entry_params
 from simulator.model.state import (
     PlatformState,
     RunState,
@@ -127,7 +128,7 @@ class CommerceModel(mesa.Model):
             self.running = False
             return
         outcome = self.schedule.tick(tick, self.brands, self.platforms)
-        self.panel.append(outcome.counters)
+        self.panel.append(outcome.counters[:, :, : len(COUNTERS)])
         self.online.append(outcome.online)
         self.deliveries += outcome.deliveries
         if self.collects:
@@ -176,6 +177,7 @@ class CommerceModel(mesa.Model):
         slots = affordances.feed.slots if affordances.active("feed") else 1
         set_inflow(table.inbox[index]["inflow"], graph, affordances.feed.background_posts)
         reviews = affordances.reviews.strength if affordances.active("reviews") else 0.0
+        trust = commons.trust_params(affordances)
         anybody = any(platform.affordances.active("feed") for platform in scenario.platforms)
         return PlatformState(
             index=index,
@@ -184,12 +186,11 @@ class CommerceModel(mesa.Model):
             slots=slots,
             brands=build.brands_table(scenario.brands, list(scenario.categories), reviews),
             graph=graph,
-            posts=PostTable(
-                max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))
-            ),
-            feed=build.feed_params(affordances, scenario.population),
-            market=build.market_params(index, affordances, scenario.population),
+            posts=PostTable(max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))),
+            feed=build.feed_params(affordances, scenario.population, trust),
+            market=build.market_params(index, affordances, scenario.population, trust),
             after=build.after_params(affordances, anybody),
+            entry=entry_params(affordances),
         )
 
     def _graph(self, affordances: Any, rows: Rows) -> Graph | None:

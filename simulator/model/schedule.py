@@ -9,8 +9,13 @@ import numpy as np
 from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model import trends
+from simulator.model.assets import take_stock
 from simulator.model.calendar import Calendar
+from simulator.model.circle import pushes
+from simulator.model.commons import share_distrust
+from simulator.model.cues import CueBook
 from simulator.model.posts import empty_batch, in_order
+from simulator.model.sellers import SellerBooks
 from simulator.model.state import PlatformState, RunState, TickOutcome
 from simulator.types import NOBODY, Array
 
@@ -31,6 +36,9 @@ class Schedule:
         self._new = [(0, 0)] * count
         self._planned = [empty_batch(0)] * count
         self._plans: list[list[DayPlan]] = []
+        self.assets: list[Array] = []
+        self.cues = CueBook(count)
+        self.books = [SellerBooks(platform) for platform in state.platforms]
         self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
 
     def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
@@ -39,6 +47,8 @@ class Schedule:
         clock = Clock(tick, tick * per_tick, per_tick)
         day, in_day = divmod(tick, per_day)
         if in_day == 0:
+            for book in self.books:
+                book.begin_day(day, tick, per_day, self.state, self.engine)
             self._plan_day(day, brands, platforms)
         for platform in self.state.platforms:
             platform.posts.expire(tick)
@@ -50,9 +60,12 @@ class Schedule:
             platform.posts.warm(commented, np.ones(commented.size, np.int64))
             self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
             self._learn_reviews(platform, outcome)
+            share_distrust(platform, outcome.counters[platform.index], per_tick)
+        self.cues.add(outcome.counters)
         self._impressions_today += outcome.counters[:, :, ADS]
         if in_day == per_day - 1:
             self._settle_ads(brands, platforms)
+            self.assets.append(take_stock(self.state, clock.minute + per_tick))
         return outcome
 
     def _plan_day(self, day: int, brands: list[Brand], platforms: list[Platform]) -> None:
@@ -67,6 +80,7 @@ class Schedule:
                 platform.brands.ad_probability[brand.index] = min(1.0, chance)
                 platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
             planned = [post for plan in plans for post in plan.posts]
+            planned += [post for brand in brands for post in pushes(brand, platform.affordances, day)]
             self._planned[platform.index] = _concatenate(
                 [_roots(planned, self.state), self._seller_roots(platform, day)]
             )

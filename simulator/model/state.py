@@ -13,6 +13,7 @@ from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
+from simulator.kernels.sellers import EntryParams
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import NEED, Batch, Needs, Users, Visits
 from simulator.model.posts import PostTable
@@ -99,7 +100,7 @@ class PlatformState:
     table : all users; slots : length of its inboxes.
     brands : records BRAND, shape (B,): what they cost and what is known of them here.
     graph : in row space.
-    feed, market, after : numbers of its affordances.
+    feed, market, after, entry : numbers of its affordances.
     trends : ids of the posts on its trending list, from the top, int64.
     """
 
@@ -113,6 +114,7 @@ class PlatformState:
     feed: FeedParams
     market: MarketParams
     after: AfterParams
+    entry: EntryParams
     trends: Array = dataclasses.field(default_factory=lambda: np.empty(0, np.int64))
 
     @property

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from simulator.kernels import decisions, rng
 from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT
 from simulator.metrics import METRICS
 from simulator.metrics.view import RunView, Terms
+from simulator.model.assets import assets_table
 from simulator.model.build import fen
+from simulator.model.cues import cues_table
+from simulator.model.labels import labels, words
 from simulator.model.posts import empty_batch
+from simulator.model.sellers import sellers_table
 from simulator.types import Array, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
 
 if TYPE_CHECKING:
-    from enum import IntEnum
-
     from simulator.model.market import CommerceModel
     from simulator.model.state import PlatformState
 
@@ -26,19 +27,6 @@ NO_TIER = 255
 """Tier of a need that no brand met."""
 
 FUNNEL = ("exposed", "aware", "interested", "intent", "reserved", "paid")
-
-
-def words(kind: type[IntEnum]) -> list[str]:
-    """Names of codes as they stand in tables."""
-    return [member.name.lower() for member in kind]
-
-
-def labels(codes: Array, names: list[str]) -> pd.Series:
-    """Codes as words; -1 becomes an empty string."""
-    codes = codes.astype(np.int32)
-    codes[codes < 0] = len(names)
-    words = pa.DictionaryArray.from_arrays(pa.array(codes), pa.array([*names, ""], pa.large_string()))
-    return pd.Series(pd.array(words.cast(pa.large_string()), dtype="str"))
 
 
 def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
@@ -50,6 +38,9 @@ def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
         "posts": posts(model),
         "users": users(model),
         "funnel": funnel(model),
+        "assets": assets(model),
+        "cues": cues(model),
+        "sellers": sellers_table(model.schedule.books, [platform.name for platform in model.platforms]),
     }
     names = tuple(brand.name for brand in model.brands)
     view = RunView(names, tables, terms(model))
@@ -120,6 +111,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "decided_tick": ledger.decided,
             "reserved_tick": ledger.reserved,
             "paid_tick": ledger.paid,
+            "seller": ledger.seller,
             "brand": labels(ledger.brand, [brand.name for brand in model.brands]),
             "outlet": labels(ledger.outlet, words(Outlet)),
             "platform": labels(_where(ledger), [platform.name for platform in model.platforms]),
@@ -179,6 +171,7 @@ def users(model: CommerceModel) -> pd.DataFrame:
     }
     for p, platform in enumerate(model.platforms):
         data[f"fatigue_{platform.name}"] = columns["fatigue"][:, p]
+        data[f"distrust_{platform.name}"] = columns["distrust"][:, p]
     for b, brand in enumerate(model.brands):
         flags = columns["marks"][:, b]
         data[f"stage_{brand.name}"] = labels(columns["stage"][:, b], words(Stage))
@@ -225,6 +218,19 @@ def funnel(model: CommerceModel) -> pd.DataFrame:
             rows.append({"brand": brand.name, "stage": stage, "people": int(people[stage].sum())})
     rows += [{"brand": "", "stage": stage, "people": int(everybody[stage].sum())} for stage in FUNNEL]
     return pd.DataFrame(rows).astype({"brand": "str", "stage": "str", "people": "int64"})
+
+
+def assets(model: CommerceModel) -> pd.DataFrame:
+    """Followers, trust and social assets at the end of each day."""
+    platforms = [platform.name for platform in model.platforms]
+    with_feed = [platform.has_feed for platform in model.state.platforms]
+    return assets_table(model.schedule.assets, platforms, with_feed, [brand.name for brand in model.brands])
+
+
+def cues(model: CommerceModel) -> pd.DataFrame:
+    """Offers shown and opened by number of cues, on platforms that show them."""
+    shows = [platform.feed.cues.first > 0.0 for platform in model.state.platforms]
+    return cues_table(model.schedule.cues.counts, shows, [platform.name for platform in model.platforms])
 
 
 def _where(ledger: Any) -> Array:

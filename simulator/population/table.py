@@ -38,7 +38,7 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("key", np.uint32, "user", "key", 0, 2**32 - 1, "build", "identity of the user"),
     Column("region", np.uint8, "user", "code", 0, 254, "build", "region of residence"),
-    Column("role", np.uint8, "user", "code", 0, 2, "build", "ordinary, opinion leader or seller"),
+    Column("role", np.uint8, "user", "code", 0, 2, "plan", "ordinary, opinion leader or seller"),
     Column("activity", np.float32, "user", "visits/day", 0, 1e5, "build", "mean visits a day"),
     Column("susceptibility", np.float32, "user", "x", 0, 1e3, "build", "multiplies persuasion"),
     Column("credibility", np.float32, "user", "x", 0, 1e4, "build", "multiplies the effect of own posts"),
@@ -48,10 +48,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("inflow", np.float32, "user,platform", "posts/day", 0, 1e7, "build", "background posts that reach the feed"),
     Column("last_read", np.int32, "user,platform", "min", 0, 2**31 - 1, "attend", "minute of the last visit to it"),
     Column("fatigue", np.float32, "user,platform", "posts", 0, 1e9, "attend", "commercial load, as of that visit"),
+    Column(
+        "distrust", np.float32, "user,platform", "share", 0, 1, "attend", "trust in commercial posts lost, as of it"
+    ),
     Column("head", np.uint8, "user,platform", "slot", 0, 7, "deliver", "slot of the newest post"),
     Column("unread", np.uint8, "user,platform", "posts", 0, 8, "deliver", "posts since that visit, at most the slots"),
     Column("seen", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots whose post was seen"),
-    Column("marked", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots to be reposted at the end of the tick"),
+    Column(
+        "marked", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots to be reposted at the end of the tick"
+    ),
     Column("ring", np.uint32, "user,platform,slot", "post id", 0, 2**32 - 1, "deliver", "the newest posts delivered"),
     Column("stage", np.uint8, "user,brand", "code", 0, 5, "attend", "funnel stage"),
     Column(

@@ -27,6 +27,11 @@ SOCIAL = {
     "ranking": {"enabled": True},
     "comments": {"enabled": True},
     "repost_to_win": {"enabled": True},
+    "seller_entry": {"enabled": True, "every_days": 1, "response": 0.05, "cost_yuan": 2.0},
+    "social_cues": {"enabled": True},
+    "group_chats": {"enabled": True},
+    "official_accounts": {"enabled": True, "most_a_month": 30, "unfollow_hazard": 0.02},
+    "trust": {"enabled": True, "loss": 0.05},
 }
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 

@@ -20,7 +20,6 @@ SOCIAL = {
     "repost": {"enabled": True, "hazard": 0.15, "credit_original": 0.3},
     "influence": {"enabled": True, "persuasion": 0.5},
     "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
-    "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
     "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0},
     "verified": {"enabled": True},
     "fraud": {"enabled": True, "zombie_share": 0.2, "repost_share": 0.1},
@@ -28,6 +27,19 @@ SOCIAL = {
     "repost_to_win": {"enabled": True},
     "ranking": {"enabled": True, "order": "popular", "strength": 0.6},
     "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
+    "trust": {"enabled": True, "loss": 0.05, "reliance": 1.0},
+    "peer_sellers": {"enabled": True, "share": 0.1, "posts_per_day": 1.5, "commission": 0.5},
+    "seller_entry": {
+        "enabled": True,
+        "every_days": 1,
+        "response": 0.5,
+        "cost_yuan": 2.0,
+        "entry_yuan": 1.0,
+        "most": 0.14,
+    },
+    "social_cues": {"enabled": True, "first": 0.6, "further": 0.2},
+    "official_accounts": {"enabled": True, "most_a_month": 30.0, "unfollow_hazard": 0.05},
+    "group_chats": {"enabled": True, "share": 0.3},
 }
 SHOP = {
     "search": {"enabled": True},
@@ -53,7 +65,7 @@ CAMPAIGN = {
     "start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25,
     "prizes_share": 0.1, "seeds_share": 0.3, "highlight": 1.2, "picture_share": 0.5, "link_share": 0.5,
 }  # fmt: skip
-NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views", "comments"}
+NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows"}
 
 
 def goods(**changed):
@@ -64,6 +76,7 @@ def goods(**changed):
 
 
 def brand(name, category, price, **given):
+    given = {"pushes_a_month": 30.0} | given
     return {"name": name, "category": category, "price_yuan": price, "unit_cost_yuan": price / 2, **given}
 
 
@@ -126,6 +139,10 @@ def tables(model):
         "panel": np.array(model.panel),
         "online": np.array(model.online),
         "deliveries": np.array(model.deliveries),
+        "sellers": np.array([row for book in model.schedule.books for row in book.rows]),
+        "cues": model.schedule.cues.counts,
+        "assets": np.array(model.schedule.assets),
+        "commons": np.array([platform.feed.trust.commons for platform in model.state.platforms]),
         "reviews": np.array([[p.brands.reviews, p.brands.review_stars] for p in model.state.platforms]),
         "spend": np.array([brand.spend_fen for brand in model.brands]),
     }
@@ -164,6 +181,14 @@ def test_every_kind_of_post_and_every_source_occurs(kind):
     assert 0 < np.sum(found["posts.parent"][reposts] == found["posts.root"][reposts]) < np.sum(reposts)
 
 
+@pytest.mark.parametrize("kind", KINDS[1:])
+def test_people_begin_to_sell_and_stop_and_offers_show_friends(kind):
+    schedule = both(kind)[0].schedule
+    books = np.array([row for book in schedule.books for row in book.rows])
+    assert (books[:, 2:].sum(axis=0) > 0).all()
+    assert (schedule.cues.counts.sum(axis=0)[:3] > 0).all()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_end_of_a_need_occurs(kind):
     needs = both(kind)[0].state.needs.table
@@ -198,9 +223,14 @@ def decision(name, answer):
 REPLACED = {
     "reposts": (lambda user, post, earlier: False, {"repost": {"enabled": False}}),
     "mutes": (lambda user, post: False, {"fatigue": {"mute_hazard": 0.0}}),
-    "recalls": (lambda user, post: False, {"feed": {"recall": 0.0}}),
+    "recalls": (lambda user, post, cues: False, {"feed": {"recall": 0.0}}),
     "believes": (lambda user, post: user.opinion[post.brand], {"influence": {"enabled": False}}),
     "trusts": (lambda user, post: 0.0, {"influence": {"strength": 0.0}}),
+    "chats_about": (lambda user, post: False, {"group_chats": {"enabled": False}}),
+    "tires_of_push": (lambda user, post: False, {"official_accounts": {"push_multiplier": 1.0}}),
+    "is_let_down": (lambda user, post, visit: False, {"trust": {"loss": 0.0}}),
+    "doubts": (lambda user, offer: 0.0, {"trust": {"reliance": 0.0}}),
+    "changes_role": (lambda user, platform, gain, period: False, {"seller_entry": {"response": 0.0}}),
     "sees_ad": (lambda user, product, visit: False, {"ads": {"strength": 0.0}}),
     "recalls_ad": (lambda user, product, visit: False, {"ads": {"recall": 0.0}}),
     "finds": (lambda user, need, product, visit: False, {"search": {"enabled": False}}),
@@ -241,7 +271,7 @@ def test_users_who_never_repost_move_nobody_elses_luck():
     found, usual = tables(quiet), tables(small("agents"))
     assert not np.any(found["posts.kind"] == PostKind.REPOST)
     roots = usual["posts.key"] == usual["posts.root"]
-    by_hand = np.isin(usual["posts.kind"], (PostKind.BRAND, PostKind.SEEDED, PostKind.SELLER))
+    by_hand = np.isin(usual["posts.kind"], (PostKind.BRAND, PostKind.SEEDED))  # who sells depends on what is sold
     assert set(usual["posts.key"][roots & by_hand]) <= set(found["posts.key"])
     for name in ("online", "users.activity", "users.last_visit", "needs.key", "needs.due_drawn"):
         assert np.array_equal(found[name], usual[name]), name

@@ -43,6 +43,12 @@ COUNTED = {
     "a": {"impressions": 7, "ads": 3, "newly_aware": 2, "intents": 4, "reservations": 3, "mutes": 1, "reviews": 1},
     "b": {"impressions": 1, "intents": 4, "reservations": 2, "brought_forward": 5, "reviews": 2},
 }
+ASSETS = [
+    (1, "feed", "a", 9, 1.0, 3.0), (1, "feed", "b", 5, 1.0, 1.0), (1, "feed", "", 20, 1.0, 0.0),
+    (2, "feed", "a", 8, 0.9, 2.5), (2, "feed", "b", 4, 0.7, 0.5), (2, "feed", "", 20, 0.8, 0.0),
+    (2, "circle", "a", 8, 0.5, 1.5), (2, "circle", "b", 4, 0.5, 0.0), (2, "circle", "", 20, 0.4, 0.0),
+]  # fmt: skip
+SELLERS = [("circle", 0, 30, 0, 0), ("circle", 7, 33, 5, 2), ("circle", 14, 32, 1, 2)]
 TICKS = 4
 
 
@@ -57,7 +63,7 @@ def panel(ticks: int = TICKS) -> pd.DataFrame:
 
 def needs() -> pd.DataFrame:
     frame = pd.DataFrame(NEEDS, columns=["brand", "status", "outlet", "price_fen", "source", "due_tick"])
-    return frame.assign(category="goods")
+    return frame.assign(category="goods", seller=np.where(frame["source"] == "seller", 4, -1))
 
 
 def view() -> RunView:
@@ -68,6 +74,8 @@ def view() -> RunView:
         "posts": pd.DataFrame(POSTS, columns=["brand", "kind"]),
         "users": pd.DataFrame({"opinion_a": np.float32([0.5, 0.0]), "opinion_b": np.float32([-1.0, 0.0])}),
         "funnel": pd.DataFrame(funnel, columns=["brand", "stage", "people"]),
+        "assets": pd.DataFrame(ASSETS, columns=["day", "platform", "brand", "followers", "trust", "social_asset"]),
+        "sellers": pd.DataFrame(SELLERS, columns=["platform", "day", "sellers", "entered", "left"]),
     }
     return RunView(BRANDS, tables, TERMS)
 
@@ -107,6 +115,11 @@ def values(name: str, seen: RunView) -> list[float]:
         ("reposts", 2, 2, 0),
         ("reach", 6, 5, 3),
         ("completion", 3 / 8, 2 / 4, 1 / 4),
+        ("followers", 12, 8, 4),
+        ("social_asset", 4.5, 4.0, 0.5),
+        ("trust", 0.6, 0.6, 0.6),
+        ("sellers", 32, 32, 32),
+        ("seller_turnover", 10, 10, 10),
         ("quality_bought", 0.5 / 3, 0.5, -0.5),
         ("opinion", -0.125, 0.25, -0.5),
         ("impressions", 8, 7, 1),

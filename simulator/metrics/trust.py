@@ -1,0 +1,25 @@
+"""How far commercial posts are believed at the end: 1 is wholly, as where trust is not a matter."""
+
+import numpy as np
+
+from simulator.metrics.assets import last_day
+from simulator.metrics.view import Metric, RunView
+from simulator.types import Array
+
+
+def _compute(view: RunView) -> Array:
+    return np.full(len(view.brands), _total(view))
+
+
+def _total(view: RunView) -> float:
+    values = last_day(view, "trust", "")
+    return float(np.sort(values).mean()) if values.size else np.nan
+
+
+METRIC = Metric(
+    "trust",
+    "share",
+    "mean over all users, then over platforms with a feed; missing without one; the same for every brand",
+    _compute,
+    _total,
+)

@@ -1,0 +1,46 @@
+"""What all users of a platform share: distrust of its commercial posts."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulator.kernels.state import LET_DOWN
+from simulator.kernels.trust import TrustParams
+
+if TYPE_CHECKING:
+    from simulator.model.state import PlatformState
+    from simulator.types import Array
+
+MOST_LOST = 0.999
+"""A single post never takes all trust: its logarithm stays finite."""
+
+
+def trust_params(affordances: Any) -> TrustParams:
+    """Numbers of the affordance trust, with shared distrust at zero."""
+    trust = affordances.trust
+    strength = trust.strength if affordances.active("trust") else 0.0
+    return TrustParams(
+        strength=strength,
+        start=trust.start,
+        loss=min(MOST_LOST, trust.loss * strength),
+        recovery=trust.recovery / 24.0,
+        shared=trust.shared,
+        reliance=trust.reliance,
+        commons=np.zeros(1),
+    )
+
+
+def share_distrust(platform: PlatformState, counters: Array, tick_minutes: int) -> None:
+    """Move the shared distrust over one tick, by the posts of the tick that let somebody down, a user.
+
+    `counters` is int64 (B, counters): a whole number decides, whoever counted it in whichever order.
+    """
+    trust = platform.feed.trust
+    if trust.loss <= 0.0:
+        return
+    a_user = int(counters[:, LET_DOWN].sum()) / platform.users.key.size
+    kept = (1.0 - trust.commons[0]) * math.exp(a_user * math.log1p(-trust.loss))
+    trust.commons[0] = (1.0 - kept) * math.exp(-tick_minutes / 60.0 * trust.recovery)
