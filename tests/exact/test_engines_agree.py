@@ -221,7 +221,7 @@ def decision(name, answer):
 
 
 REPLACED = {
-    "reposts": (lambda user, post, earlier: False, {"repost": {"enabled": False}}),
+    "reposts": (lambda user, post, earlier: False, {"repost": {"hazard": 0.0}}),
     "mutes": (lambda user, post: False, {"fatigue": {"mute_hazard": 0.0}}),
     "recalls": (lambda user, post, cues: False, {"feed": {"recall": 0.0}}),
     "believes": (lambda user, post: user.opinion[post.brand], {"influence": {"enabled": False}}),
