@@ -89,6 +89,12 @@ class Category(Record):
     delivery = Field[int]()
     satisfaction_sd = Field[float]()
     share_rate = Field[float]()
+    key = Field[int]()
+    impulse_window = Field[int]()
+    budget_ratio = Field[float]()
+    budget_sd = Field[float]()
+    intent_half_life = Field[float]()
+    loyalty_weight = Field[float]()
 
 
 class Product(Record):

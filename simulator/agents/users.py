@@ -166,6 +166,10 @@ class User(UserView):
         hazard = need.category.forward_hazard * product.deal
         return unit(absorb(self.market.luck.forward, need.key, occasion)) < 1.0 - math.exp(-hazard)
 
+    def is_tempted(self, need: Need, visit: Visit) -> bool:
+        """Whether something of its category, just seen, makes a latent need felt."""
+        return abs(need.due - visit.minute) <= need.category.impulse_window
+
     # -- ads and search
 
     def sees_ad(self, product: Product, visit: Visit) -> bool:
@@ -241,6 +245,7 @@ class User(UserView):
             - goods.risk_aversion * unknown
             - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
             + (goods.online_utility if offer.on_platform else goods.offline_utility)
+            + (goods.loyalty_weight * self.opinion[brand] if self.stage[brand] == Stage.OWNER else 0.0)
         )
 
     def expects(self, offer: Offer) -> tuple[float, float]:
@@ -265,6 +270,15 @@ class User(UserView):
         hours = (self.market.now - self.last_visit) / 60.0
         fading = math.exp(-hours / self.market.platforms[0].shop.ad_hours)
         return float(self.adstock[product.index] * fading)
+
+    def affords(self, offer: Offer) -> bool:
+        """Whether an offer is within the budget: log-normal, and growing with income as the price slope falls."""
+        goods = offer.product.category
+        if goods.budget_ratio <= 0.0:
+            return True
+        taste = normal(absorb(self.market.luck.budget, self.key, goods.key))
+        budget = goods.budget_ratio * goods.reference_fen / self.price_scale * math.exp(goods.budget_sd * taste)
+        return offer.price_fen <= budget
 
     def knows(self, product: Product) -> bool:
         """Whether the user is aware of the offer on the platform."""
@@ -293,6 +307,14 @@ class User(UserView):
     def leaks(self, need: Need, visit: Visit) -> bool:
         """Whether an unfinished checkout ends at the offline outlet."""
         return unit(absorb(self.market.luck.leak, need.key, need.attempts)) < visit.platform.shop.leak
+
+    def loses_interest(self, need: Need) -> bool:
+        """Whether the intent to buy has faded: one draw against 1 - 2**(-age / half-life)."""
+        half_life, clock = need.category.intent_half_life, self.market.clock
+        if half_life <= 0.0:
+            return False
+        age = (clock.tick - need.decided) * clock.tick_minutes
+        return unit(absorb(self.market.luck.lapse, need.key)) >= math.exp(-math.log(2.0) * age / half_life)
 
     # -- after the purchase
 

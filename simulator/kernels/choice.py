@@ -15,6 +15,7 @@ from simulator.kernels.state import wide
 
 UNREACHABLE = -1.0e300
 OUTSIDE = np.uint64(255)
+OWNER_STAGE = np.uint8(5)
 
 
 @inner
@@ -30,6 +31,15 @@ def belief(brand, prior_strength, credibility):
     q = (brand.review_stars / n - 3.0) * 0.5
     weight = credibility * n
     return weight * q / (prior_strength + weight), prior_strength / (prior_strength + weight)
+
+
+@inner
+def budget_fen(me, user_key, c, luck):
+    """The dearest offer of a category a user considers: log-normal, and growing with income as the price slope falls."""
+    if c.budget_ratio <= 0.0:
+        return math.inf
+    taste = rng.normal(rng.hash2(luck.budget, user_key, c.key))
+    return c.budget_ratio * c.reference_fen / wide(me.price_scale) * math.exp(c.budget_sd * taste)
 
 
 @inner
@@ -53,6 +63,7 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, 
         - c.risk_aversion * unknown
         - c.price_sensitivity * wide(me.price_scale) * (price_fen / c.reference_fen)
         + outlet
+        + (c.loyalty_weight * wide(tie.opinion) if tie.stage == OWNER_STAGE else 0.0)
     )
 
 

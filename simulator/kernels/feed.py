@@ -9,8 +9,8 @@ from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner
-from simulator.kernels.needs import bring_forward
-from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, wide
+from simulator.kernels.needs import bring_forward, wake
+from simulator.kernels.state import AWARE, EXPOSED, FORWARDED, IMPRESSIONS, MUTED, MUTES, SOURCE_SHIFT, WOKEN, wide
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
 COMMERCIAL = 3
@@ -160,6 +160,8 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, p
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
         )
+    if tie.stage > UNAWARE_STAGE:
+        counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
     marked = np.uint8(0)
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
         marked = np.uint8(1) << np.uint8(slot)

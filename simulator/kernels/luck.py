@@ -32,6 +32,8 @@ class Luck(NamedTuple):
     review: np.uint64
     fake_review: np.uint64
     quality: np.uint64
+    budget: np.uint64
+    lapse: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -41,6 +43,6 @@ def luck_of(seed: int) -> Luck:
         decisions.CREDIT_ORIGINAL, decisions.MUTE, decisions.TIE, decisions.FORWARD, decisions.AD, decisions.SEARCH,
         decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
-        decisions.QUALITY,
+        decisions.QUALITY, decisions.BUDGET, decisions.LAPSE,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

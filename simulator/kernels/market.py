@@ -8,9 +8,16 @@ import numpy as np
 from simulator.kernels import rng
 from simulator.kernels.after import receive
 from simulator.kernels.checkout import steps_passed
-from simulator.kernels.choice import UNREACHABLE, inclusive_value, nested_logit, offer_utility, takes_platform
+from simulator.kernels.choice import (
+    UNREACHABLE,
+    budget_fen,
+    inclusive_value,
+    nested_logit,
+    offer_utility,
+    takes_platform,
+)
 from simulator.kernels.compiling import inner, kernel
-from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, PENDING, bring_forward
+from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, bring_forward, wake
 from simulator.kernels.state import (
     ADS,
     AWARE,
@@ -18,12 +25,14 @@ from simulator.kernels.state import (
     FORWARDED,
     INTENTS,
     INTERESTED,
+    LAPSED,
     ORDERS_LEAKED,
     ORDERS_OFFLINE,
     ORDERS_PLATFORM,
     RESERVATIONS,
     SOURCE_MASK,
     SOURCE_SHIFT,
+    WOKEN,
     wide,
 )
 
@@ -79,6 +88,8 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
             counters[brand, FORWARDED] += bring_forward(
                 brands, categories, needs, row, brand, minute, rng.absorb(h, 2), luck.forward
             )
+        if tie.stage > UNAWARE_STAGE:
+            counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
 
 
 @inner
@@ -122,6 +133,7 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
     offline, platform, worth, tiers, keys = scratch
     me, category = users.person[row], categories[need.category]
     fading = math.exp(-(now - me.last_visit) / 60.0 / params.ad_hours)
+    budget = budget_fen(me, users.key[row], category, luck)
     for brand in range(brands.size):
         goods, tie = brands[brand], users.tie[row, brand]
         tiers[brand] = goods.tier
@@ -130,12 +142,14 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
         platform[brand] = UNREACHABLE
         if goods.category != need.category:
             continue
-        offline[brand] = offer_utility(
-            me, tie, goods, category, False, goods.price_fen, fading, params.prior_strength, params.credibility
-        )
-        both = online and tie.stage != UNAWARE_STAGE
+        offline[brand] = UNREACHABLE
+        if goods.price_fen <= budget:
+            offline[brand] = offer_utility(
+                me, tie, goods, category, False, goods.price_fen, fading, params.prior_strength, params.credibility
+            )
+        price = platform_price(brands, brand)
+        both = online and tie.stage != UNAWARE_STAGE and price <= budget
         if both:
-            price = platform_price(brands, brand)
             platform[brand] = offer_utility(
                 me, tie, goods, category, True, price, fading, params.prior_strength, params.credibility
             )
@@ -159,6 +173,25 @@ def buy_offline(ties, brands, need, brand, outlet, clock, counters):
 
 
 @inner
+def lose(need):
+    """Nothing is bought."""
+    need.status = LOST
+    need.brand = -1
+    need.outlet = 0
+    need.price = 0
+
+
+@inner
+def intent_lapses(need, category, clock, luck):
+    """Whether the intent to buy has faded: one draw against 1 - 2**(-age / half-life)."""
+    if category.intent_half_life <= 0.0:
+        return False
+    age = (clock.tick - need.decided) * clock.tick_minutes
+    kept = math.exp(-math.log(2.0) * age / category.intent_half_life)
+    return rng.unit(rng.hash1(luck.lapse, need.key)) >= kept
+
+
+@inner
 def decide(users, brands, categories, need, online, device, now, clock, params, luck, counters, scratch):
     """A due need is met: nothing, the offline outlet, or an offer on the platform whose checkout begins.
 
@@ -167,10 +200,7 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
     brand, on_platform = choose(users, brands, categories, need, online, now, params, luck, scratch)
     need.decided = clock.tick
     if brand < 0:
-        need.status = LOST
-        need.brand = -1
-        need.outlet = 0
-        need.price = 0
+        lose(need)
         return
     tie = users.tie[need.row, brand]
     need.source = (tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
@@ -241,8 +271,8 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
 def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck, counters, scratch):
     """What happens to needs of rows lo..hi and this platform without a visit; returns how many buyers will tell of a purchase.
 
-    Who gave up at checkout or has waited longer than the category's patience decides without the platform;
-    what was paid a delivery time ago arrives.
+    Who gave up at checkout or has waited longer than the category's patience decides without the platform, or
+    forgets what was an impulse; an intent may fade; what was paid a delivery time ago arrives.
     """
     telling = 0
     end = clock.minute + clock.tick_minutes
@@ -251,9 +281,16 @@ def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck,
         if need.platform != params.platform:
             continue
         category = categories[need.category]
+        if need.status == CHOSEN and intent_lapses(need, category, clock, luck):
+            counters[np.int64(need.brand), LAPSED] += 1
+            lose(need)
         if need.status == PENDING or need.status == CHOSEN:
             gave_up = need.status == PENDING and need.attempts >= params.attempts
-            if gave_up or clock.minute >= need.due + category.patience:
+            if not gave_up and clock.minute < need.due + category.patience:
+                continue
+            if need.forward == ON_IMPULSE:
+                lose(need)
+            else:
                 decide(users, brands, categories, need, False, PHONE, end, clock, params, luck, counters, scratch)
         if need.status == BOUGHT and need.paid + category.delivery == clock.tick:
             telling += receive(users.tie, brands, category, need, after, luck, counters)

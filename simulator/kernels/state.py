@@ -19,9 +19,11 @@ EXPOSED = np.uint8(32)
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
+WOKEN, LAPSED = 14, 15
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares",
+    "woken", "lapsed",
 )
 
 
@@ -76,7 +78,8 @@ CATEGORY = np.dtype(
         ("adstock_weight", np.float64), ("adstock_half", np.float64), ("taste_weight", np.float64),
         ("risk_aversion", np.float64), ("inspection", np.float64), ("nest_scale", np.float64), ("outlet_scale", np.float64),
         ("offline_utility", np.float64), ("online_utility", np.float64), ("satisfaction_sd", np.float64),
-        ("share_rate", np.float64),
+        ("share_rate", np.float64), ("key", np.uint64), ("impulse_window", np.int64), ("budget_ratio", np.float64),
+        ("budget_sd", np.float64), ("intent_half_life", np.float64), ("loyalty_weight", np.float64),
     ],
     align=True,
 )  # fmt: skip
@@ -84,7 +87,7 @@ CATEGORY = np.dtype(
 
 NEED = np.dtype(
     [
-        ("key", np.uint64), ("due", np.int64), ("due_drawn", np.int64), ("price", np.int64), ("row", np.int32),
+        ("key", np.uint64), ("price", np.int64), ("due", np.int32), ("due_drawn", np.int32), ("row", np.int32),
         ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),

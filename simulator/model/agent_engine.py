@@ -13,6 +13,7 @@ from simulator.agents.users import User
 from simulator.kernels import posts as posted_set
 from simulator.kernels import state as counted
 from simulator.kernels.market import MOST_LOOKS
+from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, Batch, Clock
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
@@ -160,6 +161,7 @@ class _Tick:
             self.become_aware(user, brand, SOURCE_OF_POST[PostKind(post.kind)])
         user.opinion[brand] = user.believes(post)
         self.offer_deal(user, product, visit, post.root)
+        self.tempt(user, product, visit)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
         mutes = user.mutes(post)
@@ -197,8 +199,18 @@ class _Tick:
                 continue
             if user.is_brought_forward(need, product, occasion):
                 need.due = visit.minute
-                need.forward = 1
+                need.forward = BROUGHT_FORWARD
                 self.count(product.index, counted.FORWARDED)
+
+    def tempt(self, user: User, product: Product, visit: Visit) -> None:
+        """A known offer just seen may wake latent needs of its category."""
+        if not user.knows(product) or product.category.impulse_window <= 0:
+            return
+        for need in user.needs:
+            latent = need.category is product.category and need.status == NeedStatus.LATENT
+            if latent and user.is_tempted(need, visit):
+                need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, ON_IMPULSE
+                self.count(product.index, counted.WOKEN)
 
     # -- the market
 
@@ -226,6 +238,7 @@ class _Tick:
         if not user.knows(product) and user.recalls_ad(product, visit):
             self.become_aware(user, brand, Source.AD)
         self.offer_deal(user, product, visit, luck.absorb(user.ad_key(product, visit), 2))
+        self.tempt(user, product, visit)
 
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
@@ -242,10 +255,11 @@ class _Tick:
     def decide(self, user: User, need: Need, visit: Visit | None) -> None:
         """A due need is met: by nothing, offline, or by an offer on the platform, if there is a visit."""
         known = [user.knows(product) for product in self.view.products]
-        offer = user.chooses(need, self.market.offers(need.category, known, None if visit is None else self.view))
+        offers = self.market.offers(need.category, known, None if visit is None else self.view)
+        offer = user.chooses(need, [offer for offer in offers if user.affords(offer)])
         need.decided = self.clock.tick
         if offer is None:
-            need.status, need.brand, need.outlet, need.price = NeedStatus.LOST, NOBODY, Outlet.NONE, 0
+            self.lose(need)
             return
         brand = offer.product.index
         need.source = user.marks[brand] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
@@ -256,6 +270,10 @@ class _Tick:
         need.terminal, need.price = visit.device, offer.price_fen
         user.stage[brand] = max(user.stage[brand], Stage.INTENT)
         self.count(brand, counted.INTENTS)
+
+    def lose(self, need: Need) -> None:
+        """Nothing is bought."""
+        need.status, need.brand, need.outlet, need.price = NeedStatus.LOST, NOBODY, Outlet.NONE, 0
 
     def buy_offline(self, user: User, need: Need, brand: int, outlet: Outlet) -> None:
         need.status, need.brand, need.outlet = NeedStatus.BOUGHT, brand, outlet
@@ -284,13 +302,19 @@ class _Tick:
             need.status = NeedStatus.PENDING
 
     def settle(self, user: User) -> None:
-        """What happens to needs without a visit: who gave up or waited too long decides offline; goods arrive."""
+        """What happens to needs without a visit: intents fade, who waited too long decides offline, goods arrive."""
         for need in user.needs:
             if need.platform != self.view.index:
                 continue
+            if need.status == NeedStatus.CHOSEN and user.loses_interest(need):
+                self.count(need.brand, counted.LAPSED)
+                self.lose(need)
             gave_up = need.status == NeedStatus.PENDING and need.attempts >= self.view.shop.attempts
             if gave_up or (need.open and self.clock.minute >= need.due + need.category.patience):
-                self.decide(user, need, None)
+                if need.forward == ON_IMPULSE:
+                    self.lose(need)
+                else:
+                    self.decide(user, need, None)
             if need.status == NeedStatus.BOUGHT and need.paid + need.category.delivery == self.clock.tick:
                 self.receive(user, need)
 

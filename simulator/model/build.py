@@ -99,6 +99,12 @@ def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes:
         delivery=-(-minutes("delivery_days") // tick_minutes),
         satisfaction_sd=floats("satisfaction_sd"),
         share_rate=floats("share_rate"),
+        key=np.array([name_key(name) for name in categories], np.uint64),
+        impulse_window=np.where(floats("impulses_per_year") > 0, minutes("impulse_window_days"), 0),
+        budget_ratio=floats("budget_ratio"),
+        budget_sd=floats("budget_sd"),
+        intent_half_life=floats("intent_half_life_days", MINUTES_PER_DAY),
+        loyalty_weight=floats("loyalty_weight"),
     )
 
 

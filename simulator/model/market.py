@@ -35,8 +35,8 @@ from simulator.model.state import (
     users_view,
 )
 from simulator.model.world import Graph, Rows, graph_of, ledger, population_of
-from simulator.scenario.loader import LoadedScenario, load
 from simulator.population.table import Table
+from simulator.scenario.loader import LoadedScenario, load
 from simulator.scenario.schema import Scenario
 from simulator.types import MINUTES_PER_DAY, Array
 
@@ -161,7 +161,15 @@ class CommerceModel(mesa.Model):
             seed=seed,
             rows=rows,
             table=table,
-            needs=ledger(scenario.categories, rows.key, scenario.market.days, seed),
+            needs=ledger(
+                scenario.categories,
+                rows.key,
+                scenario.market.days,
+                seed,
+                table.person["region"],
+                self.population.regions.names,
+                scenario.market.start_month,
+            ),
             categories=build.categories_table(scenario.categories, scenario.market.tick_minutes),
             platforms=platforms,
             luck=luck_of(seed),
@@ -184,9 +192,7 @@ class CommerceModel(mesa.Model):
             users=users_view(table, index, slots),
             brands=build.brands_table(scenario.brands, list(scenario.categories), reviews),
             graph=graph,
-            posts=PostTable(
-                max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))
-            ),
+            posts=PostTable(max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))),
             feed=build.feed_params(affordances, scenario.population),
             market=build.market_params(index, affordances, scenario.population),
             after=build.after_params(affordances, anybody),

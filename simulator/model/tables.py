@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from simulator.kernels import decisions, rng
+from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT
 from simulator.metrics import METRICS
 from simulator.metrics.view import RunView, Terms
@@ -119,7 +120,8 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "device": labels(np.where(ledger.attempts > 0, ledger.terminal.astype(np.int32), -1), words(Device)),
             "source": labels(ledger.source, words(Source)),
             "attempts": ledger.attempts,
-            "brought_forward": ledger.forward == 1,
+            "brought_forward": ledger.forward == BROUGHT_FORWARD,
+            "impulse": (ledger.forward == ON_IMPULSE) | (ledger.status == NeedStatus.LATENT),
             "region": labels(state.columns["region"][ledger.row], list(model.population.regions.names)),
             "tier": tiers[ledger.brand].astype(np.uint8),
         }
