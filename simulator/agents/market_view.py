@@ -111,6 +111,9 @@ class Product(Record):
     ad_probability = Field[float]()
     reviews = Field[int]()
     review_stars = Field[int]()
+    prominence = Field[float]()
+    reach = Field[float]()
+    popularity = Field[float]()
 
     @property
     def category(self) -> Category:

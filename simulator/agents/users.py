@@ -189,8 +189,13 @@ class User(UserView):
         return need.due - need.category.search_window <= visit.minute
 
     def finds(self, need: Need, product: Product, visit: Visit) -> bool:
-        """Whether an unknown offer is found by the latest look: one draw against the chance of all looks so far."""
-        found = 1.0 - math.pow(1.0 - visit.platform.shop.search_hit, need.looks)
+        """Whether an unknown offer is found by the latest look: one draw against the chance of all looks so far.
+
+        One with many reviews stands higher in the results, one that sells well in the list of bestsellers.
+        """
+        shop = visit.platform.shop
+        missed = math.pow(1.0 - shop.search_hit, product.prominence) * (1.0 - shop.list_look * product.reach)
+        found = 1.0 - math.pow(missed, float(need.looks))
         return unit(absorb(self.market.luck.search, need.key, product.key)) < found
 
     # -- choice
@@ -244,9 +249,16 @@ class User(UserView):
             + goods.taste_weight * self.taste * product.style
             - goods.risk_aversion * unknown
             - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
-            + (goods.online_utility if offer.on_platform else goods.offline_utility)
+            + self.likes_outlet(offer)
             + (goods.loyalty_weight * self.opinion[brand] if self.stage[brand] == Stage.OWNER else 0.0)
         )
+
+    def likes_outlet(self, offer: Offer) -> float:
+        """Worth of buying there, in utils; on a platform with a list of bestsellers what sells is worth more."""
+        goods = offer.product.category
+        if offer.platform is None:
+            return goods.offline_utility
+        return goods.online_utility + offer.platform.shop.list_cue * offer.product.popularity
 
     def expects(self, offer: Offer) -> tuple[float, float]:
         """Expected quality and the share of uncertainty left: from reviews online, from looking at it in a shop.
@@ -330,7 +342,16 @@ class User(UserView):
             return None
         if unit(absorb(luck.fake_review, need.key)) < after.fake_share:
             return 5
-        return int(3.0 + 2.0 * satisfaction + 0.5)
+        return int(3.0 + 2.0 * self.says(need, satisfaction) + 0.5)
+
+    def says(self, need: Need, satisfaction: float) -> float:
+        """What is said in a review: praise found there lifts it, blame does not (Muchnik, Aral & Taylor 2013)."""
+        platform = self.market.platforms[need.platform]
+        product = platform.products[need.brand]
+        if product.reviews <= 0:
+            return satisfaction
+        praise = max(0.0, (product.review_stars / product.reviews - 3.0) * 0.5)
+        return min(1.0, satisfaction + platform.after.herding * praise)
 
     def tells(self, need: Need, satisfaction: float) -> bool:
         """Whether a purchase is told to one's ties; extremes are told more."""

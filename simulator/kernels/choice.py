@@ -43,11 +43,11 @@ def budget_fen(me, user_key, c, luck):
 
 
 @inner
-def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, credibility):
+def offer_utility(me, tie, brand, c, online, price_fen, fading, params):
     """Systematic utility of one product at one outlet, in utils over buying nothing."""
     if online:
-        quality, unknown = belief(brand, prior_strength, credibility)
-        outlet = c.online_utility
+        quality, unknown = belief(brand, params.prior_strength, params.credibility)
+        outlet = c.online_utility + params.list_cue * brand.popularity
     else:
         quality = c.inspection * brand.quality
         unknown = 1.0 - c.inspection

@@ -53,6 +53,8 @@ class MarketParams(NamedTuple):
     ad_recall: float
     ad_load: float
     search_hit: float
+    list_look: float
+    list_cue: float
     prior_strength: float
     credibility: float
     steps: int
@@ -97,14 +99,15 @@ def search(ties, brands, need, params, luck, counters):
     """In the market: unknown offers of the category may be found; known ones become interesting.
 
     One uniform of (need, offer) is held against the chance of having found it by now, so looking again never
-    re-rolls it.
+    re-rolls it. An offer with many reviews stands higher in the results, one that sells well in the list of bestsellers.
     """
     need.looks = min(need.looks + 1, MOST_LOOKS)
-    found = 1.0 - math.pow(1.0 - params.search_hit, need.looks)
     for brand in range(brands.size):
         if brands[brand].category != need.category:
             continue
         tie = ties[need.row, brand]
+        missed = math.pow(1.0 - params.search_hit, brands[brand].prominence) * (1.0 - params.list_look * brands[brand].reach)
+        found = 1.0 - math.pow(missed, wide(need.looks))
         if tie.stage == UNAWARE_STAGE and (
             rng.unit(rng.hash2(luck.search, need.key, brands[brand].key)) < found
         ):
@@ -145,14 +148,12 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
         offline[brand] = UNREACHABLE
         if goods.price_fen <= budget:
             offline[brand] = offer_utility(
-                me, tie, goods, category, False, goods.price_fen, fading, params.prior_strength, params.credibility
+                me, tie, goods, category, False, goods.price_fen, fading, params
             )
         price = platform_price(brands, brand)
         both = online and tie.stage != UNAWARE_STAGE and price <= budget
         if both:
-            platform[brand] = offer_utility(
-                me, tie, goods, category, True, price, fading, params.prior_strength, params.credibility
-            )
+            platform[brand] = offer_utility(me, tie, goods, category, True, price, fading, params)
         worth[brand] = inclusive_value(offline[brand], platform[brand], both, category.outlet_scale)
     b = nested_logit(worth, tiers, keys, category.nest_scale, need.key, luck)
     if b < 0 or platform[b] == UNREACHABLE:

@@ -64,7 +64,8 @@ BRAND = np.dtype(
     [
         ("key", np.uint64), ("category", np.int64), ("tier", np.int64), ("style", np.float64),
         ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
-        ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64),
+        ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64), ("sold", np.int64),
+        ("prominence", np.float64), ("reach", np.float64), ("popularity", np.float64),
     ],
     align=True,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -39,6 +39,8 @@ class Terms:
     seller_commission: Array
     ads_fen: Array
     seeds_fen: Array
+    category: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Number of the category of each brand."""
 
 
 @dataclass(frozen=True)

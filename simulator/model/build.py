@@ -62,6 +62,10 @@ def brands_table(brands: Sequence[BrandParameters], categories: Sequence[str], r
         ad_probability=np.zeros(len(brands)),
         reviews=np.array(count, np.int64),
         review_stars=np.array(stars, np.int64),
+        sold=np.zeros(len(brands), np.int64),
+        prominence=np.ones(len(brands)),
+        reach=np.zeros(len(brands)),
+        popularity=np.zeros(len(brands)),
     )
 
 
@@ -157,6 +161,8 @@ def market_params(platform: int, affordances: Any, population: PopulationParamet
         ad_recall=a.ads.recall,
         ad_load=a.ads.fatigue_load * a.fatigue.strength if a.active("fatigue") else 0.0,
         search_hit=min(1.0, a.search.hit * a.search.strength) if a.active("search") else 0.0,
+        list_look=min(1.0, a.bestsellers.look * a.bestsellers.strength) if a.active("bestsellers") else 0.0,
+        list_cue=a.bestsellers.cue * a.bestsellers.strength if a.active("bestsellers") else 0.0,
         prior_strength=a.reviews.prior_strength,
         credibility=a.reviews.credibility,
         steps=a.checkout.steps,
@@ -176,5 +182,6 @@ def after_params(affordances: Any, shares: bool) -> AfterParams:
     return AfterParams(
         review_rate=min(1.0, a.reviews.write_rate * a.reviews.strength) if a.active("reviews") else 0.0,
         fake_share=a.reviews.fake_share,
+        herding=a.reviews.herding,
         shares=shares,
     )

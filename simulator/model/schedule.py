@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.kernels import decisions, rng, roots
-from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.kernels.state import ADS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model.calendar import Calendar
 from simulator.model.posts import empty_batch, in_order
+from simulator.model.standing import set_standing
 from simulator.model.state import PlatformState, RunState, TickOutcome
 from simulator.types import NOBODY, Array
 
@@ -30,6 +31,8 @@ class Schedule:
         self._new = [(0, 0)] * count
         self._planned = [empty_batch(0)] * count
         self._plans: list[list[DayPlan]] = []
+        for platform in state.platforms:
+            set_standing(platform.brands, platform.affordances)
         self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
 
     def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
@@ -45,7 +48,7 @@ class Schedule:
         shares = self._shares(clock, outcome)
         for platform in self.state.platforms:
             self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
-            self._learn_reviews(platform, outcome)
+            self._learn(platform, outcome)
         self._impressions_today += outcome.counters[:, :, ADS]
         if in_day == per_day - 1:
             self._settle_ads(brands, platforms)
@@ -63,7 +66,9 @@ class Schedule:
                 platform.brands.ad_probability[brand.index] = min(1.0, chance)
                 platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
             planned = [post for plan in plans for post in plan.posts]
-            self._planned[platform.index] = _concatenate([_roots(planned, self.state), self._seller_roots(platform, day)])
+            self._planned[platform.index] = _concatenate(
+                [_roots(planned, self.state), self._seller_roots(platform, day)]
+            )
             self._plans.append(plans)
 
     def _settle_ads(self, brands: list[Brand], platforms: list[Platform]) -> None:
@@ -113,10 +118,13 @@ class Schedule:
             batch = in_order(batch)
         self._new[platform.index] = platform.posts.append(batch, clock.tick)
 
-    def _learn_reviews(self, platform: PlatformState, outcome: TickOutcome) -> None:
+    def _learn(self, platform: PlatformState, outcome: TickOutcome) -> None:
+        """What everybody can read in the next tick: reviews and sales so far."""
         counters = outcome.counters[platform.index]
         platform.brands["reviews"] += counters[:, REVIEWS]
         platform.brands["review_stars"] += counters[:, REVIEW_STARS]
+        platform.brands["sold"] += counters[:, ORDERS_PLATFORM]
+        set_standing(platform.brands, platform.affordances)
 
 
 def _roots(planned: list[PlannedPost], state: RunState) -> Batch:

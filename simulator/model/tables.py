@@ -73,6 +73,7 @@ def terms(model: CommerceModel) -> Terms:
         seller_commission=np.array([a.peer_sellers.commission for a in affordances]),
         ads_fen=np.array([brand.ads_spend_fen for brand in model.brands], np.int64),
         seeds_fen=np.array([brand.seeds_spend_fen for brand in model.brands], np.int64),
+        category=model.state.brands["category"].copy(),
     )
 
 

@@ -25,7 +25,8 @@ SOCIAL = {
 }
 SHOP = {
     "search": {"enabled": True},
-    "reviews": {"enabled": True, "write_rate": 0.9, "fake_share": 0.3},
+    "reviews": {"enabled": True, "write_rate": 0.9, "fake_share": 0.3, "herding": 0.6},
+    "bestsellers": {"enabled": True, "look": 0.5},
     "ads": {"enabled": True, "recall": 0.4},
     "checkout": {"enabled": True, "attempts": 2, "leak": 0.3},
 }
@@ -193,7 +194,15 @@ REPLACED = {
     "trusts": (lambda user, post: 0.0, {"influence": {"strength": 0.0}}),
     "sees_ad": (lambda user, product, visit: False, {"ads": {"strength": 0.0}}),
     "recalls_ad": (lambda user, product, visit: False, {"ads": {"recall": 0.0}}),
-    "finds": (lambda user, need, product, visit: False, {"search": {"enabled": False}}),
+    "finds": (
+        lambda user, need, product, visit: False,
+        {"search": {"enabled": False}, "bestsellers": {"look": 0.0}},
+    ),
+    "likes_outlet": (
+        lambda user, offer: offer.product.category.online_utility,
+        {"bestsellers": {"cue": 0.0}},
+    ),
+    "says": (lambda user, need, satisfaction: satisfaction, {"reviews": {"herding": 0.0}}),
     "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
