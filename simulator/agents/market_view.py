@@ -195,6 +195,8 @@ class Need(Record):
     shared = Field[int]()
     looks = Field[int]()
     platform = Field[int]()
+    passed = Field[int]()
+    first = Field[int]()
 
     @property
     def category(self) -> Category:

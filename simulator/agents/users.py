@@ -15,6 +15,7 @@ from simulator.agents.luck import absorb, gumbel, normal, unit
 from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
+from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
 from simulator.types import MINUTES_PER_DAY, Device, Stage
@@ -299,16 +300,27 @@ class User(UserView):
     # -- checkout
 
     def attempts_checkout(self, need: Need, visit: Visit) -> int:
-        """How many steps of the checkout one attempt passes: step s with one draw below (1 - loss)**s."""
-        shop = visit.platform.shop
-        loss = shop.loss_phone if visit.device == Device.PHONE else shop.loss_pc
+        """How far one attempt gets in the checkout: a step further with one draw below a further factor 1 - loss."""
+        loss, steps = self.step_loss(need, visit), self.checkout_steps(visit.platform)
+        begun = need.passed if visit.device == need.terminal or self.carries_cart(need, visit) else 0
         draw, keep = unit(absorb(self.market.luck.checkout, need.key, need.attempts)), 1.0
-        steps = self.checkout_steps(visit.platform)
-        for passed in range(steps):
+        for passed in range(min(begun, steps - 1), steps):
             keep *= 1.0 - loss
             if draw >= keep:
                 return passed
         return steps
+
+    def step_loss(self, need: Need, visit: Visit) -> float:
+        """Chance to give up at a step: on a phone the higher, the dearer the goods are for one's income."""
+        shop = visit.platform.shop
+        if visit.device != Device.PHONE:
+            return shop.loss_pc
+        burden = math.pow(self.price_scale * need.price / shop.dear_fen, shop.phone_burden)
+        return 1.0 - math.pow(1.0 - shop.loss_phone, min(MOST_BURDEN, max(LEAST_BURDEN, burden)))
+
+    def carries_cart(self, need: Need, visit: Visit) -> bool:
+        """Whether a cart opened on the other device is found on this one."""
+        return unit(absorb(self.market.luck.carry, need.key, need.attempts)) < visit.platform.shop.continuity
 
     def checkout_steps(self, platform: PlatformView) -> int:
         """Length of the checkout: short for those who pay on the platform itself."""

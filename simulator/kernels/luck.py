@@ -34,6 +34,7 @@ class Luck(NamedTuple):
     quality: np.uint64
     budget: np.uint64
     lapse: np.uint64
+    carry: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -43,6 +44,6 @@ def luck_of(seed: int) -> Luck:
         decisions.CREDIT_ORIGINAL, decisions.MUTE, decisions.TIE, decisions.FORWARD, decisions.AD, decisions.SEARCH,
         decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
-        decisions.QUALITY, decisions.BUDGET, decisions.LAPSE,
+        decisions.QUALITY, decisions.BUDGET, decisions.LAPSE, decisions.CARRY_CART,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.after import receive
-from simulator.kernels.checkout import steps_passed
+from simulator.kernels.checkout import step_loss, steps_passed
 from simulator.kernels.choice import (
     UNREACHABLE,
     budget_fen,
@@ -62,6 +62,9 @@ class MarketParams(NamedTuple):
     bound_share: float
     loss_phone: float
     loss_pc: float
+    dear_fen: float
+    phone_burden: float
+    continuity: float
     leak: float
     attempts: int
     ad_hours: float
@@ -214,6 +217,8 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
     need.chosen = brand
     need.price = platform_price(brands, brand)
     need.terminal = device
+    need.first = device
+    need.passed = 0
     tie.stage = max(tie.stage, INTENT_STAGE)
     counters[brand, INTENTS] += 1
 
@@ -222,17 +227,21 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
 def attempt(users, brands, need, device, clock, params, luck, counters):
     """One try at checkout: the first step reserves, the last one pays; a failed try may leak.
 
+    It goes on where the last one ended, if the cart is on this device.
     Who gives up is left to `settle`, which decides without the platform.
     """
     brand = np.int64(need.brand)
     tie = users.tie[need.row, brand]
     bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < params.bound_share
     steps = params.native_steps if bound else params.steps
-    loss = params.loss_phone if device == 0 else params.loss_pc
+    loss = step_loss(users.person[need.row], need.price, device, params)
+    if device != need.terminal and rng.unit(rng.hash2(luck.carry, need.key, need.attempts)) >= params.continuity:
+        need.passed = 0
     u = rng.unit(rng.hash2(luck.checkout, need.key, need.attempts))
     need.attempts += 1
     need.terminal = device
-    passed = steps_passed(u, steps, loss)
+    passed = steps_passed(u, steps, loss, min(np.int64(need.passed), steps - 1), 1.0)
+    need.passed = passed
     if passed >= 1 and need.reserved < 0:
         need.reserved = clock.tick
         tie.stage = max(tie.stage, RESERVED_STAGE)

@@ -92,7 +92,7 @@ NEED = np.dtype(
         ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
-        ("looks", np.uint8), ("platform", np.uint8),
+        ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8),
     ],
     align=True,
 )  # fmt: skip

@@ -267,7 +267,8 @@ class _Tick:
             self.buy_offline(user, need, brand, Outlet.OFFLINE)
             return
         need.status, need.brand, need.chosen, need.platform = NeedStatus.CHOSEN, brand, brand, self.view.index
-        need.terminal, need.price = visit.device, offer.price_fen
+        need.terminal = need.first = visit.device
+        need.price, need.passed = offer.price_fen, 0
         user.stage[brand] = max(user.stage[brand], Stage.INTENT)
         self.count(brand, counted.INTENTS)
 
@@ -286,7 +287,7 @@ class _Tick:
         brand = need.brand
         passed = user.attempts_checkout(need, visit)
         need.attempts += 1
-        need.terminal = visit.device
+        need.terminal, need.passed = visit.device, passed
         if passed >= 1 and need.reserved == NOBODY:
             need.reserved = self.clock.tick
             user.stage[brand] = max(user.stage[brand], Stage.RESERVED)

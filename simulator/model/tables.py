@@ -119,6 +119,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "status": labels(ledger.status, words(NeedStatus)),
             "price_fen": ledger.price,
             "device": labels(np.where(ledger.attempts > 0, ledger.terminal.astype(np.int32), -1), words(Device)),
+            "first_device": labels(np.where(ledger.attempts > 0, ledger.first.astype(np.int32), -1), words(Device)),
             "source": labels(ledger.source, words(Source)),
             "attempts": ledger.attempts,
             "brought_forward": ledger.forward == BROUGHT_FORWARD,

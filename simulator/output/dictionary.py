@@ -115,6 +115,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "status", "str", "-", "where it stands at the end", names(NeedStatus)),
     Column("needs", "price_fen", "int64", "fen", "price paid or to be paid"),
     Column("needs", "device", "str", "-", "device of the last attempt", ("", "none", *names(Device))),
+    Column("needs", "first_device", "str", "-", "device of the first attempt", ("", *names(Device))),
     Column("needs", "source", "str", "-", "what first made the user aware of the brand", ("", *names(Source))),
     Column("needs", "attempts", "uint8", "attempts", "checkouts begun"),
     Column("needs", "brought_forward", "bool", "-", "whether a deal made it due earlier"),

@@ -28,7 +28,8 @@ SHOP = {
     "reviews": {"enabled": True, "write_rate": 0.9, "fake_share": 0.3, "herding": 0.6},
     "bestsellers": {"enabled": True, "look": 0.5},
     "ads": {"enabled": True, "recall": 0.4},
-    "checkout": {"enabled": True, "attempts": 2, "leak": 0.3},
+    "checkout": {"enabled": True, "attempts": 2, "leak": 0.3, "dear_yuan": 100.0},
+    "continuity": {"enabled": True},
 }
 PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.4}}
 AFFORDANCES = {
@@ -203,6 +204,7 @@ REPLACED = {
         {"bestsellers": {"cue": 0.0}},
     ),
     "says": (lambda user, need, satisfaction: satisfaction, {"reviews": {"herding": 0.0}}),
+    "carries_cart": (lambda user, need, visit: False, {"continuity": {"enabled": False}}),
     "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
