@@ -53,6 +53,15 @@ class Checkout(Affordance):
         doc="how the loss on a phone grows with price over income: 1 - loss = (1 - loss_phone)**((price/dear_yuan)**this)",
         source="judged; sign: de Haan, Kannan, Verhoef & Wiesel 2018",
     )
+    hop_loss: float = parameter(
+        0.09,
+        low=0,
+        high=0.9,
+        unit="1/hop",
+        tag="X",
+        doc="people lost each time they look for information elsewhere, where the platform has none",
+        source="judged, as much as a step of checkout",
+    )
     leak: float = parameter(
         0.5,
         low=0,

@@ -164,6 +164,15 @@ class CategoryParameters(Parameters):
         source="judged, 0-3",
         symbol="rho",
     )
+    hops: float = parameter(
+        0.5,
+        low=0,
+        high=20,
+        unit="hops",
+        tag="X",
+        doc="times a buyer looks for information elsewhere before paying, where the platform has none",
+        source="judged: more for what is bought with care",
+    )
     inspection: float = parameter(
         0.4,
         low=0,

@@ -95,6 +95,7 @@ class Category(Record):
     budget_sd = Field[float]()
     intent_half_life = Field[float]()
     loyalty_weight = Field[float]()
+    hops = Field[float]()
 
 
 class Product(Record):
@@ -197,6 +198,7 @@ class Need(Record):
     platform = Field[int]()
     passed = Field[int]()
     first = Field[int]()
+    read = Field[int]()
 
     @property
     def category(self) -> Category:
@@ -283,7 +285,7 @@ class MarketView:
     Attributes
     ----------
     clock : where the run stands.
-    now : the minute at which something is decided.
+    now, shop : the minute at which something is decided, and the numbers of the platform concerned.
     first_hour, rhythm : the hours this tick touches and how active people are in each.
     platforms : by index.
     luck : key prefixes of the run.
@@ -294,6 +296,7 @@ class MarketView:
     def __init__(self, state: Any):
         self.clock = Clock(0, 0, 1)
         self.now = 0
+        self.shop: MarketParams = state.platforms[0].market
         self.first_hour, self.rhythm = 0, [0.0]
         self.phone_share: float = state.phone_share
         self.shares: Any = state.shares

@@ -210,7 +210,7 @@ class User(UserView):
         scale = need.category.nest_scale
         outlets: dict[int, list[tuple[Offer, float]]] = {}
         for offer in offers:
-            outlets.setdefault(offer.product.index, []).append((offer, self.utility(offer)))
+            outlets.setdefault(offer.product.index, []).append((offer, self.utility(offer, need)))
         worth = [
             (there[0][0].product, _inclusive_value([utility for _, utility in there], need.category.outlet_scale))
             for there in outlets.values()
@@ -235,7 +235,7 @@ class User(UserView):
         scores = [(utility / scale + gumbel(absorb(shock, need.key, offer.key)), offer) for offer, utility in outlets]
         return max(scores, key=lambda scored: scored[0])[1]
 
-    def utility(self, offer: Offer) -> float:
+    def utility(self, offer: Offer, need: Need) -> float:
         """Worth of an offer over buying nothing, in utils, before the shocks."""
         product, brand = offer.product, offer.product.index
         goods = product.category
@@ -248,11 +248,16 @@ class User(UserView):
             + goods.opinion_weight * self.opinion[brand]
             + goods.adstock_weight * (stock / (stock + goods.adstock_half))
             + goods.taste_weight * self.taste * product.style
-            - goods.risk_aversion * unknown
+            - goods.risk_aversion * unknown * self.wonders(need)
             - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
             + self.likes_outlet(offer)
             + (goods.loyalty_weight * self.opinion[brand] if self.stage[brand] == Stage.OWNER else 0.0)
         )
+
+    def wonders(self, need: Need) -> float:
+        """Share of the uncertainty about offers that what was read for a need has left."""
+        shop = self.market.shop
+        return 1.0 - shop.info_depth * (1.0 - math.exp(-need.read / shop.info_visits))
 
     def likes_outlet(self, offer: Offer) -> float:
         """Worth of buying there, in utils; on a platform with a list of bestsellers what sells is worth more."""
@@ -303,12 +308,18 @@ class User(UserView):
         """How far one attempt gets in the checkout: a step further with one draw below a further factor 1 - loss."""
         loss, steps = self.step_loss(need, visit), self.checkout_steps(visit.platform)
         begun = need.passed if visit.device == need.terminal or self.carries_cart(need, visit) else 0
-        draw, keep = unit(absorb(self.market.luck.checkout, need.key, need.attempts)), 1.0
+        draw = unit(absorb(self.market.luck.checkout, need.key, need.attempts))
+        keep = 1.0 if begun > 0 else self.stays(need, visit)
         for passed in range(min(begun, steps - 1), steps):
             keep *= 1.0 - loss
             if draw >= keep:
                 return passed
         return steps
+
+    def stays(self, need: Need, visit: Visit) -> float:
+        """Chance to come back from where one had to look for information that is not on the platform."""
+        shop = visit.platform.shop
+        return math.pow(1.0 - shop.hop_loss, need.category.hops * shop.hops_away)
 
     def step_loss(self, need: Need, visit: Visit) -> float:
         """Chance to give up at a step: on a phone the higher, the dearer the goods are for one's income."""

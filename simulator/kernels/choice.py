@@ -43,7 +43,13 @@ def budget_fen(me, user_key, c, luck):
 
 
 @inner
-def offer_utility(me, tie, brand, c, online, price_fen, fading, params):
+def uncertainty_left(read, params):
+    """Share of the uncertainty about offers that remains after `read` visits to pages about them."""
+    return 1.0 - params.info_depth * (1.0 - math.exp(-wide(read) / params.info_visits))
+
+
+@inner
+def offer_utility(me, tie, brand, c, online, price_fen, fading, left, params):
     """Systematic utility of one product at one outlet, in utils over buying nothing."""
     if online:
         quality, unknown = belief(brand, params.prior_strength, params.credibility)
@@ -60,7 +66,7 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, params):
         + c.opinion_weight * wide(tie.opinion)
         + c.adstock_weight * (stock / (stock + c.adstock_half))
         + c.taste_weight * wide(me.taste) * brand.style
-        - c.risk_aversion * unknown
+        - c.risk_aversion * unknown * left
         - c.price_sensitivity * wide(me.price_scale) * (price_fen / c.reference_fen)
         + outlet
         + (c.loyalty_weight * wide(tie.opinion) if tie.stage == OWNER_STAGE else 0.0)

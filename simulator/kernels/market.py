@@ -15,6 +15,7 @@ from simulator.kernels.choice import (
     nested_logit,
     offer_utility,
     takes_platform,
+    uncertainty_left,
 )
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, bring_forward, wake
@@ -55,6 +56,11 @@ class MarketParams(NamedTuple):
     search_hit: float
     list_look: float
     list_cue: float
+    informs: bool
+    info_depth: float
+    info_visits: float
+    hops_away: float
+    hop_loss: float
     prior_strength: float
     credibility: float
     steps: int
@@ -105,6 +111,8 @@ def search(ties, brands, need, params, luck, counters):
     re-rolls it. An offer with many reviews stands higher in the results, one that sells well in the list of bestsellers.
     """
     need.looks = min(need.looks + 1, MOST_LOOKS)
+    if params.informs:
+        need.read = min(need.read + 1, MOST_LOOKS)
     for brand in range(brands.size):
         if brands[brand].category != need.category:
             continue
@@ -140,6 +148,7 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
     me, category = users.person[row], categories[need.category]
     fading = math.exp(-(now - me.last_visit) / 60.0 / params.ad_hours)
     budget = budget_fen(me, users.key[row], category, luck)
+    left = uncertainty_left(need.read, params)
     for brand in range(brands.size):
         goods, tie = brands[brand], users.tie[row, brand]
         tiers[brand] = goods.tier
@@ -151,12 +160,12 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
         offline[brand] = UNREACHABLE
         if goods.price_fen <= budget:
             offline[brand] = offer_utility(
-                me, tie, goods, category, False, goods.price_fen, fading, params
+                me, tie, goods, category, False, goods.price_fen, fading, left, params
             )
         price = platform_price(brands, brand)
         both = online and tie.stage != UNAWARE_STAGE and price <= budget
         if both:
-            platform[brand] = offer_utility(me, tie, goods, category, True, price, fading, params)
+            platform[brand] = offer_utility(me, tie, goods, category, True, price, fading, left, params)
         worth[brand] = inclusive_value(offline[brand], platform[brand], both, category.outlet_scale)
     b = nested_logit(worth, tiers, keys, category.nest_scale, need.key, luck)
     if b < 0 or platform[b] == UNREACHABLE:
@@ -224,10 +233,11 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
 
 
 @inner
-def attempt(users, brands, need, device, clock, params, luck, counters):
+def attempt(users, brands, categories, need, device, clock, params, luck, counters):
     """One try at checkout: the first step reserves, the last one pays; a failed try may leak.
 
-    It goes on where the last one ended, if the cart is on this device.
+    It goes on where the last one ended, if the cart is on this device. Who has to look for information elsewhere first
+    may not come back.
     Who gives up is left to `settle`, which decides without the platform.
     """
     brand = np.int64(need.brand)
@@ -240,7 +250,8 @@ def attempt(users, brands, need, device, clock, params, luck, counters):
     u = rng.unit(rng.hash2(luck.checkout, need.key, need.attempts))
     need.attempts += 1
     need.terminal = device
-    passed = steps_passed(u, steps, loss, min(np.int64(need.passed), steps - 1), 1.0)
+    stays = 1.0 if need.passed > 0 else math.pow(1.0 - params.hop_loss, categories[need.category].hops * params.hops_away)
+    passed = steps_passed(u, steps, loss, min(np.int64(need.passed), steps - 1), stays)
     need.passed = passed
     if passed >= 1 and need.reserved < 0:
         need.reserved = clock.tick
@@ -274,7 +285,7 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
                     users, brands, categories, need, params.sells, device, minute, clock, params, luck, counters, scratch
                 )
         if need.status == CHOSEN and need.platform == params.platform:
-            attempt(users, brands, need, device, clock, params, luck, counters)
+            attempt(users, brands, categories, need, device, clock, params, luck, counters)
 
 
 @kernel

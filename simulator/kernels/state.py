@@ -80,7 +80,7 @@ CATEGORY = np.dtype(
         ("risk_aversion", np.float64), ("inspection", np.float64), ("nest_scale", np.float64), ("outlet_scale", np.float64),
         ("offline_utility", np.float64), ("online_utility", np.float64), ("satisfaction_sd", np.float64),
         ("share_rate", np.float64), ("key", np.uint64), ("impulse_window", np.int64), ("budget_ratio", np.float64),
-        ("budget_sd", np.float64), ("intent_half_life", np.float64), ("loyalty_weight", np.float64),
+        ("budget_sd", np.float64), ("intent_half_life", np.float64), ("loyalty_weight", np.float64), ("hops", np.float64),
     ],
     align=True,
 )  # fmt: skip
@@ -92,7 +92,7 @@ NEED = np.dtype(
         ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
-        ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8),
+        ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8), ("read", np.uint8),
     ],
     align=True,
 )  # fmt: skip

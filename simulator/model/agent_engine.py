@@ -243,6 +243,8 @@ class _Tick:
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
         need.looks = min(need.looks + 1, MOST_LOOKS)
+        if self.view.shop.informs:
+            need.read = min(need.read + 1, MOST_LOOKS)
         for product in self.view.products:
             if product.category is not need.category:
                 continue
@@ -254,6 +256,7 @@ class _Tick:
 
     def decide(self, user: User, need: Need, visit: Visit | None) -> None:
         """A due need is met: by nothing, offline, or by an offer on the platform, if there is a visit."""
+        self.market.shop = self.view.shop
         known = [user.knows(product) for product in self.view.products]
         offers = self.market.offers(need.category, known, None if visit is None else self.view)
         offer = user.chooses(need, [offer for offer in offers if user.affords(offer)])

@@ -109,6 +109,7 @@ def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes:
         budget_sd=floats("budget_sd"),
         intent_half_life=floats("intent_half_life_days", MINUTES_PER_DAY),
         loyalty_weight=floats("loyalty_weight"),
+        hops=floats("hops"),
     )
 
 
@@ -163,6 +164,11 @@ def market_params(platform: int, affordances: Any, population: PopulationParamet
         search_hit=min(1.0, a.search.hit * a.search.strength) if a.active("search") else 0.0,
         list_look=min(1.0, a.bestsellers.look * a.bestsellers.strength) if a.active("bestsellers") else 0.0,
         list_cue=a.bestsellers.cue * a.bestsellers.strength if a.active("bestsellers") else 0.0,
+        informs=a.active("information"),
+        info_depth=min(1.0, a.information.removes * a.information.strength) if a.active("information") else 0.0,
+        info_visits=a.information.visits,
+        hops_away=1.0 - min(1.0, a.information.strength) if a.active("information") else 1.0,
+        hop_loss=a.checkout.hop_loss,
         prior_strength=a.reviews.prior_strength,
         credibility=a.reviews.credibility,
         steps=a.checkout.steps,

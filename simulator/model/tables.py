@@ -122,6 +122,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "first_device": labels(np.where(ledger.attempts > 0, ledger.first.astype(np.int32), -1), words(Device)),
             "source": labels(ledger.source, words(Source)),
             "attempts": ledger.attempts,
+            "visits_informed": ledger.read,
             "brought_forward": ledger.forward == BROUGHT_FORWARD,
             "impulse": (ledger.forward == ON_IMPULSE) | (ledger.status == NeedStatus.LATENT),
             "region": labels(state.columns["region"][ledger.row], list(model.population.regions.names)),

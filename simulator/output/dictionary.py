@@ -118,6 +118,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "first_device", "str", "-", "device of the first attempt", ("", *names(Device))),
     Column("needs", "source", "str", "-", "what first made the user aware of the brand", ("", *names(Source))),
     Column("needs", "attempts", "uint8", "attempts", "checkouts begun"),
+    Column("needs", "visits_informed", "uint8", "visits", "visits to pages about offers while in the market"),
     Column("needs", "brought_forward", "bool", "-", "whether a deal made it due earlier"),
     Column("needs", "impulse", "bool", "-", "whether it is one of those that only an exposure can wake"),
     Column("needs", "region", "str", "-", "region of the user"),

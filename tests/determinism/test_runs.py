@@ -12,6 +12,7 @@ from tests.support.worlds import KINDS, busy, hashes, on
 EVERYTHING = {
     "reviews": {"enabled": True},
     "search": {"enabled": True},
+    "information": {"enabled": True},
     "continuity": {"enabled": True},
     "bestsellers": {"enabled": True},
     "ads": {"enabled": True},

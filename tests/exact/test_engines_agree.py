@@ -30,6 +30,7 @@ SHOP = {
     "ads": {"enabled": True, "recall": 0.4},
     "checkout": {"enabled": True, "attempts": 2, "leak": 0.3, "dear_yuan": 100.0},
     "continuity": {"enabled": True},
+    "information": {"enabled": True, "strength": 0.7},
 }
 PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.4}}
 AFFORDANCES = {
@@ -204,6 +205,8 @@ REPLACED = {
         {"bestsellers": {"cue": 0.0}},
     ),
     "says": (lambda user, need, satisfaction: satisfaction, {"reviews": {"herding": 0.0}}),
+    "stays": (lambda user, need, visit: 1.0, {"checkout": {"hop_loss": 0.0}}),
+    "wonders": (lambda user, need: 1.0, {"information": {"removes": 0.0}}),
     "carries_cart": (lambda user, need, visit: False, {"continuity": {"enabled": False}}),
     "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),

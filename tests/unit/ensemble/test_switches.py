@@ -46,7 +46,7 @@ def test_every_mechanism_is_switched_somewhere(studies):
 
 def test_those_out_of_reach_are_untouched(studies):
     spared = studies["marketplace"].spared
-    assert {one.affordance for one in spared} == {"reviews", "search", "bestsellers", "continuity"}
+    assert {one.affordance for one in spared} == {"reviews", "search", "bestsellers", "continuity", "information"}
     assert all(one.people > 1000 and one.differing == 0 for one in spared)
 
 
