@@ -336,8 +336,17 @@ class User(UserView):
     def checkout_steps(self, platform: PlatformView) -> int:
         """Length of the checkout: short for those who pay on the platform itself."""
         shop = platform.shop
-        bound = unit(absorb(self.market.luck.binding, self.key)) < shop.bound_share
-        return shop.native_steps if bound else shop.steps
+        return shop.native_steps if self.has_bound(platform) else shop.steps
+
+    def has_bound(self, platform: PlatformView) -> bool:
+        """Whether the user has an account to pay with: users bind in an order of their own, along an S-curve."""
+        shop = platform.shop
+        since = (self.market.now - shop.pay_start) / shop.bound_half
+        if since < 0.0:
+            return False
+        curve = since * since / (1.0 + since * since)
+        share = shop.bound_share + (1.0 - shop.bound_share) * shop.bound_growth * curve
+        return unit(absorb(self.market.luck.binding, self.key)) < share
 
     def leaks(self, need: Need, visit: Visit) -> bool:
         """Whether an unfinished checkout ends at the offline outlet."""

@@ -9,6 +9,16 @@ LEAST_BURDEN, MOST_BURDEN = 0.25, 4.0
 
 
 @inner
+def bound_by(minute, params):
+    """Share of users who have bound an account by a minute: none before payment starts, then an S-curve."""
+    since = (minute - params.pay_start) / params.bound_half
+    if since < 0.0:
+        return 0.0
+    curve = since * since / (1.0 + since * since)
+    return params.bound_share + (1.0 - params.bound_share) * params.bound_growth * curve
+
+
+@inner
 def step_loss(me, price_fen, device, params):
     """People lost a step: on a phone the more, the dearer the goods are for one's income."""
     if device != 0:

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.after import receive
-from simulator.kernels.checkout import step_loss, steps_passed
+from simulator.kernels.checkout import bound_by, step_loss, steps_passed
 from simulator.kernels.choice import (
     UNREACHABLE,
     budget_fen,
@@ -66,6 +66,9 @@ class MarketParams(NamedTuple):
     steps: int
     native_steps: int
     bound_share: float
+    pay_start: float
+    bound_growth: float
+    bound_half: float
     loss_phone: float
     loss_pc: float
     dear_fen: float
@@ -233,7 +236,7 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
 
 
 @inner
-def attempt(users, brands, categories, need, device, clock, params, luck, counters):
+def attempt(users, brands, categories, need, device, minute, clock, params, luck, counters):
     """One try at checkout: the first step reserves, the last one pays; a failed try may leak.
 
     It goes on where the last one ended, if the cart is on this device. Who has to look for information elsewhere first
@@ -242,7 +245,7 @@ def attempt(users, brands, categories, need, device, clock, params, luck, counte
     """
     brand = np.int64(need.brand)
     tie = users.tie[need.row, brand]
-    bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < params.bound_share
+    bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < bound_by(minute, params)
     steps = params.native_steps if bound else params.steps
     loss = step_loss(users.person[need.row], need.price, device, params)
     if device != need.terminal and rng.unit(rng.hash2(luck.carry, need.key, need.attempts)) >= params.continuity:
@@ -285,7 +288,7 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
                     users, brands, categories, need, params.sells, device, minute, clock, params, luck, counters, scratch
                 )
         if need.status == CHOSEN and need.platform == params.platform:
-            attempt(users, brands, categories, need, device, clock, params, luck, counters)
+            attempt(users, brands, categories, need, device, minute, clock, params, luck, counters)
 
 
 @kernel

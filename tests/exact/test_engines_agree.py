@@ -32,7 +32,7 @@ SHOP = {
     "continuity": {"enabled": True},
     "information": {"enabled": True, "strength": 0.7},
 }
-PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.4}}
+PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.3, "start_day": 0.7, "growth": 0.8, "half_days": 1.0}}
 AFFORDANCES = {
     "marketplace": SHOP,
     "private_circle": {"graph": {"enabled": True, "layer": "circle", "strong_share": 0.3}, **SOCIAL, **SHOP, **PAYMENT},
