@@ -199,6 +199,7 @@ class Need(Record):
     passed = Field[int]()
     first = Field[int]()
     read = Field[int]()
+    entered = Field[int]()
 
     @property
     def category(self) -> Category:
@@ -235,12 +236,16 @@ class Offer(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """When a user is online, in minutes since the start, on which device and where; `key` is its own luck."""
+    """When a user is online, in minutes since the start, on which device and where; `key` is its own luck.
+
+    `entered`: whether it came by the entry point of another platform.
+    """
 
     minute: int
     device: Device
     key: int
     platform: PlatformView
+    entered: bool = False
 
 
 class PlatformView:

@@ -67,6 +67,12 @@ class User(UserView):
                 return platform
         return market.platforms[-1]
 
+    def goes_on(self, visit: Visit, platform: PlatformView) -> bool:
+        """Whether a visit goes on to another platform by the entry point there."""
+        shop = platform.shop
+        led = visit.platform.index == shop.entry_from
+        return led and unit(absorb(self.market.luck.entry, visit.key)) < shop.entry_share
+
     # -- the feed
 
     def sees(self, post: Post, visit: Visit, newer: int) -> bool:
@@ -199,6 +205,11 @@ class User(UserView):
         found = 1.0 - math.pow(missed, float(need.looks))
         return unit(absorb(self.market.luck.search, need.key, product.key)) < found
 
+    def is_ready(self, need: Need, visit: Visit) -> bool:
+        """Whether the user would buy at a visit: who came by an entry point mostly looks around."""
+        draw = unit(absorb(self.market.luck.entry_intent, visit.key, need.key))
+        return not visit.entered or draw < visit.platform.shop.entry_intent
+
     # -- choice
 
     def chooses(self, need: Need, offers: Sequence[Offer]) -> Offer | None:
@@ -306,7 +317,7 @@ class User(UserView):
 
     def attempts_checkout(self, need: Need, visit: Visit) -> int:
         """How far one attempt gets in the checkout: a step further with one draw below a further factor 1 - loss."""
-        loss, steps = self.step_loss(need, visit), self.checkout_steps(visit.platform)
+        loss, steps = self.step_loss(need, visit), self.steps_to_pay(visit)
         begun = need.passed if visit.device == need.terminal or self.carries_cart(need, visit) else 0
         draw = unit(absorb(self.market.luck.checkout, need.key, need.attempts))
         keep = 1.0 if begun > 0 else self.stays(need, visit)
@@ -332,6 +343,10 @@ class User(UserView):
     def carries_cart(self, need: Need, visit: Visit) -> bool:
         """Whether a cart opened on the other device is found on this one."""
         return unit(absorb(self.market.luck.carry, need.key, need.attempts)) < visit.platform.shop.continuity
+
+    def steps_to_pay(self, visit: Visit) -> int:
+        """Length of the checkout at a visit: an entry point has its own."""
+        return visit.platform.shop.entry_steps if visit.entered else self.checkout_steps(visit.platform)
 
     def checkout_steps(self, platform: PlatformView) -> int:
         """Length of the checkout: short for those who pay on the platform itself."""

@@ -35,6 +35,8 @@ class Luck(NamedTuple):
     budget: np.uint64
     lapse: np.uint64
     carry: np.uint64
+    entry: np.uint64
+    entry_intent: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -45,5 +47,6 @@ def luck_of(seed: int) -> Luck:
         decisions.TIER_SHOCK, decisions.OFFER_SHOCK, decisions.OUTLET_SHOCK, decisions.CHECKOUT, decisions.LEAK, decisions.BINDING,
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
         decisions.QUALITY, decisions.BUDGET, decisions.LAPSE, decisions.CARRY_CART,
+        decisions.ENTRY, decisions.ENTRY_INTENT,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

@@ -22,6 +22,8 @@ from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, b
 from simulator.kernels.state import (
     ADS,
     AWARE,
+    ENTRY_ORDERS,
+    ENTRY_VIEWS,
     EXPOSED,
     FORWARDED,
     INTENTS,
@@ -33,6 +35,7 @@ from simulator.kernels.state import (
     RESERVATIONS,
     SOURCE_MASK,
     SOURCE_SHIFT,
+    VIEWS,
     WOKEN,
     wide,
 )
@@ -77,6 +80,22 @@ class MarketParams(NamedTuple):
     leak: float
     attempts: int
     ad_hours: float
+    entry_from: int
+    entry_share: float
+    entry_intent: float
+    entry_steps: int
+
+
+@inner
+def goes_on(platform, visit_key, params, luck):
+    """Whether a visit to another platform goes on to this one by the entry point there."""
+    return platform == params.entry_from and rng.unit(rng.hash1(luck.entry, visit_key)) < params.entry_share
+
+
+@inner
+def is_ready(entered, visit_key, need_key, params, luck):
+    """Whether a visitor would buy now: who came by an entry point mostly looks around."""
+    return not entered or rng.unit(rng.hash2(luck.entry_intent, visit_key, need_key)) < params.entry_intent
 
 
 @inner
@@ -107,13 +126,14 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
 
 
 @inner
-def search(ties, brands, need, params, luck, counters):
+def search(ties, brands, need, entered, params, luck, counters):
     """In the market: unknown offers of the category may be found; known ones become interesting.
 
     One uniform of (need, offer) is held against the chance of having found it by now, so looking again never
     re-rolls it. An offer with many reviews stands higher in the results, one that sells well in the list of bestsellers.
     """
-    need.looks = min(need.looks + 1, MOST_LOOKS)
+    if params.search_hit > 0.0 or params.list_look > 0.0:
+        need.looks = min(need.looks + 1, MOST_LOOKS)
     if params.informs:
         need.read = min(need.read + 1, MOST_LOOKS)
     for brand in range(brands.size):
@@ -128,6 +148,9 @@ def search(ties, brands, need, params, luck, counters):
             tie.stage = AWARE_STAGE
             tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
             counters[brand, AWARE] += 1
+        if params.sells and tie.stage != UNAWARE_STAGE:
+            counters[brand, VIEWS] += 1
+            counters[brand, ENTRY_VIEWS] += entered
         if tie.stage == AWARE_STAGE:
             tie.stage = INTERESTED_STAGE
             counters[brand, INTERESTED] += 1
@@ -236,7 +259,7 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
 
 
 @inner
-def attempt(users, brands, categories, need, device, minute, clock, params, luck, counters):
+def attempt(users, brands, categories, need, device, minute, entered, clock, params, luck, counters):
     """One try at checkout: the first step reserves, the last one pays; a failed try may leak.
 
     It goes on where the last one ended, if the cart is on this device. Who has to look for information elsewhere first
@@ -246,13 +269,14 @@ def attempt(users, brands, categories, need, device, minute, clock, params, luck
     brand = np.int64(need.brand)
     tie = users.tie[need.row, brand]
     bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < bound_by(minute, params)
-    steps = params.native_steps if bound else params.steps
+    steps = params.entry_steps if entered else params.native_steps if bound else params.steps
     loss = step_loss(users.person[need.row], need.price, device, params)
     if device != need.terminal and rng.unit(rng.hash2(luck.carry, need.key, need.attempts)) >= params.continuity:
         need.passed = 0
     u = rng.unit(rng.hash2(luck.checkout, need.key, need.attempts))
     need.attempts += 1
     need.terminal = device
+    need.entered = 1 if entered else 0
     stays = 1.0 if need.passed > 0 else math.pow(1.0 - params.hop_loss, categories[need.category].hops * params.hops_away)
     passed = steps_passed(u, steps, loss, min(np.int64(need.passed), steps - 1), stays)
     need.passed = passed
@@ -266,6 +290,7 @@ def attempt(users, brands, categories, need, device, minute, clock, params, luck
         need.paid = clock.tick
         tie.stage = OWNER_STAGE
         counters[brand, ORDERS_PLATFORM] += 1
+        counters[brand, ENTRY_ORDERS] += entered
     elif rng.unit(rng.hash2(luck.leak, need.key, need.attempts)) < params.leak:
         buy_offline(users.tie, brands, need, brand, LEAKED, clock, counters)
     elif need.attempts >= params.attempts:
@@ -273,22 +298,24 @@ def attempt(users, brands, categories, need, device, minute, clock, params, luck
 
 
 @inner
-def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch):
-    """Ads, search, due needs and open checkouts of a visit."""
+def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch, entered):
+    """Ads, search, due needs and open checkouts of a visit; without ads if one `entered` from another platform."""
     row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
-    see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
+    if not entered:
+        see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
     for k in range(needs.start[row], needs.start[row + 1]):
         need = needs.table[k]
+        ready = is_ready(entered, visits.key[at], need.key, params, luck)
         if need.status == PENDING and need.attempts < params.attempts:
             if need.due - categories[need.category].search_window > minute:
                 continue
-            search(users.tie, brands, need, params, luck, counters)
-            if need.due <= minute:
+            search(users.tie, brands, need, entered, params, luck, counters)
+            if need.due <= minute and ready and params.sells:
                 decide(
-                    users, brands, categories, need, params.sells, device, minute, clock, params, luck, counters, scratch
+                    users, brands, categories, need, True, device, minute, clock, params, luck, counters, scratch
                 )
-        if need.status == CHOSEN and need.platform == params.platform:
-            attempt(users, brands, categories, need, device, minute, clock, params, luck, counters)
+        if need.status == CHOSEN and need.platform == params.platform and ready:
+            attempt(users, brands, categories, need, device, minute, entered, clock, params, luck, counters)
 
 
 @kernel

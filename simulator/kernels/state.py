@@ -19,11 +19,11 @@ EXPOSED = np.uint8(32)
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
-WOKEN, LAPSED = 14, 15
+WOKEN, LAPSED, VIEWS, ENTRY_VIEWS, ENTRY_ORDERS = 14, 15, 16, 17, 18
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares",
-    "woken", "lapsed",
+    "woken", "lapsed", "views", "entry_views", "entry_orders",
 )
 
 
@@ -93,6 +93,7 @@ NEED = np.dtype(
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
         ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8), ("read", np.uint8),
+        ("entered", np.uint8),
     ],
     align=True,
 )  # fmt: skip

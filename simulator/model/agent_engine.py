@@ -61,6 +61,9 @@ class AgentEngine:
             for user, visit in visits:
                 if visit.platform is tick.view:
                     tick.spend(user, visit)
+                elif user.goes_on(visit, tick.view):
+                    market.now = visit.minute
+                    tick.shop(user, visit._replace(platform=tick.view, entered=True))
             market.now = clock.minute + clock.tick_minutes
             for user in everybody:
                 tick.settle(user)
@@ -217,16 +220,17 @@ class _Tick:
     def shop(self, user: User, visit: Visit) -> None:
         """Ads, search, due needs and open checkouts of one visit."""
         for product in self.view.products:
-            if user.sees_ad(product, visit):
+            if not visit.entered and user.sees_ad(product, visit):
                 self.show_ad(user, product, visit)
         for need in user.needs:
             if need.status == NeedStatus.PENDING and need.attempts < self.view.shop.attempts:
                 if not user.searches(need, visit):
                     continue
                 self.search(user, need, visit)
-                if need.due <= visit.minute:
-                    self.decide(user, need, visit if self.view.shop.sells else None)
-            if need.status == NeedStatus.CHOSEN and need.platform == self.view.index:
+                if need.due <= visit.minute and self.view.shop.sells and user.is_ready(need, visit):
+                    self.decide(user, need, visit)
+            chosen_here = need.status == NeedStatus.CHOSEN and need.platform == self.view.index
+            if chosen_here and user.is_ready(need, visit):
                 self.check_out(user, need, visit)
 
     def show_ad(self, user: User, product: Product, visit: Visit) -> None:
@@ -242,7 +246,8 @@ class _Tick:
 
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
-        need.looks = min(need.looks + 1, MOST_LOOKS)
+        if self.view.shop.search_hit > 0.0 or self.view.shop.list_look > 0.0:
+            need.looks = min(need.looks + 1, MOST_LOOKS)
         if self.view.shop.informs:
             need.read = min(need.read + 1, MOST_LOOKS)
         for product in self.view.products:
@@ -250,6 +255,9 @@ class _Tick:
                 continue
             if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
+            if self.view.shop.sells and user.knows(product):
+                self.count(product.index, counted.VIEWS)
+                self.count(product.index, counted.ENTRY_VIEWS, int(visit.entered))
             if user.stage[product.index] == Stage.AWARE:
                 user.stage[product.index] = Stage.INTERESTED
                 self.count(product.index, counted.INTERESTED)
@@ -290,16 +298,17 @@ class _Tick:
         brand = need.brand
         passed = user.attempts_checkout(need, visit)
         need.attempts += 1
-        need.terminal, need.passed = visit.device, passed
+        need.terminal, need.passed, need.entered = visit.device, passed, int(visit.entered)
         if passed >= 1 and need.reserved == NOBODY:
             need.reserved = self.clock.tick
             user.stage[brand] = max(user.stage[brand], Stage.RESERVED)
             self.count(brand, counted.RESERVATIONS)
-        if passed == user.checkout_steps(self.view):
+        if passed == user.steps_to_pay(visit):
             need.status, need.outlet = NeedStatus.BOUGHT, Outlet.PLATFORM
             need.paid = self.clock.tick
             user.stage[brand] = Stage.OWNER
             self.count(brand, counted.ORDERS_PLATFORM)
+            self.count(brand, counted.ENTRY_ORDERS, int(visit.entered))
         elif user.leaks(need, visit):
             self.buy_offline(user, need, brand, Outlet.LEAKED)
         elif need.attempts >= self.view.shop.attempts:

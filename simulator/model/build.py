@@ -151,8 +151,10 @@ def feed_params(affordances: Any, population: PopulationParameters) -> FeedParam
     )
 
 
-def market_params(platform: int, affordances: Any, population: PopulationParameters) -> MarketParams:
-    """Numbers of the affordances that sell."""
+def market_params(
+    platform: int, affordances: Any, population: PopulationParameters, entry: tuple[int, Any] | None = None
+) -> MarketParams:
+    """Numbers of the affordances that sell; `entry` as of `entry_into`."""
     a = affordances
     native = a.active("native_payment")
     return MarketParams(
@@ -185,7 +187,20 @@ def market_params(platform: int, affordances: Any, population: PopulationParamet
         leak=a.checkout.leak,
         attempts=a.checkout.attempts,
         ad_hours=population.ad_memory_days * 24.0,
+        entry_from=-1 if entry is None else entry[0],
+        entry_share=0.0 if entry is None else min(1.0, entry[1].share * entry[1].strength),
+        entry_intent=0.0 if entry is None else entry[1].intent,
+        entry_steps=1 if entry is None else entry[1].steps,
     )
+
+
+def entry_into(index: int, platforms: Sequence[PlatformParameters]) -> tuple[int, Any] | None:
+    """The platform with an entry point to platform `index`, and that affordance; None if there is none."""
+    for origin, platform in enumerate(platforms):
+        affordances: Any = platform.affordances
+        if affordances.active("entry_point") and affordances.entry_point.to == platforms[index].name:
+            return origin, affordances.entry_point
+    return None
 
 
 def after_params(affordances: Any, shares: bool) -> AfterParams:

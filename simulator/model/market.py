@@ -194,7 +194,9 @@ class CommerceModel(mesa.Model):
             graph=graph,
             posts=PostTable(max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))),
             feed=build.feed_params(affordances, scenario.population),
-            market=build.market_params(index, affordances, scenario.population),
+            market=build.market_params(
+                index, affordances, scenario.population, build.entry_into(index, scenario.platforms)
+            ),
             after=build.after_params(affordances, anybody),
         )
 

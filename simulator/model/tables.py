@@ -120,6 +120,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "price_fen": ledger.price,
             "device": labels(np.where(ledger.attempts > 0, ledger.terminal.astype(np.int32), -1), words(Device)),
             "first_device": labels(np.where(ledger.attempts > 0, ledger.first.astype(np.int32), -1), words(Device)),
+            "by_entry": ledger.entered == 1,
             "source": labels(ledger.source, words(Source)),
             "attempts": ledger.attempts,
             "visits_informed": ledger.read,

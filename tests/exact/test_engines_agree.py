@@ -42,6 +42,8 @@ AFFORDANCES = {
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {"start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25}
 NOT_IN_A_SHOP = {"impressions", "mutes", "shares"}
+ENTRY = {"entry_point": {"enabled": True, "to": "marketplace", "share": 0.5, "intent": 0.6, "steps": 2}}
+BY_ENTRY = {"entry_views", "entry_orders"}
 
 
 def goods(**changed):
@@ -60,12 +62,14 @@ def brand(name, category, price, **given):
 def scenario(kind, users=300, days=3, tick_minutes=120, goods_changes=(), **changed):
     """A market in which every branch is taken; `changed` are affordances."""
     there = ("marketplace", "private_circle", "public_feed") if kind == "together" else (kind,)
+    more = ENTRY if kind == "together" else {}
     platforms = [
         {
             "name": platform,
             "kind": platform,
             "session_share": 1.0 + index,
-            "affordances": {name: block | changed.get(name, {}) for name, block in AFFORDANCES[platform].items()},
+            "affordances": {name: block | changed.get(name, {}) for name, block in AFFORDANCES[platform].items()}
+            | (more if platform == "private_circle" else {}),
         }
         for index, platform in enumerate(there)
     ]
@@ -141,7 +145,8 @@ def test_every_counter_counts(kind):
     kernels, _ = both(kind)
     total = dict(zip(COUNTERS, np.sum(kernels.panel, axis=(0, 1, 2)).tolist(), strict=True))
     silent = {name for name, count in total.items() if count == 0}
-    assert silent == (NOT_IN_A_SHOP if kind == "marketplace" else set())
+    never = (NOT_IN_A_SHOP if kind == "marketplace" else set()) | (set() if kind == "together" else BY_ENTRY)
+    assert silent == never
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
