@@ -74,6 +74,8 @@ class NeedStatus(IntEnum):
     BOUGHT = 2
     LOST = 3
     """Due, and nothing was bought anywhere."""
+    LATENT = 4
+    """An impulse that nothing has woken; it counts nowhere."""
 
 
 class PostKind(IntEnum):

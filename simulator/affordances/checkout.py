@@ -32,8 +32,35 @@ class Checkout(Affordance):
         high=0.9,
         unit="1/step",
         tag="X",
-        doc="people lost a step on a phone",
+        doc="people lost a step on a phone, of goods of price `dear_yuan`",
         source="judged; phone converts .2-.45 of desktop (Monetate 2014)",
+    )
+    dear_yuan: float = parameter(
+        1000.0,
+        low=1,
+        high=1e6,
+        unit="yuan",
+        tag="X",
+        doc="price at which loss_phone is stated, at mean income",
+        source="judgement",
+    )
+    phone_burden: float = parameter(
+        0.15,
+        low=0,
+        high=1,
+        unit="-",
+        tag="X",
+        doc="how the loss on a phone grows with price over income: 1 - loss = (1 - loss_phone)**((price/dear_yuan)**this)",
+        source="judged; sign: de Haan, Kannan, Verhoef & Wiesel 2018",
+    )
+    hop_loss: float = parameter(
+        0.09,
+        low=0,
+        high=0.9,
+        unit="1/hop",
+        tag="X",
+        doc="people lost each time they look for information elsewhere, where the platform has none",
+        source="judged, as much as a step of checkout",
     )
     leak: float = parameter(
         0.5,

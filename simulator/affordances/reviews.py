@@ -47,6 +47,15 @@ class Reviews(Mechanism):
         doc="reviews that are paid for and give five stars",
         source="judged",
     )
+    herding: float = parameter(
+        0.25,
+        low=0,
+        high=1,
+        unit="share",
+        tag="P",
+        doc="how far praise found there lifts what a reviewer says",
+        source="Muchnik, Aral & Taylor 2013: +25 % in the end, .1-.4; blame is corrected",
+    )
 
 
 AFFORDANCE = Reviews

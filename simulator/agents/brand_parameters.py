@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from typing import Annotated
 
+from pydantic import Strict, model_validator
+
+from simulator.errors import nearest
 from simulator.parameters import Parameters, parameter
+from simulator.population.regions import provinces
+
+MONTHS = 12
+MOST_OF_SEASON = 20.0
+Season = Annotated[tuple[float, ...], Strict(False)]
 
 
 class CategoryParameters(Parameters):
@@ -12,6 +20,30 @@ class CategoryParameters(Parameters):
 
     interval_days: float = parameter(
         ..., low=0.5, high=20_000, unit="d", doc="mean time between two needs of one user", source="scenario"
+    )
+    season: Season = parameter(
+        (), doc="needs by month, January first, over the mean; empty for none", unit="x", source="scenario"
+    )
+    regional: dict[str, float] = parameter(
+        {}, doc="needs a head by region, over the mean; 1 where not named", unit="x", source="scenario"
+    )
+    impulses_per_year: float = parameter(
+        0.0,
+        low=0,
+        high=365,
+        unit="1/year",
+        tag="X",
+        doc="latent needs of one user, which count only if something of the category is seen near their date",
+        source="judged: 0 for what is bought with care",
+    )
+    impulse_window_days: float = parameter(
+        1.0,
+        low=0.01,
+        high=30,
+        unit="d",
+        tag="X",
+        doc="how near to its date a latent need can be woken",
+        source="judgement",
     )
     search_window_days: float = parameter(
         7.0,
@@ -61,6 +93,33 @@ class CategoryParameters(Parameters):
     reference_price_yuan: float = parameter(
         ..., low=0.01, high=1e8, unit="yuan", doc="price at which the sensitivity is stated", source="scenario"
     )
+    budget_ratio: float = parameter(
+        0.0,
+        low=0,
+        high=100,
+        unit="reference prices",
+        tag="X",
+        doc="median of the dearest price considered at mean income; it grows as income**price_slope; 0 for no limit",
+        source="judgement",
+    )
+    budget_sd: float = parameter(
+        0.55,
+        low=0,
+        high=2,
+        unit="log-sd",
+        tag="D",
+        doc="spread of that price between people of one income",
+        source="derived from tiers of car orders, .4-.7",
+    )
+    intent_half_life_days: float = parameter(
+        21.0,
+        low=0,
+        high=3650,
+        unit="d",
+        tag="X",
+        doc="time in which half of those lose interest whose checkout is not finished; 0 for never",
+        source="judged, 7-60; sign: Morwitz, Steckel & Gupta 2007",
+    )
     base_utility: float = parameter(
         3.5, low=-20, high=20, unit="util", tag="X", doc="worth of any offer over buying nothing", source="judgement"
     )
@@ -76,6 +135,15 @@ class CategoryParameters(Parameters):
     )
     opinion_weight: float = parameter(
         1.0, low=0, high=5, unit="util", tag="X", doc="worth of a good opinion", source="judged"
+    )
+    loyalty_weight: float = parameter(
+        0.5,
+        low=0,
+        high=5,
+        unit="util",
+        tag="X",
+        doc="further worth of a good opinion to who has bought the brand before",
+        source="judgement",
     )
     adstock_weight: float = parameter(
         0.5, low=0, high=5, unit="util", tag="X", doc="worth of saturated advertising", source="fit to ad elasticity"
@@ -95,6 +163,15 @@ class CategoryParameters(Parameters):
         doc="penalty on an offer whose quality is wholly unknown",
         source="judged, 0-3",
         symbol="rho",
+    )
+    hops: float = parameter(
+        0.5,
+        low=0,
+        high=20,
+        unit="hops",
+        tag="X",
+        doc="times a buyer looks for information elsewhere before paying, where the platform has none",
+        source="judged: more for what is bought with care",
     )
     inspection: float = parameter(
         0.4,
@@ -139,6 +216,21 @@ class CategoryParameters(Parameters):
     share_rate: float = parameter(
         0.1, low=0, high=1, unit="1/order", tag="X", doc="buyers who tell of an extreme experience", source="judgement"
     )
+
+    @model_validator(mode="after")
+    def _when_and_where(self) -> CategoryParameters:
+        if self.season and (len(self.season) != MONTHS or min(self.season) < 0 or max(self.season) > MOST_OF_SEASON):
+            raise ValueError(f"season takes {MONTHS} numbers from 0 to {MOST_OF_SEASON:g}, January first, or none")
+        if self.season and not any(self.season):
+            raise ValueError("season is 0 in every month; raise interval_days for what is rarely needed")
+        known = provinces().names
+        for name, factor in self.regional.items():
+            if name not in known:
+                near = nearest(name, known)
+                raise ValueError(f"regional names no region {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+            if not 0 <= factor <= MOST_OF_SEASON:
+                raise ValueError(f"regional.{name} is {factor:g}; allowed: 0 to {MOST_OF_SEASON:g}")
+        return self
 
     @model_validator(mode="after")
     def _scales(self) -> CategoryParameters:

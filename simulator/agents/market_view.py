@@ -91,6 +91,13 @@ class Category(Record):
     delivery = Field[int]()
     satisfaction_sd = Field[float]()
     share_rate = Field[float]()
+    key = Field[int]()
+    impulse_window = Field[int]()
+    budget_ratio = Field[float]()
+    budget_sd = Field[float]()
+    intent_half_life = Field[float]()
+    loyalty_weight = Field[float]()
+    hops = Field[float]()
 
 
 class Product(Record):
@@ -107,6 +114,9 @@ class Product(Record):
     ad_probability = Field[float]()
     reviews = Field[int]()
     review_stars = Field[int]()
+    prominence = Field[float]()
+    reach = Field[float]()
+    popularity = Field[float]()
 
     @property
     def category(self) -> Category:
@@ -193,6 +203,10 @@ class Need(Record):
     shared = Field[int]()
     looks = Field[int]()
     platform = Field[int]()
+    passed = Field[int]()
+    first = Field[int]()
+    read = Field[int]()
+    entered = Field[int]()
 
     @property
     def category(self) -> Category:
@@ -229,12 +243,16 @@ class Offer(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """When a user is online, in minutes since the start, on which device and where; `key` is its own luck."""
+    """When a user is online, in minutes since the start, on which device and where; `key` is its own luck.
+
+    `entered`: whether it came by the entry point of another platform.
+    """
 
     minute: int
     device: Device
     key: int
     platform: PlatformView
+    entered: bool = False
 
 
 class PlatformView:
@@ -286,7 +304,7 @@ class MarketView:
     Attributes
     ----------
     clock : where the run stands.
-    now : the minute at which something is decided.
+    now, shop : the minute at which something is decided, and the numbers of the platform concerned.
     first_hour, rhythm : the hours this tick touches and how active people are in each.
     platforms : by index.
     luck : key prefixes of the run.
@@ -297,6 +315,7 @@ class MarketView:
     def __init__(self, state: Any):
         self.clock = Clock(0, 0, 1)
         self.now = 0
+        self.shop: MarketParams = state.platforms[0].market
         self.first_hour, self.rhythm = 0, [0.0]
         self.phone_share: float = state.phone_share
         self.shares: Any = state.shares

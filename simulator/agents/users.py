@@ -15,6 +15,7 @@ from simulator.agents.luck import absorb, gumbel, normal, unit
 from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
+from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
 from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT
 from simulator.types import MINUTES_PER_DAY, NOBODY, Device, PostKind, Source, Stage
@@ -65,6 +66,12 @@ class User(UserView):
             if left < 0.0:
                 return platform
         return market.platforms[-1]
+
+    def goes_on(self, visit: Visit, platform: PlatformView) -> bool:
+        """Whether a visit goes on to another platform by the entry point there."""
+        shop = platform.shop
+        led = visit.platform.index == shop.entry_from
+        return led and unit(absorb(self.market.luck.entry, visit.key)) < shop.entry_share
 
     # -- the feed
 
@@ -265,6 +272,10 @@ class User(UserView):
         hazard = need.category.forward_hazard * product.deal
         return unit(absorb(self.market.luck.forward, need.key, occasion)) < 1.0 - math.exp(-hazard)
 
+    def is_tempted(self, need: Need, visit: Visit) -> bool:
+        """Whether something of its category, just seen, makes a latent need felt."""
+        return abs(need.due - visit.minute) <= need.category.impulse_window
+
     # -- ads and search
 
     def sees_ad(self, product: Product, visit: Visit) -> bool:
@@ -284,9 +295,19 @@ class User(UserView):
         return need.due - need.category.search_window <= visit.minute
 
     def finds(self, need: Need, product: Product, visit: Visit) -> bool:
-        """Whether an unknown offer is found by the latest look: one draw against the chance of all looks so far."""
-        found = 1.0 - math.pow(1.0 - visit.platform.shop.search_hit, need.looks)
+        """Whether an unknown offer is found by the latest look: one draw against the chance of all looks so far.
+
+        One with many reviews stands higher in the results, one that sells well in the list of bestsellers.
+        """
+        shop = visit.platform.shop
+        missed = math.pow(1.0 - shop.search_hit, product.prominence) * (1.0 - shop.list_look * product.reach)
+        found = 1.0 - math.pow(missed, float(need.looks))
         return unit(absorb(self.market.luck.search, need.key, product.key)) < found
+
+    def is_ready(self, need: Need, visit: Visit) -> bool:
+        """Whether the user would buy at a visit: who came by an entry point mostly looks around."""
+        draw = unit(absorb(self.market.luck.entry_intent, visit.key, need.key))
+        return not visit.entered or draw < visit.platform.shop.entry_intent
 
     # -- choice
 
@@ -299,7 +320,7 @@ class User(UserView):
         scale = need.category.nest_scale
         outlets: dict[int, list[tuple[Offer, float]]] = {}
         for offer in offers:
-            outlets.setdefault(offer.product.index, []).append((offer, self.utility(offer)))
+            outlets.setdefault(offer.product.index, []).append((offer, self.utility(offer, need)))
         worth = [
             (there[0][0].product, _inclusive_value([utility for _, utility in there], need.category.outlet_scale))
             for there in outlets.values()
@@ -324,7 +345,7 @@ class User(UserView):
         scores = [(utility / scale + gumbel(absorb(shock, need.key, offer.key)), offer) for offer, utility in outlets]
         return max(scores, key=lambda scored: scored[0])[1]
 
-    def utility(self, offer: Offer) -> float:
+    def utility(self, offer: Offer, need: Need) -> float:
         """Worth of an offer over buying nothing, in utils, before the shocks."""
         product, brand = offer.product, offer.product.index
         goods = product.category
@@ -337,11 +358,24 @@ class User(UserView):
             + goods.opinion_weight * self.opinion[brand]
             + goods.adstock_weight * (stock / (stock + goods.adstock_half))
             + goods.taste_weight * self.taste * product.style
-            - goods.risk_aversion * unknown
+            - goods.risk_aversion * unknown * self.wonders(need)
             - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
-            + (goods.online_utility if offer.on_platform else goods.offline_utility)
+            + self.likes_outlet(offer)
+            + (goods.loyalty_weight * self.opinion[brand] if self.stage[brand] == Stage.OWNER else 0.0)
             - self.doubts(offer)
         )
+
+    def wonders(self, need: Need) -> float:
+        """Share of the uncertainty about offers that what was read for a need has left."""
+        shop = self.market.shop
+        return 1.0 - shop.info_depth * (1.0 - math.exp(-need.read / shop.info_visits))
+
+    def likes_outlet(self, offer: Offer) -> float:
+        """Worth of buying there, in utils; on a platform with a list of bestsellers what sells is worth more."""
+        goods = offer.product.category
+        if offer.platform is None:
+            return goods.offline_utility
+        return goods.online_utility + offer.platform.shop.list_cue * offer.product.popularity
 
     def expects(self, offer: Offer) -> tuple[float, float]:
         """Expected quality and the share of uncertainty left: from reviews online, from looking at it in a shop.
@@ -366,6 +400,15 @@ class User(UserView):
         fading = math.exp(-hours / self.market.platforms[0].shop.ad_hours)
         return float(self.adstock[product.index] * fading)
 
+    def affords(self, offer: Offer) -> bool:
+        """Whether an offer is within the budget: log-normal, and growing with income as the price slope falls."""
+        goods = offer.product.category
+        if goods.budget_ratio <= 0.0:
+            return True
+        taste = normal(absorb(self.market.luck.budget, self.key, goods.key))
+        budget = goods.budget_ratio * goods.reference_fen / self.price_scale * math.exp(goods.budget_sd * taste)
+        return offer.price_fen <= budget
+
     def knows(self, product: Product) -> bool:
         """Whether the user is aware of the offer on the platform."""
         return bool(self.stage[product.index] != Stage.UNAWARE)
@@ -373,22 +416,52 @@ class User(UserView):
     # -- checkout
 
     def attempts_checkout(self, need: Need, visit: Visit) -> int:
-        """How many steps of the checkout one attempt passes: step s with one draw below (1 - loss)**s."""
-        shop = visit.platform.shop
-        loss = shop.loss_phone if visit.device == Device.PHONE else shop.loss_pc
-        draw, keep = unit(absorb(self.market.luck.checkout, need.key, need.attempts)), 1.0
-        steps = self.checkout_steps(visit.platform)
-        for passed in range(steps):
+        """How far one attempt gets in the checkout: a step further with one draw below a further factor 1 - loss."""
+        loss, steps = self.step_loss(need, visit), self.steps_to_pay(visit)
+        begun = need.passed if visit.device == need.terminal or self.carries_cart(need, visit) else 0
+        draw = unit(absorb(self.market.luck.checkout, need.key, need.attempts))
+        keep = 1.0 if begun > 0 else self.stays(need, visit)
+        for passed in range(min(begun, steps - 1), steps):
             keep *= 1.0 - loss
             if draw >= keep:
                 return passed
         return steps
 
+    def stays(self, need: Need, visit: Visit) -> float:
+        """Chance to come back from where one had to look for information that is not on the platform."""
+        shop = visit.platform.shop
+        return math.pow(1.0 - shop.hop_loss, need.category.hops * shop.hops_away)
+
+    def step_loss(self, need: Need, visit: Visit) -> float:
+        """Chance to give up at a step: on a phone the higher, the dearer the goods are for one's income."""
+        shop = visit.platform.shop
+        if visit.device != Device.PHONE:
+            return shop.loss_pc
+        burden = math.pow(self.price_scale * need.price / shop.dear_fen, shop.phone_burden)
+        return 1.0 - math.pow(1.0 - shop.loss_phone, min(MOST_BURDEN, max(LEAST_BURDEN, burden)))
+
+    def carries_cart(self, need: Need, visit: Visit) -> bool:
+        """Whether a cart opened on the other device is found on this one."""
+        return unit(absorb(self.market.luck.carry, need.key, need.attempts)) < visit.platform.shop.continuity
+
+    def steps_to_pay(self, visit: Visit) -> int:
+        """Length of the checkout at a visit: an entry point has its own."""
+        return visit.platform.shop.entry_steps if visit.entered else self.checkout_steps(visit.platform)
+
     def checkout_steps(self, platform: PlatformView) -> int:
         """Length of the checkout: short for those who pay on the platform itself."""
         shop = platform.shop
-        bound = unit(absorb(self.market.luck.binding, self.key)) < shop.bound_share
-        return shop.native_steps if bound else shop.steps
+        return shop.native_steps if self.has_bound(platform) else shop.steps
+
+    def has_bound(self, platform: PlatformView) -> bool:
+        """Whether the user has an account to pay with: users bind in an order of their own, along an S-curve."""
+        shop = platform.shop
+        since = (self.market.now - shop.pay_start) / shop.bound_half
+        if since < 0.0:
+            return False
+        curve = since * since / (1.0 + since * since)
+        share = shop.bound_share + (1.0 - shop.bound_share) * shop.bound_growth * curve
+        return unit(absorb(self.market.luck.binding, self.key)) < share
 
     def leaks(self, need: Need, visit: Visit) -> bool:
         """Whether an unfinished checkout ends at the offline outlet."""
@@ -419,6 +492,14 @@ class User(UserView):
         draw = unit(absorb(self.market.luck.seller_entry, self.key, period))
         return draw < 1.0 - math.exp(-platform.entry.response * gain)
 
+    def loses_interest(self, need: Need) -> bool:
+        """Whether the intent to buy has faded: one draw against 1 - 2**(-age / half-life)."""
+        half_life, clock = need.category.intent_half_life, self.market.clock
+        if half_life <= 0.0:
+            return False
+        age = (clock.tick - need.decided) * clock.tick_minutes
+        return unit(absorb(self.market.luck.lapse, need.key)) >= math.exp(-math.log(2.0) * age / half_life)
+
     # -- after the purchase
 
     def enjoys(self, need: Need) -> float:
@@ -433,7 +514,16 @@ class User(UserView):
             return None
         if unit(absorb(luck.fake_review, need.key)) < after.fake_share:
             return 5
-        return int(3.0 + 2.0 * satisfaction + 0.5)
+        return int(3.0 + 2.0 * self.says(need, satisfaction) + 0.5)
+
+    def says(self, need: Need, satisfaction: float) -> float:
+        """What is said in a review: praise found there lifts it, blame does not (Muchnik, Aral & Taylor 2013)."""
+        platform = self.market.platforms[need.platform]
+        product = platform.products[need.brand]
+        if product.reviews <= 0:
+            return satisfaction
+        praise = max(0.0, (product.review_stars / product.reviews - 3.0) * 0.5)
+        return min(1.0, satisfaction + platform.after.herding * praise)
 
     def tells(self, need: Need, satisfaction: float) -> bool:
         """Whether a purchase is told to one's ties; extremes are told more."""

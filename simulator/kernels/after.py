@@ -16,6 +16,7 @@ class AfterParams(NamedTuple):
 
     review_rate: float
     fake_share: float
+    herding: float
     shares: bool
 
 
@@ -23,6 +24,15 @@ class AfterParams(NamedTuple):
 def stars(satisfaction, fake):
     """One to five stars for a satisfaction in [-1, 1]; a fake review gives five."""
     return 5 if fake else np.int64(3.0 + 2.0 * satisfaction + 0.5)
+
+
+@inner
+def said(satisfaction, brand, herding):
+    """What a reviewer says: praise found there lifts it, blame does not (Muchnik, Aral & Taylor 2013)."""
+    if brand.reviews <= 0:
+        return satisfaction
+    praise = max(0.0, (brand.review_stars / brand.reviews - 3.0) * 0.5)
+    return min(1.0, satisfaction + herding * praise)
 
 
 @inner
@@ -39,7 +49,7 @@ def receive(ties, brands, category, need, params, luck, counters):
     if need.outlet == PLATFORM and rng.unit(rng.hash1(luck.review, need.key)) < params.review_rate * extreme:
         counters[brand, REVIEWS] += 1
         fake = rng.unit(rng.hash1(luck.fake_review, need.key)) < params.fake_share
-        counters[brand, REVIEW_STARS] += stars(s, fake)
+        counters[brand, REVIEW_STARS] += stars(said(s, brands[brand], params.herding), fake)
     if not params.shares or rng.unit(rng.hash1(luck.share, need.key)) >= category.share_rate * extreme:
         return 0
     need.shared = 1

@@ -15,6 +15,7 @@ from simulator.kernels.state import wide
 
 UNREACHABLE = -1.0e300
 OUTSIDE = np.uint64(255)
+OWNER_STAGE = np.uint8(5)
 
 
 @inner
@@ -33,11 +34,26 @@ def belief(brand, prior_strength, credibility):
 
 
 @inner
-def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, credibility):
+def budget_fen(me, user_key, c, luck):
+    """The dearest offer of a category a user considers: log-normal, and growing with income as the price slope falls."""
+    if c.budget_ratio <= 0.0:
+        return math.inf
+    taste = rng.normal(rng.hash2(luck.budget, user_key, c.key))
+    return c.budget_ratio * c.reference_fen / wide(me.price_scale) * math.exp(c.budget_sd * taste)
+
+
+@inner
+def uncertainty_left(read, params):
+    """Share of the uncertainty about offers that remains after `read` visits to pages about them."""
+    return 1.0 - params.info_depth * (1.0 - math.exp(-wide(read) / params.info_visits))
+
+
+@inner
+def offer_utility(me, tie, brand, c, online, price_fen, fading, left, params):
     """Systematic utility of one product at one outlet, in utils over buying nothing."""
     if online:
-        quality, unknown = belief(brand, prior_strength, credibility)
-        outlet = c.online_utility
+        quality, unknown = belief(brand, params.prior_strength, params.credibility)
+        outlet = c.online_utility + params.list_cue * brand.popularity
     else:
         quality = c.inspection * brand.quality
         unknown = 1.0 - c.inspection
@@ -50,9 +66,10 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, prior_strength, 
         + c.opinion_weight * wide(tie.opinion)
         + c.adstock_weight * (stock / (stock + c.adstock_half))
         + c.taste_weight * wide(me.taste) * brand.style
-        - c.risk_aversion * unknown
+        - c.risk_aversion * unknown * left
         - c.price_sensitivity * wide(me.price_scale) * (price_fen / c.reference_fen)
         + outlet
+        + (c.loyalty_weight * wide(tie.opinion) if tie.stage == OWNER_STAGE else 0.0)
     )
 
 

@@ -12,7 +12,7 @@ from simulator.kernels.accounts import AccountParams, tire_of_push
 from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner
 from simulator.kernels.cues import CueParams, count_cues, lift, tally
-from simulator.kernels.needs import bring_forward
+from simulator.kernels.needs import bring_forward, wake
 from simulator.kernels.ranking import line_up
 from simulator.kernels.state import (
     AWARE,
@@ -24,6 +24,7 @@ from simulator.kernels.state import (
     MUTED,
     MUTES,
     SOURCE_SHIFT,
+    WOKEN,
     wide,
 )
 from simulator.kernels.trust import TrustParams, believed, lets_down, lose_trust, regain_trust
@@ -236,6 +237,8 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
         )
+    if tie.stage > UNAWARE_STAGE:
+        counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
     bits = np.int64(0)
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
         bits = np.int64(1) << np.int64(slot)

@@ -40,6 +40,11 @@ class Luck(NamedTuple):
     unfollow: np.uint64
     chat: np.uint64
     chat_repeat: np.uint64
+    budget: np.uint64
+    lapse: np.uint64
+    carry: np.uint64
+    entry: np.uint64
+    entry_intent: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -51,5 +56,7 @@ def luck_of(seed: int) -> Luck:
         decisions.SATISFACTION, decisions.SHARE, decisions.SHARE_MINUTE, decisions.REVIEW, decisions.FAKE_REVIEW,
         decisions.QUALITY, decisions.LATE_DISCOVERY, decisions.TREND_LOOK, decisions.TREND_ENTRY,
         decisions.COMMENT, decisions.SELLER_ENTRY, decisions.UNFOLLOW, decisions.CHAT, decisions.CHAT_REPEAT,
+        decisions.BUDGET, decisions.LAPSE, decisions.CARRY_CART,
+        decisions.ENTRY, decisions.ENTRY_INTENT,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

@@ -7,23 +7,36 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.after import receive
-from simulator.kernels.checkout import steps_passed
-from simulator.kernels.choice import UNREACHABLE, inclusive_value, nested_logit, offer_utility, takes_platform
+from simulator.kernels.checkout import bound_by, step_loss, steps_passed
+from simulator.kernels.choice import (
+    UNREACHABLE,
+    budget_fen,
+    inclusive_value,
+    nested_logit,
+    offer_utility,
+    takes_platform,
+    uncertainty_left,
+)
 from simulator.kernels.compiling import inner, kernel
-from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, PENDING, bring_forward
+from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, bring_forward, wake
 from simulator.kernels.state import (
     ADS,
     AWARE,
+    ENTRY_ORDERS,
+    ENTRY_VIEWS,
     EXPOSED,
     FORWARDED,
     INTENTS,
     INTERESTED,
+    LAPSED,
     ORDERS_LEAKED,
     ORDERS_OFFLINE,
     ORDERS_PLATFORM,
     RESERVATIONS,
     SOURCE_MASK,
     SOURCE_SHIFT,
+    VIEWS,
+    WOKEN,
     wide,
 )
 from simulator.kernels.trust import TrustParams, doubt
@@ -45,17 +58,46 @@ class MarketParams(NamedTuple):
     ad_recall: float
     ad_load: float
     search_hit: float
+    list_look: float
+    list_cue: float
+    informs: bool
+    info_depth: float
+    info_visits: float
+    hops_away: float
+    hop_loss: float
     prior_strength: float
     credibility: float
     steps: int
     native_steps: int
     bound_share: float
+    pay_start: float
+    bound_growth: float
+    bound_half: float
     loss_phone: float
     loss_pc: float
+    dear_fen: float
+    phone_burden: float
+    continuity: float
     leak: float
     attempts: int
     ad_hours: float
     trust: TrustParams
+    entry_from: int
+    entry_share: float
+    entry_intent: float
+    entry_steps: int
+
+
+@inner
+def goes_on(platform, visit_key, params, luck):
+    """Whether a visit to another platform goes on to this one by the entry point there."""
+    return platform == params.entry_from and rng.unit(rng.hash1(luck.entry, visit_key)) < params.entry_share
+
+
+@inner
+def is_ready(entered, visit_key, need_key, params, luck):
+    """Whether a visitor would buy now: who came by an entry point mostly looks around."""
+    return not entered or rng.unit(rng.hash2(luck.entry_intent, visit_key, need_key)) < params.entry_intent
 
 
 @inner
@@ -81,27 +123,36 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
             counters[brand, FORWARDED] += bring_forward(
                 brands, categories, needs, row, brand, minute, rng.absorb(h, 2), luck.forward
             )
+        if tie.stage > UNAWARE_STAGE:
+            counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
 
 
 @inner
-def search(ties, brands, need, params, luck, counters):
+def search(ties, brands, need, entered, params, luck, counters):
     """In the market: unknown offers of the category may be found; known ones become interesting.
 
     One uniform of (need, offer) is held against the chance of having found it by now, so looking again never
-    re-rolls it.
+    re-rolls it. An offer with many reviews stands higher in the results, one that sells well in the list of bestsellers.
     """
-    need.looks = min(need.looks + 1, MOST_LOOKS)
-    found = 1.0 - math.pow(1.0 - params.search_hit, need.looks)
+    if params.search_hit > 0.0 or params.list_look > 0.0:
+        need.looks = min(need.looks + 1, MOST_LOOKS)
+    if params.informs:
+        need.read = min(need.read + 1, MOST_LOOKS)
     for brand in range(brands.size):
         if brands[brand].category != need.category:
             continue
         tie = ties[need.row, brand]
+        missed = math.pow(1.0 - params.search_hit, brands[brand].prominence) * (1.0 - params.list_look * brands[brand].reach)
+        found = 1.0 - math.pow(missed, wide(need.looks))
         if tie.stage == UNAWARE_STAGE and (
             rng.unit(rng.hash2(luck.search, need.key, brands[brand].key)) < found
         ):
             tie.stage = AWARE_STAGE
             tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
             counters[brand, AWARE] += 1
+        if params.sells and tie.stage != UNAWARE_STAGE:
+            counters[brand, VIEWS] += 1
+            counters[brand, ENTRY_VIEWS] += entered
         if tie.stage == AWARE_STAGE:
             tie.stage = INTERESTED_STAGE
             counters[brand, INTERESTED] += 1
@@ -124,6 +175,8 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
     offline, platform, worth, tiers, keys = scratch
     me, category = users.person[row], categories[need.category]
     fading = math.exp(-(now - me.last_visit) / 60.0 / params.ad_hours)
+    budget = budget_fen(me, users.key[row], category, luck)
+    left = uncertainty_left(need.read, params)
     for brand in range(brands.size):
         goods, tie = brands[brand], users.tie[row, brand]
         tiers[brand] = goods.tier
@@ -132,14 +185,16 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
         platform[brand] = UNREACHABLE
         if goods.category != need.category:
             continue
-        offline[brand] = offer_utility(
-            me, tie, goods, category, False, goods.price_fen, fading, params.prior_strength, params.credibility
-        )
-        both = online and tie.stage != UNAWARE_STAGE
+        offline[brand] = UNREACHABLE
+        if goods.price_fen <= budget:
+            offline[brand] = offer_utility(
+                me, tie, goods, category, False, goods.price_fen, fading, left, params
+            )
+        price = platform_price(brands, brand)
+        both = online and tie.stage != UNAWARE_STAGE and price <= budget
         if both:
-            price = platform_price(brands, brand)
             platform[brand] = offer_utility(
-                me, tie, goods, category, True, price, fading, params.prior_strength, params.credibility
+                me, tie, goods, category, True, price, fading, left, params
             ) - doubt(users.inbox[row], tie, params.trust)
         worth[brand] = inclusive_value(offline[brand], platform[brand], both, category.outlet_scale)
     b = nested_logit(worth, tiers, keys, category.nest_scale, need.key, luck)
@@ -161,6 +216,25 @@ def buy_offline(ties, brands, need, brand, outlet, clock, counters):
 
 
 @inner
+def lose(need):
+    """Nothing is bought."""
+    need.status = LOST
+    need.brand = -1
+    need.outlet = 0
+    need.price = 0
+
+
+@inner
+def intent_lapses(need, category, clock, luck):
+    """Whether the intent to buy has faded: one draw against 1 - 2**(-age / half-life)."""
+    if category.intent_half_life <= 0.0:
+        return False
+    age = (clock.tick - need.decided) * clock.tick_minutes
+    kept = math.exp(-math.log(2.0) * age / category.intent_half_life)
+    return rng.unit(rng.hash1(luck.lapse, need.key)) >= kept
+
+
+@inner
 def decide(users, brands, categories, need, online, device, now, clock, params, luck, counters, scratch):
     """A due need is met: nothing, the offline outlet, or an offer on the platform whose checkout begins.
 
@@ -169,10 +243,7 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
     brand, on_platform = choose(users, brands, categories, need, online, now, params, luck, scratch)
     need.decided = clock.tick
     if brand < 0:
-        need.status = LOST
-        need.brand = -1
-        need.outlet = 0
-        need.price = 0
+        lose(need)
         return
     tie = users.tie[need.row, brand]
     need.source = (tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
@@ -185,25 +256,34 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
     need.chosen = brand
     need.price = platform_price(brands, brand)
     need.terminal = device
+    need.first = device
+    need.passed = 0
     tie.stage = max(tie.stage, INTENT_STAGE)
     counters[brand, INTENTS] += 1
 
 
 @inner
-def attempt(users, brands, need, device, clock, params, luck, counters):
+def attempt(users, brands, categories, need, device, minute, entered, clock, params, luck, counters):
     """One try at checkout: the first step reserves, the last one pays; a failed try may leak.
 
+    It goes on where the last one ended, if the cart is on this device. Who has to look for information elsewhere first
+    may not come back.
     Who gives up is left to `settle`, which decides without the platform.
     """
     brand = np.int64(need.brand)
     tie = users.tie[need.row, brand]
-    bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < params.bound_share
-    steps = params.native_steps if bound else params.steps
-    loss = params.loss_phone if device == 0 else params.loss_pc
+    bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < bound_by(minute, params)
+    steps = params.entry_steps if entered else params.native_steps if bound else params.steps
+    loss = step_loss(users.person[need.row], need.price, device, params)
+    if device != need.terminal and rng.unit(rng.hash2(luck.carry, need.key, need.attempts)) >= params.continuity:
+        need.passed = 0
     u = rng.unit(rng.hash2(luck.checkout, need.key, need.attempts))
     need.attempts += 1
     need.terminal = device
-    passed = steps_passed(u, steps, loss)
+    need.entered = 1 if entered else 0
+    stays = 1.0 if need.passed > 0 else math.pow(1.0 - params.hop_loss, categories[need.category].hops * params.hops_away)
+    passed = steps_passed(u, steps, loss, min(np.int64(need.passed), steps - 1), stays)
+    need.passed = passed
     if passed >= 1 and need.reserved < 0:
         need.reserved = clock.tick
         tie.stage = max(tie.stage, RESERVED_STAGE)
@@ -214,6 +294,7 @@ def attempt(users, brands, need, device, clock, params, luck, counters):
         need.paid = clock.tick
         tie.stage = OWNER_STAGE
         counters[brand, ORDERS_PLATFORM] += 1
+        counters[brand, ENTRY_ORDERS] += entered
     elif rng.unit(rng.hash2(luck.leak, need.key, need.attempts)) < params.leak:
         buy_offline(users.tie, brands, need, brand, LEAKED, clock, counters)
     elif need.attempts >= params.attempts:
@@ -221,30 +302,32 @@ def attempt(users, brands, need, device, clock, params, luck, counters):
 
 
 @inner
-def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch):
-    """Ads, search, due needs and open checkouts of a visit."""
+def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch, entered):
+    """Ads, search, due needs and open checkouts of a visit; without ads if one `entered` from another platform."""
     row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
-    see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
+    if not entered:
+        see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
     for k in range(needs.start[row], needs.start[row + 1]):
         need = needs.table[k]
+        ready = is_ready(entered, visits.key[at], need.key, params, luck)
         if need.status == PENDING and need.attempts < params.attempts:
             if need.due - categories[need.category].search_window > minute:
                 continue
-            search(users.tie, brands, need, params, luck, counters)
-            if need.due <= minute:
+            search(users.tie, brands, need, entered, params, luck, counters)
+            if need.due <= minute and ready and params.sells:
                 decide(
-                    users, brands, categories, need, params.sells, device, minute, clock, params, luck, counters, scratch
+                    users, brands, categories, need, True, device, minute, clock, params, luck, counters, scratch
                 )
-        if need.status == CHOSEN and need.platform == params.platform:
-            attempt(users, brands, need, device, clock, params, luck, counters)
+        if need.status == CHOSEN and need.platform == params.platform and ready:
+            attempt(users, brands, categories, need, device, minute, entered, clock, params, luck, counters)
 
 
 @kernel
 def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck, counters, scratch):
     """What happens to needs of rows lo..hi and this platform without a visit; returns how many buyers will tell of a purchase.
 
-    Who gave up at checkout or has waited longer than the category's patience decides without the platform;
-    what was paid a delivery time ago arrives.
+    Who gave up at checkout or has waited longer than the category's patience decides without the platform, or
+    forgets what was an impulse; an intent may fade; what was paid a delivery time ago arrives.
     """
     telling = 0
     end = clock.minute + clock.tick_minutes
@@ -253,9 +336,16 @@ def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck,
         if need.platform != params.platform:
             continue
         category = categories[need.category]
+        if need.status == CHOSEN and intent_lapses(need, category, clock, luck):
+            counters[np.int64(need.brand), LAPSED] += 1
+            lose(need)
         if need.status == PENDING or need.status == CHOSEN:
             gave_up = need.status == PENDING and need.attempts >= params.attempts
-            if gave_up or clock.minute >= need.due + category.patience:
+            if not gave_up and clock.minute < need.due + category.patience:
+                continue
+            if need.forward == ON_IMPULSE:
+                lose(need)
+            else:
                 decide(users, brands, categories, need, False, PHONE, end, clock, params, luck, counters, scratch)
         if need.status == BOUGHT and need.paid + category.delivery == clock.tick:
             telling += receive(users.tie, brands, category, need, after, luck, counters)

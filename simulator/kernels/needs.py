@@ -1,13 +1,33 @@
-"""The need ledger: drawn before any arm, one renewal process per user and category."""
+"""The need ledger: drawn before any arm, renewal processes per user and category."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel
 
-PENDING, CHOSEN, BOUGHT, LOST = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3)
+PENDING, CHOSEN, BOUGHT, LOST, LATENT = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3), np.uint8(4)
+BROUGHT_FORWARD, ON_IMPULSE = np.uint8(1), np.uint8(2)
+"""How a need came to be due otherwise than as drawn."""
+
+
+class Processes(NamedTuple):
+    """The renewal processes from which needs are drawn, shape (K,): one for a category, a second for its impulses.
+
+    `interval` is (K, regions). Dates are drawn on a clock that runs faster in season: `progress` (K, M + 1) is where
+    it stands at the minutes `bounds` (M + 1,).
+    """
+
+    prefix: np.ndarray
+    key: np.ndarray
+    category: np.ndarray
+    latent: np.ndarray
+    interval: np.ndarray
+    horizon: np.ndarray
+    bounds: np.ndarray
+    progress: np.ndarray
 
 
 @kernel
@@ -29,20 +49,31 @@ def due_dates(prefix, user_key, category_key, interval, horizon, out):
 
 
 @kernel
-def count_needs(prefix, keys, category_keys, intervals, horizons, start):
-    """start[r+1] = needs of row r over all categories, accumulated; start is int64 (n+1,)."""
+def calendar_minute(seasonal, bounds, progress):
+    """The minute at which the clock of a season shows `seasonal`: between two bounds both run evenly."""
+    m = 0
+    while m < bounds.size - 2 and seasonal >= progress[m + 1]:
+        m += 1
+    pace = (bounds[m + 1] - bounds[m]) / (progress[m + 1] - progress[m])
+    return np.int64(bounds[m] + (seasonal - progress[m]) * pace)
+
+
+@kernel
+def count_needs(keys, regions, drawn, start):
+    """start[r+1] = needs of row r over all processes, accumulated; start is int64 (n+1,)."""
     none = np.empty(0, np.int64)
     start[0] = 0
     for row in range(keys.size):
         total = 0
-        for c in range(category_keys.size):
-            total += due_dates(prefix, keys[row], category_keys[c], intervals[c], horizons[c], none)
+        for p in range(drawn.key.size):
+            interval = drawn.interval[p, regions[row]]
+            total += due_dates(drawn.prefix[p], keys[row], drawn.key[p], interval, drawn.horizon[p], none)
         start[row + 1] = start[row] + total
 
 
 @kernel
-def fill_needs(prefix, keys, category_keys, intervals, horizons, start, table):
-    """Write the ledger: by row, then category, then date.
+def fill_needs(keys, regions, drawn, start, table):
+    """Write the ledger: by row, then process, then date.
 
     A need's key is hash(user, category, ordinal): the k-th need of this kind in a life, whatever the horizon.
     """
@@ -51,15 +82,17 @@ def fill_needs(prefix, keys, category_keys, intervals, horizons, start, table):
         at = start[row]
         if start[row + 1] - at > dates.size:
             dates = np.empty(2 * (start[row + 1] - at), np.int64)
-        for c in range(category_keys.size):
-            k = due_dates(prefix, keys[row], category_keys[c], intervals[c], horizons[c], dates)
+        for p in range(drawn.key.size):
+            interval = drawn.interval[p, regions[row]]
+            k = due_dates(drawn.prefix[p], keys[row], drawn.key[p], interval, drawn.horizon[p], dates)
             for i in range(k):
                 need = table[at + i]
                 need.row = row
-                need.category = c
-                need.due = dates[i]
-                need.due_drawn = dates[i]
-                need.key = rng.hash3(prefix, keys[row], category_keys[c], i)
+                need.category = drawn.category[p]
+                need.due = calendar_minute(dates[i], drawn.bounds, drawn.progress[p])
+                need.due_drawn = need.due
+                need.key = rng.hash3(drawn.prefix[p], keys[row], drawn.key[p], i)
+                need.status = LATENT if drawn.latent[p] else PENDING
                 need.brand = -1
                 need.chosen = -1
                 need.decided = -1
@@ -67,6 +100,23 @@ def fill_needs(prefix, keys, category_keys, intervals, horizons, start, table):
                 need.paid = -1
                 need.seller = -1
             at += k
+
+
+@inner
+def wake(categories, needs, row, category, minute):
+    """What was just seen wakes latent needs of its category whose date is near; returns how many."""
+    window = categories[category].impulse_window
+    woken = 0
+    if window <= 0:
+        return woken
+    for k in range(needs.start[row], needs.start[row + 1]):
+        need = needs.table[k]
+        if need.category == category and need.status == LATENT and abs(need.due - minute) <= window:
+            need.status = PENDING
+            need.due = minute
+            need.forward = ON_IMPULSE
+            woken += 1
+    return woken
 
 
 @inner
@@ -83,6 +133,6 @@ def bring_forward(brands, categories, needs, row, brand, minute, what, prefix):
             continue
         if rng.unit(rng.hash2(prefix, need.key, what)) < p:
             need.due = minute
-            need.forward = 1
+            need.forward = BROUGHT_FORWARD
             moved += 1
     return moved

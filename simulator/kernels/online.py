@@ -5,7 +5,7 @@ import numpy as np
 from simulator.kernels.accounts import drift_away
 from simulator.kernels.compiling import kernel
 from simulator.kernels.feed import attend, fade
-from simulator.kernels.market import shop
+from simulator.kernels.market import goes_on, shop
 from simulator.kernels.sellers import credit_sellers
 from simulator.kernels.trending import read_trends
 
@@ -14,10 +14,12 @@ from simulator.kernels.trending import read_trends
 def spend_visits(
     count, visits, trends, users, live, brands, categories, needs, posted, clock, feed, market, luck, counters, scratch
 ):
-    """The first `count` visits, as far as they are to the platform of `market`, in order: by user, then time."""
+    """The first `count` visits, as far as they are to the platform of `market` or go on to it, by user, then time."""
     order, above = np.zeros(users.ring.shape[1], np.int64), np.ones(users.ring.shape[1])
     for at in range(count):
         if visits.platform[at] != market.platform:
+            if goes_on(visits.platform[at], visits.key[at], market, luck):
+                shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch, True)
             continue
         if feed.on:
             drift_away(users, brands, visits.row[at], visits.minute[at], visits.key[at], feed.accounts, luck, counters)
@@ -28,6 +30,6 @@ def spend_visits(
                 order, above,
             )
             read_trends(at, visits, trends, users, live, brands, categories, needs, posted, feed, luck, counters)
-        shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch)
+        shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch, False)
         if feed.on:
             credit_sellers(at, visits, users, live, needs, clock, market.platform)

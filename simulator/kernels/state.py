@@ -19,11 +19,11 @@ EXPOSED = np.uint8(32)
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
-TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS = 14, 15, 16, 17
+TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS, WOKEN, LAPSED, VIEWS, ENTRY_VIEWS, ENTRY_ORDERS = 14, 15, 16, 17, 18, 19, 20, 21, 22
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
-    "comments", "let_down", "unfollows",
+    "comments", "let_down", "unfollows", "woken", "lapsed", "views", "entry_views", "entry_orders",
 )
 
 # tallies, per brand, after the counters: offers by number of cues
@@ -70,7 +70,8 @@ BRAND = np.dtype(
     [
         ("key", np.uint64), ("category", np.int64), ("tier", np.int64), ("style", np.float64),
         ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
-        ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64),
+        ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64), ("sold", np.int64),
+        ("prominence", np.float64), ("reach", np.float64), ("popularity", np.float64),
     ],
     align=True,
 )  # fmt: skip
@@ -84,7 +85,8 @@ CATEGORY = np.dtype(
         ("adstock_weight", np.float64), ("adstock_half", np.float64), ("taste_weight", np.float64),
         ("risk_aversion", np.float64), ("inspection", np.float64), ("nest_scale", np.float64), ("outlet_scale", np.float64),
         ("offline_utility", np.float64), ("online_utility", np.float64), ("satisfaction_sd", np.float64),
-        ("share_rate", np.float64),
+        ("share_rate", np.float64), ("key", np.uint64), ("impulse_window", np.int64), ("budget_ratio", np.float64),
+        ("budget_sd", np.float64), ("intent_half_life", np.float64), ("loyalty_weight", np.float64), ("hops", np.float64),
     ],
     align=True,
 )  # fmt: skip
@@ -92,11 +94,12 @@ CATEGORY = np.dtype(
 
 NEED = np.dtype(
     [
-        ("key", np.uint64), ("due", np.int64), ("due_drawn", np.int64), ("price", np.int64), ("row", np.int32),
+        ("key", np.uint64), ("price", np.int64), ("due", np.int32), ("due_drawn", np.int32), ("row", np.int32),
         ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("seller", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
-        ("looks", np.uint8), ("platform", np.uint8),
+        ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8), ("read", np.uint8),
+        ("entered", np.uint8),
     ],
     align=True,
 )  # fmt: skip

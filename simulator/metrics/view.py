@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -39,6 +39,8 @@ class Terms:
     seller_commission: Array
     ads_fen: Array
     seeds_fen: Array
+    category: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Number of the category of each brand."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,21 @@ class RunView:
     def pulled_forward(self) -> Array:
         """Which needs were bought in the run although drawn to fall due after it; bool (N,)."""
         needs = self.tables["needs"]
-        return np.asarray((needs["status"] == "bought") & (needs["due_tick"] >= self.ticks))
+        later = needs["due_tick"] >= self.ticks
+        return np.asarray((needs["status"] == "bought") & later & ~needs["impulse"])
+
+    @cached_property
+    def on_impulse(self) -> Array:
+        """Which needs were bought that nobody would have felt without being shown something; bool (N,)."""
+        needs = self.tables["needs"]
+        return np.asarray((needs["status"] == "bought") & needs["impulse"])
 
     @cached_property
     def decidable(self) -> Array:
         """Which needs fell due so early that, with all patience, they were decided in the run; bool (N,)."""
         needs = self.tables["needs"]
         patience = needs["category"].map(dict(self.terms.patience_ticks)).astype(np.int64)
-        return np.asarray(needs["due_tick"] + patience < self.ticks)
+        return np.asarray((needs["due_tick"] + patience < self.ticks) & ~needs["impulse"])
 
     @cached_property
     def gross(self) -> Accounts:
@@ -99,9 +108,9 @@ class RunView:
             self.terms,
             self.brand_of("needs")[chosen],
             needs["price_fen"].to_numpy()[chosen],
-            np.where(needs["outlet"] == "platform", pd.Index(self.terms.platforms).get_indexer(needs["platform"]), NOBODY)[
-                chosen
-            ],
+            np.where(
+                needs["outlet"] == "platform", pd.Index(self.terms.platforms).get_indexer(needs["platform"]), NOBODY
+            )[chosen],
             (needs["seller"] >= 0).to_numpy()[chosen],
         )
 

@@ -14,6 +14,7 @@ from simulator.kernels import posts as posted_set
 from simulator.kernels import sellers
 from simulator.kernels import state as counted
 from simulator.kernels.market import MOST_LOOKS
+from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
@@ -61,6 +62,9 @@ class AgentEngine:
             for user, visit in visits:
                 if visit.platform is tick.view:
                     tick.spend(user, visit)
+                elif user.goes_on(visit, tick.view):
+                    market.now = visit.minute
+                    tick.shop(user, visit._replace(platform=tick.view, entered=True))
             market.now = clock.minute + clock.tick_minutes
             for user in everybody:
                 tick.settle(user)
@@ -246,6 +250,7 @@ class _Tick:
         if self.view.feed.trust.loss > 0.0 and post.commercial and user.is_let_down(post, visit):
             self.lose_trust(user, brand)
         self.offer_deal(user, product, visit, post.root)
+        self.tempt(user, product, visit)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
         if user.comments(post):
@@ -306,24 +311,35 @@ class _Tick:
                 continue
             if user.is_brought_forward(need, product, occasion):
                 need.due = visit.minute
-                need.forward = 1
+                need.forward = BROUGHT_FORWARD
                 self.count(product.index, counted.FORWARDED)
+
+    def tempt(self, user: User, product: Product, visit: Visit) -> None:
+        """A known offer just seen may wake latent needs of its category."""
+        if not user.knows(product) or product.category.impulse_window <= 0:
+            return
+        for need in user.needs:
+            latent = need.category is product.category and need.status == NeedStatus.LATENT
+            if latent and user.is_tempted(need, visit):
+                need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, ON_IMPULSE
+                self.count(product.index, counted.WOKEN)
 
     # -- the market
 
     def shop(self, user: User, visit: Visit) -> None:
         """Ads, search, due needs and open checkouts of one visit."""
         for product in self.view.products:
-            if user.sees_ad(product, visit):
+            if not visit.entered and user.sees_ad(product, visit):
                 self.show_ad(user, product, visit)
         for need in user.needs:
             if need.status == NeedStatus.PENDING and need.attempts < self.view.shop.attempts:
                 if not user.searches(need, visit):
                     continue
                 self.search(user, need, visit)
-                if need.due <= visit.minute:
-                    self.decide(user, need, visit if self.view.shop.sells else None)
-            if need.status == NeedStatus.CHOSEN and need.platform == self.view.index:
+                if need.due <= visit.minute and self.view.shop.sells and user.is_ready(need, visit):
+                    self.decide(user, need, visit)
+            chosen_here = need.status == NeedStatus.CHOSEN and need.platform == self.view.index
+            if chosen_here and user.is_ready(need, visit):
                 self.check_out(user, need, visit)
 
     def show_ad(self, user: User, product: Product, visit: Visit) -> None:
@@ -335,26 +351,35 @@ class _Tick:
         if not user.knows(product) and user.recalls_ad(product, visit):
             self.become_aware(user, brand, Source.AD)
         self.offer_deal(user, product, visit, luck.absorb(user.ad_key(product, visit), 2))
+        self.tempt(user, product, visit)
 
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
-        need.looks = min(need.looks + 1, MOST_LOOKS)
+        if self.view.shop.search_hit > 0.0 or self.view.shop.list_look > 0.0:
+            need.looks = min(need.looks + 1, MOST_LOOKS)
+        if self.view.shop.informs:
+            need.read = min(need.read + 1, MOST_LOOKS)
         for product in self.view.products:
             if product.category is not need.category:
                 continue
             if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
+            if self.view.shop.sells and user.knows(product):
+                self.count(product.index, counted.VIEWS)
+                self.count(product.index, counted.ENTRY_VIEWS, int(visit.entered))
             if user.stage[product.index] == Stage.AWARE:
                 user.stage[product.index] = Stage.INTERESTED
                 self.count(product.index, counted.INTERESTED)
 
     def decide(self, user: User, need: Need, visit: Visit | None) -> None:
         """A due need is met: by nothing, offline, or by an offer on the platform, if there is a visit."""
+        self.market.shop = self.view.shop
         known = [user.knows(product) for product in self.view.products]
-        offer = user.chooses(need, self.market.offers(need.category, known, None if visit is None else self.view))
+        offers = self.market.offers(need.category, known, None if visit is None else self.view)
+        offer = user.chooses(need, [offer for offer in offers if user.affords(offer)])
         need.decided = self.clock.tick
         if offer is None:
-            need.status, need.brand, need.outlet, need.price = NeedStatus.LOST, NOBODY, Outlet.NONE, 0
+            self.lose(need)
             return
         brand = offer.product.index
         need.source = user.marks[brand] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
@@ -362,9 +387,14 @@ class _Tick:
             self.buy_offline(user, need, brand, Outlet.OFFLINE)
             return
         need.status, need.brand, need.chosen, need.platform = NeedStatus.CHOSEN, brand, brand, self.view.index
-        need.terminal, need.price = visit.device, offer.price_fen
+        need.terminal = need.first = visit.device
+        need.price, need.passed = offer.price_fen, 0
         user.stage[brand] = max(user.stage[brand], Stage.INTENT)
         self.count(brand, counted.INTENTS)
+
+    def lose(self, need: Need) -> None:
+        """Nothing is bought."""
+        need.status, need.brand, need.outlet, need.price = NeedStatus.LOST, NOBODY, Outlet.NONE, 0
 
     def buy_offline(self, user: User, need: Need, brand: int, outlet: Outlet) -> None:
         need.status, need.brand, need.outlet = NeedStatus.BOUGHT, brand, outlet
@@ -377,29 +407,36 @@ class _Tick:
         brand = need.brand
         passed = user.attempts_checkout(need, visit)
         need.attempts += 1
-        need.terminal = visit.device
+        need.terminal, need.passed, need.entered = visit.device, passed, int(visit.entered)
         if passed >= 1 and need.reserved == NOBODY:
             need.reserved = self.clock.tick
             user.stage[brand] = max(user.stage[brand], Stage.RESERVED)
             self.count(brand, counted.RESERVATIONS)
-        if passed == user.checkout_steps(self.view):
+        if passed == user.steps_to_pay(visit):
             need.status, need.outlet = NeedStatus.BOUGHT, Outlet.PLATFORM
             need.paid = self.clock.tick
             user.stage[brand] = Stage.OWNER
             self.count(brand, counted.ORDERS_PLATFORM)
+            self.count(brand, counted.ENTRY_ORDERS, int(visit.entered))
         elif user.leaks(need, visit):
             self.buy_offline(user, need, brand, Outlet.LEAKED)
         elif need.attempts >= self.view.shop.attempts:
             need.status = NeedStatus.PENDING
 
     def settle(self, user: User) -> None:
-        """What happens to needs without a visit: who gave up or waited too long decides offline; goods arrive."""
+        """What happens to needs without a visit: intents fade, who waited too long decides offline, goods arrive."""
         for need in user.needs:
             if need.platform != self.view.index:
                 continue
+            if need.status == NeedStatus.CHOSEN and user.loses_interest(need):
+                self.count(need.brand, counted.LAPSED)
+                self.lose(need)
             gave_up = need.status == NeedStatus.PENDING and need.attempts >= self.view.shop.attempts
             if gave_up or (need.open and self.clock.minute >= need.due + need.category.patience):
-                self.decide(user, need, None)
+                if need.forward == ON_IMPULSE:
+                    self.lose(need)
+                else:
+                    self.decide(user, need, None)
             if need.status == NeedStatus.BOUGHT and need.paid + need.category.delivery == self.clock.tick:
                 self.receive(user, need)
 

@@ -68,6 +68,10 @@ def brands_table(brands: Sequence[BrandParameters], categories: Sequence[str], r
         ad_probability=np.zeros(len(brands)),
         reviews=np.array(count, np.int64),
         review_stars=np.array(stars, np.int64),
+        sold=np.zeros(len(brands), np.int64),
+        prominence=np.ones(len(brands)),
+        reach=np.zeros(len(brands)),
+        popularity=np.zeros(len(brands)),
     )
 
 
@@ -105,6 +109,13 @@ def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes:
         delivery=-(-minutes("delivery_days") // tick_minutes),
         satisfaction_sd=floats("satisfaction_sd"),
         share_rate=floats("share_rate"),
+        key=np.array([name_key(name) for name in categories], np.uint64),
+        impulse_window=np.where(floats("impulses_per_year") > 0, minutes("impulse_window_days"), 0),
+        budget_ratio=floats("budget_ratio"),
+        budget_sd=floats("budget_sd"),
+        intent_half_life=floats("intent_half_life_days", MINUTES_PER_DAY),
+        loyalty_weight=floats("loyalty_weight"),
+        hops=floats("hops"),
     )
 
 
@@ -176,9 +187,13 @@ def feed_params(affordances: Any, population: PopulationParameters, trust: Trust
 
 
 def market_params(
-    platform: int, affordances: Any, population: PopulationParameters, trust: TrustParams
+    platform: int,
+    affordances: Any,
+    population: PopulationParameters,
+    trust: TrustParams,
+    entry: tuple[int, Any] | None = None,
 ) -> MarketParams:
-    """Numbers of the affordances that sell."""
+    """Numbers of the affordances that sell; `entry` as of `entry_into`."""
     a = affordances
     native = a.active("native_payment")
     return MarketParams(
@@ -188,18 +203,44 @@ def market_params(
         ad_recall=a.ads.recall,
         ad_load=a.ads.fatigue_load * a.fatigue.strength if a.active("fatigue") else 0.0,
         search_hit=min(1.0, a.search.hit * a.search.strength) if a.active("search") else 0.0,
+        list_look=min(1.0, a.bestsellers.look * a.bestsellers.strength) if a.active("bestsellers") else 0.0,
+        list_cue=a.bestsellers.cue * a.bestsellers.strength if a.active("bestsellers") else 0.0,
+        informs=a.active("information"),
+        info_depth=min(1.0, a.information.removes * a.information.strength) if a.active("information") else 0.0,
+        info_visits=a.information.visits,
+        hops_away=1.0 - min(1.0, a.information.strength) if a.active("information") else 1.0,
+        hop_loss=a.checkout.hop_loss,
         prior_strength=a.reviews.prior_strength,
         credibility=a.reviews.credibility,
         steps=a.checkout.steps,
         native_steps=a.native_payment.steps,
         bound_share=min(1.0, a.native_payment.bound_share * a.native_payment.strength) if native else 0.0,
+        pay_start=a.native_payment.start_day * MINUTES_PER_DAY,
+        bound_growth=a.native_payment.growth * min(1.0, a.native_payment.strength) if native else 0.0,
+        bound_half=a.native_payment.half_days * MINUTES_PER_DAY,
         loss_phone=a.checkout.loss_phone,
         loss_pc=a.checkout.loss_pc,
+        dear_fen=a.checkout.dear_yuan * FEN_PER_YUAN,
+        phone_burden=a.checkout.phone_burden,
+        continuity=min(1.0, a.continuity.carry * a.continuity.strength) if a.active("continuity") else 0.0,
         leak=a.checkout.leak,
         attempts=a.checkout.attempts,
         ad_hours=population.ad_memory_days * 24.0,
         trust=trust,
+        entry_from=-1 if entry is None else entry[0],
+        entry_share=0.0 if entry is None else min(1.0, entry[1].share * entry[1].strength),
+        entry_intent=0.0 if entry is None else entry[1].intent,
+        entry_steps=1 if entry is None else entry[1].steps,
     )
+
+
+def entry_into(index: int, platforms: Sequence[PlatformParameters]) -> tuple[int, Any] | None:
+    """The platform with an entry point to platform `index`, and that affordance; None if there is none."""
+    for origin, platform in enumerate(platforms):
+        affordances: Any = platform.affordances
+        if affordances.active("entry_point") and affordances.entry_point.to == platforms[index].name:
+            return origin, affordances.entry_point
+    return None
 
 
 def after_params(affordances: Any, shares: bool) -> AfterParams:
@@ -208,5 +249,6 @@ def after_params(affordances: Any, shares: bool) -> AfterParams:
     return AfterParams(
         review_rate=min(1.0, a.reviews.write_rate * a.reviews.strength) if a.active("reviews") else 0.0,
         fake_share=a.reviews.fake_share,
+        herding=a.reviews.herding,
         shares=shares,
     )

@@ -35,8 +35,8 @@ from simulator.model.state import (
     set_inflow,
 )
 from simulator.model.world import Graph, Rows, graph_of, ledger, population_of
-from simulator.scenario.loader import LoadedScenario, load
 from simulator.population.table import Table
+from simulator.scenario.loader import LoadedScenario, load
 from simulator.scenario.schema import Scenario
 from simulator.types import MINUTES_PER_DAY, Array
 
@@ -161,7 +161,15 @@ class CommerceModel(mesa.Model):
             seed=seed,
             rows=rows,
             table=table,
-            needs=ledger(scenario.categories, rows.key, scenario.market.days, seed),
+            needs=ledger(
+                scenario.categories,
+                rows.key,
+                scenario.market.days,
+                seed,
+                table.person["region"],
+                self.population.regions.names,
+                scenario.market.start_month,
+            ),
             categories=build.categories_table(scenario.categories, scenario.market.tick_minutes),
             platforms=platforms,
             luck=luck_of(seed),
@@ -188,7 +196,9 @@ class CommerceModel(mesa.Model):
             graph=graph,
             posts=PostTable(max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))),
             feed=build.feed_params(affordances, scenario.population, trust),
-            market=build.market_params(index, affordances, scenario.population, trust),
+            market=build.market_params(
+                index, affordances, scenario.population, trust, build.entry_into(index, scenario.platforms)
+            ),
             after=build.after_params(affordances, anybody),
             entry=entry_params(affordances),
         )

@@ -13,6 +13,7 @@ from simulator.model.state import VISIT_BYTES, declared_bytes
 from simulator.population.table import bytes_per_user
 
 if TYPE_CHECKING:
+    from simulator.agents.brand_parameters import CategoryParameters
     from simulator.scenario.schema import Scenario
 
 BASE_BYTES = 450_000_000
@@ -58,9 +59,7 @@ def estimate(scenario: Scenario) -> Memory:
     """Memory a run of `scenario` takes."""
     n = scenario.market.users
     platforms, slots = len(scenario.platforms), longest_ring(scenario)
-    needs = sum(
-        n * (scenario.market.days + c.bring_forward_days) / c.interval_days for c in scenario.categories.values()
-    )
+    needs = n * sum(_needs_a_user(c, scenario.market.days) for c in scenario.categories.values())
     state = declared_bytes(n, len(scenario.brands), platforms, slots, int(needs * 1.02) + 1000)
     edges = sum(_edges(scenario, platform.affordances, n) for platform in scenario.platforms)
     visits = int(n * _visits_a_tick(scenario) * VISIT_BYTES * 1.25)
@@ -68,6 +67,13 @@ def estimate(scenario: Scenario) -> Memory:
     results = int(needs * RESULT_BYTES_PER_NEED) + n * RESULT_BYTES_PER_USER
     peak = BASE_BYTES + state + visits + n * POPULATION_BYTES + edges * EDGE_BYTES + n * 16 + max(building, results)
     return Memory(bytes_per_user(len(scenario.brands), platforms, slots), state, int(peak))
+
+
+def _needs_a_user(category: CategoryParameters, days: int) -> float:
+    """Needs of a user in the ledger, at most: in the best season and region."""
+    due = (days + category.bring_forward_days) / category.interval_days
+    latent = (days + category.impulse_window_days) * category.impulses_per_year / 365.0
+    return (due + latent) * max(category.season, default=1.0) * max([1.0, *category.regional.values()])
 
 
 def longest_ring(scenario: Scenario) -> int:

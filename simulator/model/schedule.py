@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.kernels import decisions, rng, roots
-from simulator.kernels.state import ADS, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.kernels.state import ADS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model import trends
 from simulator.model.assets import take_stock
 from simulator.model.calendar import Calendar
@@ -16,6 +16,7 @@ from simulator.model.commons import share_distrust
 from simulator.model.cues import CueBook
 from simulator.model.posts import empty_batch, in_order
 from simulator.model.sellers import SellerBooks
+from simulator.model.standing import set_standing
 from simulator.model.state import PlatformState, RunState, TickOutcome
 from simulator.types import NOBODY, Array
 
@@ -39,6 +40,8 @@ class Schedule:
         self.assets: list[Array] = []
         self.cues = CueBook(count)
         self.books = [SellerBooks(platform) for platform in state.platforms]
+        for platform in state.platforms:
+            set_standing(platform.brands, platform.affordances)
         self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
 
     def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
@@ -59,7 +62,7 @@ class Schedule:
             commented = outcome.commented[platform.index]
             platform.posts.warm(commented, np.ones(commented.size, np.int64))
             self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
-            self._learn_reviews(platform, outcome)
+            self._learn(platform, outcome)
             share_distrust(platform, outcome.counters[platform.index], per_tick)
         self.cues.add(outcome.counters)
         self._impressions_today += outcome.counters[:, :, ADS]
@@ -138,10 +141,13 @@ class Schedule:
         if platform.feed.ranking:
             platform.posts.warm(reposts.root, np.ones(reposts.root.size, np.int64))
 
-    def _learn_reviews(self, platform: PlatformState, outcome: TickOutcome) -> None:
+    def _learn(self, platform: PlatformState, outcome: TickOutcome) -> None:
+        """What everybody can read in the next tick: reviews and sales so far."""
         counters = outcome.counters[platform.index]
         platform.brands["reviews"] += counters[:, REVIEWS]
         platform.brands["review_stars"] += counters[:, REVIEW_STARS]
+        platform.brands["sold"] += counters[:, ORDERS_PLATFORM]
+        set_standing(platform.brands, platform.affordances)
 
 
 def _roots(planned: list[PlannedPost], state: RunState) -> Batch:

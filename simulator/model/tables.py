@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.kernels import decisions, rng
+from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT
 from simulator.metrics import METRICS
 from simulator.metrics.view import RunView, Terms
@@ -64,6 +65,7 @@ def terms(model: CommerceModel) -> Terms:
         seller_commission=np.array([a.peer_sellers.commission for a in affordances]),
         ads_fen=np.array([brand.ads_spend_fen for brand in model.brands], np.int64),
         seeds_fen=np.array([brand.seeds_spend_fen + brand.prizes_spend_fen for brand in model.brands], np.int64),
+        category=model.state.brands["category"].copy(),
     )
 
 
@@ -118,9 +120,13 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "status": labels(ledger.status, words(NeedStatus)),
             "price_fen": ledger.price,
             "device": labels(np.where(ledger.attempts > 0, ledger.terminal.astype(np.int32), -1), words(Device)),
+            "first_device": labels(np.where(ledger.attempts > 0, ledger.first.astype(np.int32), -1), words(Device)),
+            "by_entry": ledger.entered == 1,
             "source": labels(ledger.source, words(Source)),
             "attempts": ledger.attempts,
-            "brought_forward": ledger.forward == 1,
+            "visits_informed": ledger.read,
+            "brought_forward": ledger.forward == BROUGHT_FORWARD,
+            "impulse": (ledger.forward == ON_IMPULSE) | (ledger.status == NeedStatus.LATENT),
             "region": labels(state.columns["region"][ledger.row], list(model.population.regions.names)),
             "tier": tiers[ledger.brand].astype(np.uint8),
         }

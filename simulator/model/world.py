@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from simulator.errors import InputError, Problem
-from simulator.kernels import decisions, rng
 from simulator.kernels import needs as need_kernels
 from simulator.kernels.state import NEED, Needs
-from simulator.model.build import name_key
+from simulator.model.need_processes import need_processes
 from simulator.network.csr import CSRGraph
 from simulator.network.generators import GENERATORS
 from simulator.network.inputs import GraphInputs
 from simulator.network.io import read_graph
 from simulator.network.procedural import ProceduralGraph
 from simulator.population.synthesis import Population, synthesise
-from simulator.types import MINUTES_PER_DAY, Array
+from simulator.types import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulator.agents.brand_parameters import CategoryParameters
     from simulator.scenario.schema import Scenario
@@ -109,21 +108,26 @@ def _graph_from_file(path: Path, edges: Literal["flows", "follows", "undirected"
     return graph
 
 
-def ledger(categories: Mapping[str, CategoryParameters], keys: Array, days: int, seed: int) -> Needs:
+def ledger(
+    categories: Mapping[str, CategoryParameters],
+    keys: Array,
+    days: int,
+    seed: int,
+    region: Array | None = None,
+    regions: Sequence[str] = ("",),
+    start_month: int = 1,
+) -> Needs:
     """Draw the need ledger of users `keys`, by row; everything a run writes is at its initial value.
 
-    Needs are drawn past the end of the run, as far as a deal could bring them forward.
+    Needs are drawn past the end of the run, as far as a deal could bring them forward or an exposure wake them.
+    `region` (n,) is each row's, a place in `regions`; the run begins on the first of `start_month`.
     """
-    every = list(categories.values())
-    names = np.array([name_key(name) for name in categories], np.uint64)
-    intervals = np.array([c.interval_days * MINUTES_PER_DAY for c in every])
-    horizons = np.array([(days + c.bring_forward_days) * MINUTES_PER_DAY for c in every])
-    prefix = rng.stream(seed, decisions.NEED_GAP)
+    drawn = need_processes(categories, days, seed, regions, start_month)
+    where = np.zeros(keys.size, np.uint8) if region is None else np.ascontiguousarray(region)
     start = np.zeros(keys.size + 1, np.int64)
-    need_kernels.count_needs(prefix, keys, names, intervals, horizons, start)
-    total = int(start[-1])
-    table = np.zeros(total, NEED).view(np.recarray)
-    need_kernels.fill_needs(prefix, keys, names, intervals, horizons, start, table)
+    need_kernels.count_needs(keys, where, drawn, start)
+    table = np.zeros(int(start[-1]), NEED).view(np.recarray)
+    need_kernels.fill_needs(keys, where, drawn, start, table)
     return Needs(start, table)
 
 

@@ -21,6 +21,9 @@ class MarketParameters(Parameters):
     start_weekday: int = parameter(
         0, low=0, high=6, unit="weekday", doc="weekday of day 0, Monday is 0", source="scenario"
     )
+    start_month: int = parameter(
+        1, low=1, high=12, unit="month", doc="month whose first day is day 0, for seasons", source="scenario"
+    )
     recorded_users: int = parameter(
         200_000,
         low=0,

@@ -83,6 +83,7 @@ def findings(tree: Any) -> Iterator[Problem]:
     yield from _names(tree, "platforms", MAX_PLATFORMS)
     yield from _categories(tree)
     yield from _layers(tree)
+    yield from _entries(tree)
     minutes = _get(tree, "market", "tick_minutes")
     if isinstance(minutes, int) and minutes > 0 and MINUTES_PER_DAY % minutes:
         allowed = "a divisor of 1440, such as 15, 30, 60, 120, 240 or 1440"
@@ -192,6 +193,26 @@ def _categories(tree: Any) -> Iterator[Problem]:
             where = f"brands.{index}.category"
             near = nearest(category, known)
             yield Problem(0, 0, where, f"there is no category {category!r}", ", ".join(map(str, known)), near)
+
+
+def _entries(tree: Any) -> Iterator[Problem]:
+    """Entry points lead to another platform of the scenario, one to each."""
+    names = [item.get("name") for _, item in _items(tree, "platforms")]
+    led: set[str] = set()
+    for index, platform in _items(tree, "platforms"):
+        entry = _get(platform, "affordances", "entry_point")
+        goal = _get(entry, "to")
+        if _get(entry, "enabled") is not True or not isinstance(goal, str) or not goal:
+            continue
+        where = f"platforms.{index}.affordances.entry_point.to"
+        others = [name for name in names if isinstance(name, str) and name != platform.get("name")]
+        if goal not in others:
+            near = nearest(goal, others)
+            allowed = ", ".join(others) or "a second platform"
+            yield Problem(0, 0, where, f"there is no other platform {goal!r}", allowed, near)
+        elif goal in led:
+            yield Problem(0, 0, where, f"a second entry point to {goal!r}", "one entry point to each platform")
+        led.add(goal)
 
 
 def _layers(tree: Any) -> Iterator[Problem]:

@@ -7,11 +7,16 @@ import pytest
 
 from simulator.affordances import AFFORDANCES, Mechanism
 from simulator.model import engine, run
-from tests.support.worlds import KINDS, busy, hashes, on
+from simulator.scenario.loader import load
+from tests.support.worlds import BUSY, KINDS, busy, hashes, on
 
 EVERYTHING = {
     "reviews": {"enabled": True},
     "search": {"enabled": True},
+    "entry_point": {"enabled": True},
+    "information": {"enabled": True},
+    "continuity": {"enabled": True},
+    "bestsellers": {"enabled": True},
     "ads": {"enabled": True},
     "native_payment": {"enabled": True},
 }
@@ -74,8 +79,19 @@ def test_off_equals_strength_zero_equals_never_there(kind, name):
     assert zero == never
     given = {**EVERYTHING, **SOCIAL}[name]
     full = hashes(busy(kind, 1500, *settings, *on(kind, **{name: given})))
-    inert = bool(AFFORDANCES[name].requires) and kind == "marketplace"
+    inert = bool(AFFORDANCES[name].requires) and kind == "marketplace" or name == "entry_point"
     assert (full == never) == inert
+
+
+def test_an_entry_point_off_equals_strength_zero_equals_never_there():
+    """It needs a second platform, so it has a test of its own."""
+    small = ("market.users=1500", *BUSY)
+    entry = "platforms.private_circle.affordances.entry_point."
+    never, zero, full = (
+        hashes(load("jd_entry_618", (*small, *given)).scenario)
+        for given in ((f"{entry}enabled=false",), (f"{entry}strength=0",), (f"{entry}share=0.5",))
+    )
+    assert zero == never != full
 
 
 def test_unrelated_luck_stands_still():

@@ -22,6 +22,11 @@ GOOD_AND_BAD = tuple(
     for key, value in (("quality", quality), ("initial_reviews", 200))
 )
 """Qualities so far apart that few people suffice to see which were bought."""
+ALONE = tuple(
+    f"platforms.private_circle.affordances.{name}.enabled=false"
+    for name in ("repost", "influence", "peer_sellers", "fatigue", "native_payment")
+)
+"""An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +35,14 @@ def studies(tmp_path_factory):
     for kind in KINDS:
         loaded = load(kind, (*SMALL, *GOOD_AND_BAD))
         found[kind] = study_switches(loaded, out=tmp_path_factory.mktemp(kind), replications=4, seed=3, jobs=1)
+    loaded = load("jd_entry_618", (*SMALL, *ALONE))
+    found["jd_entry_618"] = study_switches(
+        loaded, out=tmp_path_factory.mktemp("jd_entry_618"), replications=4, seed=3, jobs=1
+    )
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", (*KINDS, "jd_entry_618"))
 def test_all_effects_are_as_declared(studies, kind):
     verdicts = {(effect.affordance, effect.metric): effect.verdict for effect in studies[kind].effects}
     assert verdicts == dict.fromkeys(verdicts, "as declared")
@@ -46,7 +55,7 @@ def test_every_mechanism_is_switched_somewhere(studies):
 
 def test_those_out_of_reach_are_untouched(studies):
     spared = studies["marketplace"].spared
-    assert {one.affordance for one in spared} == {"reviews", "search"}
+    assert {one.affordance for one in spared} == {"reviews", "search", "bestsellers", "continuity", "information"}
     assert all(one.people > 1000 and one.differing == 0 for one in spared)
 
 
