@@ -85,7 +85,7 @@ class Call:
 
     def replay(self, replication: int, trees: bool = False, watch: Callable[[int, Any], None] | None = None) -> Any:
         """The state at the end of one replication; `watch` is called with (tick, state) at the end of every tick."""
-        state = self.rule.state(self.n, trees)
+        state = self.rule.state(self.n, trees, self.parameters)
         luck = np.uint64(absorb(self.prefix, replication))
         self.rule.start(self.keys, luck, self.parameters, self.seeds, state)
         now, active = 0, True
@@ -121,7 +121,7 @@ class Call:
 
         def worker() -> tuple[Piece, Array]:
             outcome = outcomes._replace(frequencies=np.zeros(cells or self.n, np.int64))
-            state = self.rule.state(self.n, False)
+            state = self.rule.state(self.n, False, self.parameters)
             return lambda first, last: self._run_piece(first, last, state, outcome, tally), outcome.frequencies
 
         return outcomes._replace(frequencies=share_out(worker, replications, threads, progress))

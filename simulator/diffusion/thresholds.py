@@ -55,9 +55,8 @@ def linear_threshold(
     InputError
         On rows that do not exist, numbers outside their range, and weights that add up to more than 1.
     """
-    followees = followee_counts(graph)
     if weights is None:
-        units, scales = np.ones(1, np.int64), np.maximum(followees, 1)
+        units, scales = None, np.maximum(followee_counts(graph), 1)
     else:
         given = chances(weights, "weights", {graph.n_edges: "an edge"})
         given = given if given.size == graph.n_edges else np.full(graph.n_edges, given[0])
@@ -67,8 +66,8 @@ def linear_threshold(
             raise InputError(Problem(0, 0, "weights", f"those of row {row} add up to {total[row]:g}", "at most 1"))
         units = np.round(given * linear_rule.UNITS).astype(np.int64)
         scales = np.array([linear_rule.UNITS])
-    drawn = np.empty(0) if thresholds is None else chances(thresholds, "thresholds", {graph.n: "a row"})
-    parameters = linear_rule.LinearThresholdParameters(units, scales, drawn)
+    fixed = None if thresholds is None else chances(thresholds, "thresholds", {graph.n: "a row"})
+    parameters = linear_rule.parameters(scales, units, fixed)
     return _run("linear_threshold", graph, seeds, parameters, replications, seed, keys, trees, threads, progress)
 
 

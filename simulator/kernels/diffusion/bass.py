@@ -57,7 +57,7 @@ class BassState(NamedTuple):
     """int32[n], who has not adopted."""
 
 
-def state_of(n, trees):
+def state_of(n, trees, parameters):
     """Memory for a graph of n rows."""
     return BassState(
         np.full(n, NOT_ADOPTED, np.int32), np.empty(n, np.int32), np.empty(0, np.int32), np.empty(0, np.uint64),

@@ -58,7 +58,7 @@ class EpidemicState(NamedTuple):
     """int32[n], infected in this tick."""
 
 
-def epidemic_state(n, trees):
+def epidemic_state(n, trees, parameters):
     """Memory for a graph of n rows."""
     tree = n if trees else 0
     return EpidemicState(

@@ -52,7 +52,7 @@ class CompetingState(NamedTuple):
     """int32[n]; valid where time >= 0."""
 
 
-def state_of(n, trees):
+def state_of(n, trees, parameters):
     """Memory for a graph of n rows."""
     return CompetingState(
         np.full(n, NOT_ADOPTED, np.int32), np.empty(n, np.int32), np.empty(n if trees else 0, np.int32),

@@ -14,79 +14,23 @@ law as one draw U(w), keyed by (seed, replication, key of w), with w adopting on
 j up to c(w) (Kempe, Kleinberg & Tardos 2003, section 3): nothing depends on the order of adopters within a tick.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from simulator.kernels import decisions
-from simulator.kernels.compiling import inner, kernel
-from simulator.kernels.diffusion.exposure import expose, exposure_state, forget
-from simulator.kernels.diffusion.rule import HEAD, TAIL, Rule, adopt, plant, record, value
-from simulator.kernels.rng import absorb, unit
-
-_ONE = np.ones(1, np.int64)
+from simulator.kernels.diffusion.exposure import exposure_state, run, start, step, threshold_parameters
+from simulator.kernels.diffusion.rule import Rule
 
 
-class ComplexContagionParameters(NamedTuple):
-    """Thresholds or hazards."""
+def parameters(needed: Any = None, hazards: Any = (0.0,)) -> Any:
+    """Parameters from the distinct adopters needed (int, or int64[n]), or from hazards h(1), ..., h(K), 0 to 1.
 
-    needed: np.ndarray
-    """int64[n] or int64[1], distinct adopters needed; int64[0] for the hazard rule."""
-    hazards: np.ndarray
-    """float64[K], h(1), ..., h(K); the last holds for every later adopter."""
-    weights: np.ndarray
-    """int64[1], the 1 that every adopter counts."""
-
-
-@inner
-def _won(hazards, count):
-    """Chance to have been won by the first `count` adopters."""
-    kept = 1.0
-    for j in range(count):
-        kept *= 1.0 - hazards[min(j, hazards.size - 1)]
-    return 1.0 - kept
-
-
-@kernel
-def start(keys, luck, parameters, seeds, state):
-    """Let the seeds adopt."""
-    plant(seeds, state)
-
-
-@kernel
-def step(offsets, targets, keys, luck, parameters, state, now):
-    """One tick; returns whether anybody adopted."""
-    number = expose(offsets, targets, keys, luck, parameters.weights, state, now)
-    for i in range(number):
-        row = state.fresh[i]
-        count = state.received[row]
-        if parameters.needed.size > 0:
-            enough = count >= value(parameters.needed, row)
-        else:
-            enough = unit(absorb(luck, keys[row])) < _won(parameters.hazards, count)
-        if enough:
-            adopt(row, now, state)
-    return state.cursor[TAIL] > state.cursor[HEAD]
-
-
-@kernel
-def run(offsets, targets, keys, prefix, parameters, seeds, state, ticks, first, last, outcome):
-    """Run the replications first to last - 1."""
-    for replication in range(first, last):
-        luck = absorb(prefix, replication)
-        plant(seeds, state)
-        now, active = 0, True
-        while active and now < ticks:
-            now += 1
-            active = step(offsets, targets, keys, luck, parameters, state, now)
-        record(state, replication, outcome)
-        forget(state)
-
-
-def parameters(needed: Any = None, hazards: Any = (0.0,)) -> ComplexContagionParameters:
-    """Parameters from an array of thresholds, or from hazards."""
-    wanted = np.empty(0, np.int64) if needed is None else np.atleast_1d(np.asarray(needed, np.int64))
-    return ComplexContagionParameters(wanted, np.asarray(hazards, np.float64), _ONE)
+    The last hazard holds for every later adopter.
+    """
+    if needed is not None:
+        return threshold_parameters(needed=needed)
+    return threshold_parameters(scales=np.ones(1, np.int64), probabilities=1.0, doses=hazards)
 
 
 def example(followees, m, seeds, strength):

@@ -13,85 +13,25 @@ w adopts once U(w) < 1 - product over the exposures so far of (1 - chance). With
 cascade in law, with chances that belong to the exposed.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from simulator.kernels import decisions
-from simulator.kernels.compiling import inner, kernel
-from simulator.kernels.diffusion.exposure import expose, exposure_state, forget
-from simulator.kernels.diffusion.rule import HEAD, TAIL, Rule, adopt, plant, record, value
-from simulator.kernels.rng import absorb, unit
+from simulator.kernels.diffusion.exposure import exposure_state, run, start, step, threshold_parameters
+from simulator.kernels.diffusion.rule import Rule
 
 DOSE = (1.0, 1.6, 1.5, 1.4)
 """D(1), D(2), ...; the last holds for every later exposure. Bao et al. 2013: a peak at two."""
 
-_ONE = np.ones(1, np.int64)
 
+def parameters(probability: Any, doses: Any = DOSE, followees: Any = None) -> Any:
+    """Parameters from p(w), a number or float64[n], and doses; `doses` None for the fractional rule.
 
-class DoseParameters(NamedTuple):
-    """Chances."""
-
-    probabilities: np.ndarray
-    """float64[n] or float64[1], p(w)."""
-    doses: np.ndarray
-    """float64[K], D(1), ..., D(K); float64[0] for the fractional rule."""
-    followees: np.ndarray
-    """int64[n], k(w); read by the fractional rule only."""
-    weights: np.ndarray
-    """int64[1], the 1 that every exposure counts."""
-
-
-@inner
-def _won(parameters, row, count):
-    """Chance that one of the first `count` exposures of a row succeeded."""
-    p, doses = value(parameters.probabilities, row), parameters.doses
-    kept = 1.0
-    for j in range(count):
-        dose = doses[min(j, doses.size - 1)] if doses.size > 0 else (j + 1.0) / parameters.followees[row]
-        kept *= 1.0 - min(1.0, p * dose)
-    return 1.0 - kept
-
-
-@kernel
-def start(keys, luck, parameters, seeds, state):
-    """Let the seeds adopt."""
-    plant(seeds, state)
-
-
-@kernel
-def step(offsets, targets, keys, luck, parameters, state, now):
-    """One tick; returns whether anybody adopted."""
-    number = expose(offsets, targets, keys, luck, parameters.weights, state, now)
-    for i in range(number):
-        row = state.fresh[i]
-        if unit(absorb(luck, keys[row])) < _won(parameters, row, state.received[row]):
-            adopt(row, now, state)
-    return state.cursor[TAIL] > state.cursor[HEAD]
-
-
-@kernel
-def run(offsets, targets, keys, prefix, parameters, seeds, state, ticks, first, last, outcome):
-    """Run the replications first to last - 1."""
-    for replication in range(first, last):
-        luck = absorb(prefix, replication)
-        plant(seeds, state)
-        now, active = 0, True
-        while active and now < ticks:
-            now += 1
-            active = step(offsets, targets, keys, luck, parameters, state, now)
-        record(state, replication, outcome)
-        forget(state)
-
-
-def parameters(probability: Any, doses: Any = DOSE, followees: Any = None) -> DoseParameters:
-    """Parameters from numbers; `doses` None for the fractional rule, which needs the followees."""
-    return DoseParameters(
-        np.atleast_1d(np.asarray(probability, np.float64)),
-        np.empty(0) if doses is None else np.asarray(doses, np.float64),
-        np.empty(0, np.int64) if followees is None else followees,
-        _ONE,
-    )
+    The fractional rule needs the followees, int64[n].
+    """
+    scales = np.ones(1, np.int64) if followees is None else np.maximum(followees, 1)
+    return threshold_parameters(scales=scales, probabilities=probability, doses=doses)
 
 
 def example(followees, m, seeds, strength):

@@ -42,7 +42,7 @@ class Rule(NamedTuple):
     parameters: Callable[..., Any]
     """example(followees int64[n], m, seeds, strength): strength 0 keeps to the seeds, 1 reaches all there is."""
     state: Callable[..., Any]
-    """state(n, trees): memory for one replication at a time."""
+    """state(n, trees, parameters): memory for one replication at a time."""
     start: Callable[..., Any]
     step: Callable[..., Any]
     run: Callable[..., Any]
