@@ -68,6 +68,12 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=F
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON on standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Compute again what is stored, and compare it.")]
 
+Study = Annotated[
+    str, typer.Argument(metavar="STUDY", show_default=False, help="Path of a study file, or a shipped name.")
+]
+Jobs = Annotated[int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check the study, say what would be computed, and stop.")]
+
 app = typer.Typer(
     cls=Commands,
     name="simulator",
@@ -156,6 +162,17 @@ def affordances(
     from simulator.app.commands.affordances import run as start
 
     start(Request(scenario, out, reps, seed, jobs, tuple(settings or ()), json, force))
+
+
+@app.command()
+def calibrate(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Fit parameters of scenarios to targets, judge what was held out, and write the fitted scenario."""
+    from simulator.app.commands.calibrate import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
 
 
 @app.command()
