@@ -176,6 +176,17 @@ def calibrate(
 
 
 @app.command()
+def sweep(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Run scenarios at many settings of some factors, and compare them at each on the same luck."""
+    from simulator.app.commands.sweep import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
 def check(scenario: Scenario, settings: Settings = None, json: Json = False) -> None:
     """Check a scenario file: every problem at once, or a summary of what it says."""
     from simulator.app.commands.check import run as start

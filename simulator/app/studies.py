@@ -18,6 +18,7 @@ RESULTS = Path("results")
 
 KINDS = {
     "calibrate": "calibrate",
+    "sweep": "sweep",
 }
 """The command that runs a study, by its kind."""
 

@@ -39,6 +39,8 @@ class Factor(Parameters):
         "linear", doc="how the range is divided; log for a parameter known by its order of magnitude"
     )
 
+    steps: int = setting(3, doc="values that a grid takes from the range, both ends included", low=2, high=1000)
+
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths that the factor sets."""
@@ -61,6 +63,13 @@ class Factor(Parameters):
     def ends(self) -> tuple[Any, ...]:
         """Values that must be possible for all others to be: the ends of the range, or the listed values."""
         return self.bounds if self.values is None else self.values
+
+    @property
+    def levels(self) -> tuple[Any, ...]:
+        """The values of a grid: those listed, or `steps` of them over the range."""
+        if self.values is not None:
+            return self.values
+        return tuple(self.at(i / (self.steps - 1)) for i in range(self.steps))
 
     def at(self, share: float) -> float:
         """The value at a share (0 to 1) of the range."""
