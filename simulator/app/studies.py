@@ -19,6 +19,7 @@ RESULTS = Path("results")
 KINDS = {
     "calibrate": "calibrate",
     "sweep": "sweep",
+    "decompose": "decompose",
 }
 """The command that runs a study, by its kind."""
 

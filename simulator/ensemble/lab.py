@@ -110,10 +110,13 @@ class Lab:
 
     def run(self, arms: Sequence[Arm], replications: Sequence[int], roles: Sequence[str] = ROLES) -> Runs:
         """Make the runs of some arms, or find them stored. Failed ones are recorded and left out."""
+        return self.run_pairs([(arm, number) for number in replications for arm in arms], roles)
+
+    def run_pairs(self, pairs: Sequence[tuple[Arm, int]], roles: Sequence[str] = ROLES) -> Runs:
+        """The same for some arms and replications only."""
         specs = [
             RunSpec(arm.label, role, number, replication_seed(self.seed, number), arm.resolved, arm.files, arm.paths)
-            for number in replications
-            for arm in arms
+            for arm, number in pairs
             for role in roles
         ]
         before = len(self.records)

@@ -50,11 +50,17 @@ def respond(
             for number in replications:
                 tables = runs.tables(arm.label, roles, [number])
                 if tables:
-                    rows += [(label, point.label, number, one.label, _value(tables, one)) for one in outcomes]
+                    rows += [(label, point.label, number, one.label, outcome_of(tables, one)) for one in outcomes]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"value": "float64", "replication": "int64"})
 
 
-def _value(tables: Sequence[Any], outcome: Outcome) -> float:
+def outcome_of(tables: Sequence[Any], outcome: Outcome) -> float:
+    """An outcome of one world.
+
+    Parameters
+    ----------
+    tables : of the campaign run and, if the outcome is an effect, of the control.
+    """
     if outcome.kind == "level":
         return level(tables[0], outcome)
     return level(tables[0], outcome) - level(tables[1], outcome)

@@ -186,7 +186,7 @@ stop: {outcome: {metric: orders}, between: [marketplace, public_feed], half_widt
         ("metric: orders", "metric: order", "outcomes.0.metric: there is no metric 'order'"),
         ("{metric: orders}\nstop", "{metric: orders, kind: levl}\nstop", "outcomes.0.kind: unknown value"),
         ("{metric: orders}\nstop", "{metric: orders, brand: auror}\nstop", "stop.outcome: effect orders is none of"),
-        ("[marketplace, public_feed], half", "[marketplace, feed], half", "stop.between.1: the study has no scenario 'feed'"),
+        ("[marketplace, public_feed], half", "[marketplace, feed], half", "stop.between.1: the study has no scenario"),
         ("kind: sweep", "kind: sweep\ndesign: gird", "design: unknown value; given the text 'gird'"),
         ("kind: sweep", "kind: sweep\ndesign: compare", "factors: nothing is varied in a comparison"),
         ("low: 0.001, high: 0.02", "values: [0.1, 3]", "hazard = 3.0: out of range"),
