@@ -198,6 +198,17 @@ def decompose(
 
 
 @app.command()
+def sensitivity(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Say which parameters outcomes depend on: Morris screening or Sobol indices, with convergence."""
+    from simulator.app.commands.sensitivity import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
 def check(scenario: Scenario, settings: Settings = None, json: Json = False) -> None:
     """Check a scenario file: every problem at once, or a summary of what it says."""
     from simulator.app.commands.check import run as start

@@ -20,6 +20,7 @@ KINDS = {
     "calibrate": "calibrate",
     "sweep": "sweep",
     "decompose": "decompose",
+    "sensitivity": "sensitivity",
 }
 """The command that runs a study, by its kind."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Strict, ValidationError
+from pydantic import ValidationError
 
 from simulator.affordances import AFFORDANCES
 from simulator.ensemble.design import Arm
 from simulator.ensemble.scenario_difference import AFFORDANCE, Path, between, differences, enabled, told
 from simulator.ensemble.shapley import Order
 from simulator.ensemble.study_file import StudyFile
-from simulator.ensemble.study_schema import BaseStudy, Outcome, Texts, setting, wrong
-from simulator.ensemble.sweep_study import outcome_problems
+from simulator.ensemble.study_schema import BaseStudy, Texts, setting, wrong
+from simulator.ensemble.sweep_study import Outcomes, outcome_problems
 from simulator.ensemble.variants import Variants, make_variants
 from simulator.ensemble.worker import with_paths
 from simulator.errors import InputError, Problem, nearest
@@ -22,7 +22,6 @@ from simulator.output.manifest import canonical_json
 from simulator.scenario.loader import LoadedScenario
 from simulator.scenario.schema import Scenario
 
-Outcomes = Annotated[tuple[Outcome, ...], Strict(False)]
 End = Literal["from", "to"]
 
 
@@ -139,8 +138,9 @@ def _unknown(file: StudyFile[Any], differing: Mapping[str, Path]) -> Iterator[Pr
     spec: DecomposeStudy = file.spec
     known = ", ".join(differing)
     said: set[str] = set()
-    named = [(("held", name), name) for name in spec.held]
-    named += [(("players", p, i), name) for p, members in spec.players.items() for i, name in enumerate(members)]  # type: ignore[misc]
+    named: list[tuple[Path, str]] = [(("held", name), name) for name in spec.held]
+    for group, members in spec.players.items():
+        named += [(("players", group, i), name) for i, name in enumerate(members)]
     for where, name in named:
         if name not in differing:
             yield file.problem(where, f"the scenarios do not differ in {name!r}", known, nearest(name, differing))

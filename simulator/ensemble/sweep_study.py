@@ -80,7 +80,21 @@ class SweepStudy(BaseStudy):
 
 
 def sweep_variants(file: StudyFile[SweepStudy], metrics: Sequence[str]) -> Variants:
-    """The study's scenarios; its outcomes and factors are checked against them.
+    """The scenarios of a sweep; see `listed_variants`."""
+    return listed_variants(file, file.spec.factors, "factors", metrics)
+
+
+def listed_variants(
+    file: StudyFile[Any], factors: Mapping[str, Factor], where: str, metrics: Sequence[str]
+) -> Variants:
+    """The scenarios that a study lists; its outcomes and factors are checked against them.
+
+    Parameters
+    ----------
+    file : a study with `scenarios` and `outcomes`.
+    factors : what it varies.
+    where : the key of the study under which the factors stand.
+    metrics : the names of the metrics of a run.
 
     Raises
     ------
@@ -90,18 +104,18 @@ def sweep_variants(file: StudyFile[SweepStudy], metrics: Sequence[str]) -> Varia
     spec = file.spec
     problems = outcome_problems(file, spec.outcomes, metrics)
     try:
-        listed = [(("scenarios", i), name) for i, name in enumerate(spec.scenarios)]
-        variants = make_variants(file, listed, spec.factors)
+        variants = make_variants(
+            file, [(("scenarios", i), name) for i, name in enumerate(spec.scenarios)], factors, where
+        )
     except InputError as error:
         problems += error.problems
     if problems:
         raise InputError(problems)
-    brands = [brand["name"] for one in variants.each for brand in one.base.resolved["brands"]]
-    problems = [
-        file.problem(("outcomes", i, "brand"), f"no brand is called {one.brand!r}", ", ".join(dict.fromkeys(brands)))
-        for i, one in enumerate(spec.outcomes)
-        if one.brand and one.brand not in brands
-    ]
+    brands = list(dict.fromkeys(brand["name"] for one in variants.each for brand in one.base.resolved["brands"]))
+    for i, one in enumerate(spec.outcomes):
+        if one.brand and one.brand not in brands:
+            message, near = f"no brand is called {one.brand!r}", nearest(one.brand, brands)
+            problems.append(file.problem(("outcomes", i, "brand"), message, ", ".join(brands), near))
     if problems:
         raise InputError(problems)
     return variants
@@ -116,8 +130,3 @@ def outcome_problems(file: StudyFile[Any], outcomes: Sequence[Outcome], metrics:
             where = ("outcomes", i, "metric")
             found.append(file.problem(where, unknown.message, unknown.allowed, unknown.nearest))
     return found
-
-
-def by_name(variants: Variants, names: Sequence[str]) -> Mapping[str, str]:
-    """The label of each scenario by the name that the study gives it."""
-    return dict(zip(names, variants.labels, strict=True))
