@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HOW_TO_READ = {
     "sobol": "S1: share of the variance by the parameter alone. ST: with all its interactions; 0: can be fixed.",
-    "morris": "mu_star: mean absolute change over the whole range. sigma near mu_star or above: curved, or interacting.",
+    "morris": "mu_star: mean absolute change over the whole range. sigma near mu_star: curved, or interacting.",
 }
 
 
