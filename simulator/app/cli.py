@@ -68,6 +68,12 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", show_default=F
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON on standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Compute again what is stored, and compare it.")]
 
+Study = Annotated[
+    str, typer.Argument(metavar="STUDY", show_default=False, help="Path of a study file, or a shipped name.")
+]
+Jobs = Annotated[int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check the study, say what would be computed, and stop.")]
+
 app = typer.Typer(
     cls=Commands,
     name="simulator",
@@ -184,6 +190,50 @@ def validate(
     from simulator.app.commands.validate import run as start
 
     start(Request(full, tuple(pattern or ()), data, out, seed, jobs, json, force))
+
+
+@app.command()
+def calibrate(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Fit parameters of scenarios to targets, judge what was held out, and write the fitted scenario."""
+    from simulator.app.commands.calibrate import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
+def sweep(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Run scenarios at many settings of some factors, and compare them at each on the same luck."""
+    from simulator.app.commands.sweep import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
+def decompose(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Share the difference between two scenarios out among the affordances that differ (Shapley values)."""
+    from simulator.app.commands.decompose import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
+def sensitivity(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Say which parameters outcomes depend on: Morris screening or Sobol indices, with convergence."""
+    from simulator.app.commands.sensitivity import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
 
 
 @app.command()

@@ -8,11 +8,13 @@ kernels while the others import the model; only then are the runs shared out, so
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -111,6 +113,7 @@ def run_many(
     progress: Progress | None = None,
     engine: str = "kernels",
     model: ModelEntry = MODEL,
+    crew: Crew | None = None,
 ) -> list[RunRecord]:
     """Make many runs; results go to `store`.
 
@@ -122,6 +125,7 @@ def run_many(
     reuse : whether stored runs will do. If not, each is made, and must equal what is stored.
     progress : see `Progress`.
     engine : "kernels" or "agents".
+    crew : workers that outlive the call, for studies that make many.
 
     Returns
     -------
@@ -142,11 +146,12 @@ def run_many(
     store.prepare()
     study = _Ledger(specs, store, Options(engine, 1, reuse, model), progress)
     waiting, repeated = study.to_do()
-    workers = min(jobs or os.cpu_count() or 1, len(waiting))
+    most = jobs or os.cpu_count() or 1
+    workers = most if crew is not None and crew.at_hand and waiting else min(most, len(waiting))
     if workers <= 1:
         _serially(study, waiting)
     else:
-        _in_pool(study, waiting, workers)
+        _in_pool(study, waiting, most if crew is not None else workers, crew)
     _serially(study, repeated)
     return study.all_records()
 
@@ -241,12 +246,12 @@ def _serially(study: _Ledger, groups: Iterable[Group]) -> None:
         study.make(group)
 
 
-def _in_pool(study: _Ledger, groups: Iterable[Group], workers: int) -> None:
+def _in_pool(study: _Ledger, groups: Iterable[Group], workers: int, crew: Crew | None) -> None:
     """Share groups out to workers. When a worker dies, those then at work are made again, each alone."""
     waiting = deque(groups)
     while waiting and not study.stopped:
         try:
-            with _Pool(workers, study) as pool:
+            with _Pool(workers, study) if crew is None else crew.lend(workers, study) as pool:
                 suspects = pool.share_out(waiting)
         finally:
             study.store.clean()
@@ -270,7 +275,8 @@ class _Pool:
     """Spawned workers that end with this block: in peace, or at once if it is left by an error or Ctrl-C."""
 
     def __init__(self, workers: int, study: _Ledger):
-        self._workers, self._study = workers, study
+        self.workers, self.study = workers, study
+        self.broken = self._warm = False
         self._executor = ProcessPoolExecutor(workers, get_context("spawn"), worker.start_worker)
 
     def __enter__(self) -> _Pool:
@@ -297,29 +303,31 @@ class _Pool:
         """Take groups from `waiting` until it is empty; returns those that were at work when a worker died."""
         at_work: dict[Future[list[RunRecord]], Group] = {}
         try:
-            width = self._workers if self._warm_up() else 1
-            while (waiting and not self._study.stopped) or at_work:
-                while waiting and len(at_work) < width and not self._study.stopped:
+            width = self.workers if self._warm_up() else 1
+            while (waiting and not self.study.stopped) or at_work:
+                while waiting and len(at_work) < width and not self.study.stopped:
                     future = self._submit(waiting[0])
                     at_work[future] = waiting.popleft()
                 for done in wait(at_work, return_when=FIRST_COMPLETED).done:
-                    self._study.add(at_work[done], done.result())
+                    self.study.add(at_work[done], done.result())
                     del at_work[done]
-                width = self._workers
+                width = self.workers
         except BrokenProcessPool:
+            self.broken = True
             return list(at_work.values())
         return []
 
     def _submit(self, group: Group) -> Future[list[RunRecord]]:
-        study = self._study
+        study = self.study
         return self._executor.submit(worker.attempt_group, study.of(group), study.store.root, study.options)
 
     def _warm_up(self) -> bool:
         """Each worker compiles a part of the kernels; False if the first group has to serve as the warm-up."""
-        if self._workers == 1:
+        if self.workers == 1 or self._warm:
             return True
-        model = self._study.options.model
-        parts = [self._executor.submit(worker.warm_up, model, i, self._workers) for i in range(self._workers)]
+        self._warm = True
+        model = self.study.options.model
+        parts = [self._executor.submit(worker.warm_up, model, i, self.workers) for i in range(self.workers)]
         try:
             results = [part.result() for part in parts]
             return all(results)
@@ -330,3 +338,44 @@ class _Pool:
             ) from None
         except Exception:  # the first run will meet it again, and record it
             return True
+
+
+class Crew:
+    """Workers that stay between calls of `run_many`, so that a study in many steps starts them once.
+
+    A context manager: the workers end with its block, in peace, or at once if it is left by an error or Ctrl-C.
+    """
+
+    def __init__(self) -> None:
+        self._pool: _Pool | None = None
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether workers are waiting for work."""
+        return self._pool is not None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.__exit__(kind, error, trace)
+
+    @contextmanager
+    def lend(self, workers: int, study: _Ledger) -> Iterator[_Pool]:
+        """The workers for one call; those of a call that failed are ended."""
+        if self._pool is None or self._pool.workers < workers:
+            self.__exit__(None, None, None)
+            self._pool = _Pool(workers, study)
+        pool = self._pool
+        pool.study = study
+        try:
+            yield pool
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        if pool.broken:
+            self.__exit__(None, None, None)

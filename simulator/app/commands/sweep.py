@@ -1,0 +1,107 @@
+"""`simulator sweep`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.app import console
+from simulator.app.amounts import amount, interval
+from simulator.app.progress import Progress
+from simulator.app.studies import KINDS, Request, announce, tell_failures
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from simulator.ensemble.sweep import Sweep
+
+MOST_ROWS = 40
+"""So many rows of a table are shown; all of them are stored."""
+
+
+def run(request: Request) -> None:
+    """Run scenarios at many settings and compare them at each."""
+    from simulator.ensemble.designs import points
+    from simulator.ensemble.lab import lab_in
+    from simulator.ensemble.study_file import read_study
+    from simulator.ensemble.study_output import StudyOutput
+    from simulator.ensemble.sweep import DOCS, sweep, tables
+    from simulator.ensemble.sweep_study import SweepStudy, sweep_variants
+    from simulator.metrics import METRICS
+
+    file = read_study(request.study, SweepStudy, KINDS)
+    spec = file.spec
+    variants = sweep_variants(file, list(METRICS))
+    chosen = points(spec.design, spec.factors, spec.points, spec.seed)
+    arms = [arm for point in chosen for arm in variants.arms(point.label, point.values)]
+    runs = len(arms) * spec.replications * len({role for one in spec.outcomes for role in one.roles})
+    out = request.folder("sweep", spec.name)
+    announce(arms, request.jobs, runs)
+    if request.dry_run:
+        at_least = "at least " if spec.stop else ""
+        console.say(f"Would make {at_least}{runs} runs at {len(chosen)} settings; results in {out}")
+        return
+    output = StudyOutput(out, file)
+    output.begin(arms)
+    with (
+        Progress("runs") as progress,
+        lab_in(out, spec.seed, jobs=request.jobs, reuse=not request.force, progress=progress) as lab,
+    ):
+        found = sweep(spec, variants, lab)
+    if not len(found.responses):
+        output.end(lab, {}, DOCS, arms=arms, status="failed")
+        lab.raise_failures()
+    made = tables(found)
+    output.end(lab, made, DOCS, arms=arms, result={"replications": found.replications, "reached": found.reached})
+    tell_failures(lab)
+    if request.as_json:
+        rows = {name: table.to_dict("records") for name, table in made.items() if name != "responses"}
+        console.write_json({"study": str(out), "replications": found.replications, "reached": found.reached, **rows})
+        return
+    _show(found, made, out)
+
+
+def _show(found: Sweep, made: dict[str, pd.DataFrame], out: Path) -> None:
+    note = f"{found.replications} replications, seed {found.spec.seed}; mean [95 % interval]"
+    summary = {(r["point"], r["scenario"], r["outcome"]): r for r in made["summary"].to_dict("records")}
+    outcomes = [one.label for one in found.spec.outcomes]
+    rows = [
+        [point.label or "as they are", label, *(interval(summary.get((point.label, label, one))) for one in outcomes)]
+        for point in found.points[:MOST_ROWS]
+        for label in found.labels
+    ]
+    _table(f"Outcomes ({note})", ("setting", "scenario", *outcomes), rows, len(found.points))
+    differing = made["differences"].to_dict("records")
+    shown = [_difference(row) for row in differing[:MOST_ROWS]]
+    heads = ("outcome", "difference", "mean", "95 % interval", "p, Holm", "pairing", "needed")
+    if shown:
+        console.table("Paired differences", heads, shown, right=(2, 3, 4, 5, 6))
+        console.say("pairing: variance if unpaired over variance as paired. needed: replications for power 0.8.")
+    for row in made["beats"].to_dict("records") if "beats" in made else ():
+        ends = f"[{row['low']:.0%}, {row['high']:.0%}]"
+        console.say(
+            f"{row['outcome']}: {row['a']} ahead of {row['b']} at {row['share']:.0%} {ends} of {row['points']} settings"
+        )
+    if found.reached is not None and found.spec.stop is not None:
+        met = "reached" if found.reached else "not reached"
+        console.say(f"Half-width {found.spec.stop.half_width:g} {met} after {found.replications} replications")
+    console.say(f"Tables: {out / 'tables'}")
+
+
+def _table(title: str, heads: tuple[str, ...], rows: list[list[str]], total: int) -> None:
+    console.table(title, heads, rows, right=range(2, len(heads)))
+    if total > MOST_ROWS:
+        console.say(f"... and {total - MOST_ROWS} settings more, in the tables")
+
+
+def _difference(row: dict[str, Any]) -> tuple[str, ...]:
+    where = f" at {row['point']}" if row["point"] else ""
+    known = row["low"] == row["low"]
+    ends = f"{amount(row['low'])} to {amount(row['high'])}" if known else "one replication has none"
+    holm = f"{row['p_holm']:.2g}" if known else ""
+    pairing = amount(row["variance_reduction"]) if abs(row["variance_reduction"]) != float("inf") else "exact"
+    more = (
+        "" if row["needed"] != row["needed"] else "never" if row["needed"] == float("inf") else f"{row['needed']:.0f}"
+    )
+    name = f"{row['a']} - {row['b']}{where}"
+    return row["outcome"], name, amount(row["mean"]), ends, holm, pairing, more

@@ -1,0 +1,226 @@
+"""Scenarios of a study, with the study's changes and any values of its factors put in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulator.ensemble.design import Arm, Loaded
+from simulator.ensemble.study_file import StudyFile
+from simulator.ensemble.study_schema import BaseStudy, Factor
+from simulator.errors import InputError, Problem
+from simulator.scenario import library
+from simulator.scenario.declared import declared
+from simulator.scenario.loader import LoadedScenario, load
+from simulator.scenario.overrides import shown
+from simulator.scenario.schema import Scenario
+from simulator.scenario.sources import find, present
+from simulator.scenario.tree import Step
+
+Setting = tuple[str, tuple[Step, ...]]
+"""``path=value`` and where in the study it was said."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One scenario of a study, to be loaded with values of factors.
+
+    Attributes
+    ----------
+    label : how tables call it.
+    source : path of the file, or name of a shipped scenario.
+    settings : the study's changes, ``path=value`` each.
+    base : the scenario with these changes and no others.
+    """
+
+    label: str
+    source: Path
+    settings: tuple[str, ...]
+    base: LoadedScenario
+
+    def load(self, factors: Mapping[str, Factor], values: Mapping[str, Any]) -> LoadedScenario:
+        """The scenario with a value for each factor named in `values`."""
+        texts = [text for name, value in values.items() for text in _texts(self.base, factors[name], value)]
+        return load(self.source, (*self.settings, *texts))
+
+
+@dataclass(frozen=True)
+class Variants:
+    """The scenarios of a study, made into arms at any point of its factors.
+
+    Anything with the same `labels`, `arms` and `unit` may stand for it: studies need no more of the scenarios.
+    """
+
+    each: tuple[Variant, ...]
+    factors: Mapping[str, Factor] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The scenarios' labels."""
+        return tuple(one.label for one in self.each)
+
+    def arms(self, point: str, values: Mapping[str, Any]) -> tuple[Arm, ...]:
+        """An arm for each scenario, called ``<scenario> <point>``."""
+        return tuple(arm_of(f"{one.label} {point}".strip(), one.load(self.factors, values)) for one in self.each)
+
+    def unit(self, path: str) -> str:
+        """The unit in which the scenarios give the value at a path."""
+        return unit_of(self.each[0].base.resolved, path)
+
+
+def arm_of(label: str, loaded: Loaded) -> Arm:
+    """A loaded scenario as an arm."""
+    return Arm(label, loaded.resolved, loaded.files, loaded.paths)
+
+
+def make_variants(
+    file: StudyFile[Any], names: Sequence[tuple[tuple[Step, ...], str]], factors: Mapping[str, Factor] | None = None,
+    where: str = "factors",
+) -> Variants:  # fmt: skip
+    """Load every scenario of a study, and prove that its changes and the ends of its factors are possible.
+
+    Parameters
+    ----------
+    file : the study.
+    names : the scenarios, each with the place in the study that names it.
+    factors : by name.
+    where : the key of the study under which the factors stand.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, at the place in the study that says it.
+    """
+    factors = factors or {}
+    problems: dict[Problem, None] = {}
+    each: list[Variant] = []
+    labels = _numbered([Path(name).stem for _, name in names])
+    for label, (steps, name) in zip(labels, names, strict=True):
+        try:
+            each.append(_variant(file, label, steps, name))
+        except InputError as error:
+            problems.update(dict.fromkeys(error.problems))
+            continue
+        for problem in _impossible(file, each[-1], factors, where):
+            problems[problem] = None
+    if problems:
+        raise InputError(problems)
+    return Variants(tuple(each), factors)
+
+
+def _variant(file: StudyFile[Any], label: str, steps: tuple[Step, ...], name: str) -> Variant:
+    source = _source(file, steps, name)
+    spec: BaseStudy = file.spec
+    settings = [(_text(path, value), ("set", path)) for path, value in spec.set.items()]
+    base = _load(file, source, settings)
+    return Variant(label, source, tuple(text for text, _ in settings), base)
+
+
+def _source(file: StudyFile[Any], steps: tuple[Step, ...], name: str) -> Path:
+    """The file of a scenario: beside the study, shipped, or below the working folder."""
+    beside = file.folder / name
+    if name and present(beside):
+        return beside
+    if not library.path(name) and present(Path(name)):
+        return Path(name)
+    try:
+        return find(name)
+    except InputError as error:
+        (problem,) = error.problems
+        message = f"there is no scenario {name!r}"
+        raise InputError(file.problem(steps, message, problem.allowed, problem.nearest)) from None
+
+
+def _impossible(file: StudyFile[Any], variant: Variant, factors: Mapping[str, Factor], where: str) -> Iterator[Problem]:
+    """What forbids the ends of the factors, each tried on its own; the first that is forbidden tells enough."""
+    for name, factor in factors.items():
+        for end in factor.ends:
+            texts = _texts(variant.base, factor, end)
+            settings = [(text, ("set",)) for text in variant.settings] + [
+                (text, (where, name, "path")) for text in texts
+            ]
+            try:
+                _load(file, variant.source, settings)
+            except InputError as error:
+                yield from error.problems
+                break
+
+
+def _load(file: StudyFile[Any], source: Path, settings: Sequence[Setting]) -> LoadedScenario:
+    """Load a scenario; what is wrong with a setting is told at its place in the study."""
+    said = {shown(text): steps for text, steps in settings}
+    try:
+        return load(source, [text for text, _ in settings])
+    except InputError as error:
+        problems = [_moved(file, said, problem) for problem in error.problems]
+    raise InputError(problems)
+
+
+def _moved(file: StudyFile[Any], said: Mapping[str, tuple[Step, ...]], problem: Problem) -> Problem:
+    if problem.file not in said:
+        return problem
+    value = problem.file.partition("=")[2]
+    message = f"{problem.path} = {value}: {problem.message}"
+    return file.problem(said[problem.file], message, problem.allowed, problem.nearest)
+
+
+def _texts(base: Loaded, factor: Factor, value: Any) -> list[str]:
+    return [_text(path, _fitting(base.resolved, path, value)) for path in factor.paths]
+
+
+def _text(path: str, value: Any) -> str:
+    return f"{path}={json.dumps(value)}"
+
+
+def _fitting(resolved: Mapping[str, Any], path: str, value: Any) -> Any:
+    """A value of a range rounded where the scenario holds a whole number."""
+    steps = steps_of(resolved, path)
+    kind = None if steps is None else declared(Scenario, steps)
+    whole = kind is not None and kind.number_word() == "a whole number" and "a whole number" in kind.words()
+    return round(value) if whole and isinstance(value, float) else value
+
+
+def unit_of(resolved: Mapping[str, Any], path: str) -> str:
+    """The unit in which a scenario gives the value at a path."""
+    steps = steps_of(resolved, path)
+    found = None if steps is None else declared(Scenario, steps)
+    return "" if found is None else found.unit
+
+
+def steps_of(resolved: Any, path: str) -> tuple[Step, ...] | None:
+    """A path with list items by index, or None if there is nothing there."""
+    steps: list[Step] = []
+    here = resolved
+    for step in path.split("."):
+        key: Step = step
+        if isinstance(here, list | tuple):
+            named = [i for i, item in enumerate(here) if isinstance(item, Mapping) and str(item.get("name")) == step]
+            if not named and not (step.isdecimal() and int(step) < len(here)):
+                return None
+            key = named[0] if named else int(step)
+        elif not isinstance(here, Mapping) or step not in here:
+            return None
+        steps.append(key)
+        here = here[key]
+    return tuple(steps)
+
+
+def named_steps(resolved: Any, path: str) -> tuple[Step, ...]:
+    """A path with list items by their name where they have one."""
+    found: list[Step] = []
+    here = resolved
+    for step in steps_of(resolved, path) or ():
+        here = here[step]
+        found.append(
+            str(here["name"]) if isinstance(step, int) and isinstance(here, Mapping) and "name" in here else step
+        )
+    return tuple(found)
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
+    return [
+        name if names.count(name) == 1 else f"{name} ({names[: i + 1].count(name)})" for i, name in enumerate(names)
+    ]
