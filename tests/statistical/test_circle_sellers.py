@@ -19,6 +19,6 @@ def orders(share: float, seed: int) -> int:
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_few_sellers_sell_more_than_none_and_than_nearly_everybody(seed):
-    """The same people, needs and luck; gaps seen are 44 to 98 orders, some three standard deviations of a difference."""
+    """The same people, needs and luck; gaps seen are 44 to 98 orders, some three standard deviations of each."""
     none, few, nearly_all = (orders(share, seed) for share in SELLERS)
     assert none < few > nearly_all
