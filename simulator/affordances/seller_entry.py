@@ -20,7 +20,7 @@ class SellerEntry(Mechanism):
         7, low=1, high=90, unit="d", tag="X", doc="time between two decisions", source="judgement"
     )
     response: float = parameter(
-        0.002,
+        0.005,
         low=0,
         high=1,
         unit="1/yuan",
@@ -53,6 +53,15 @@ class SellerEntry(Mechanism):
         unit="share",
         tag="X",
         doc="weight of what selling ties earn against one's own income",
+        source="judgement",
+    )
+    sceptical: float = parameter(
+        10.0,
+        low=0,
+        high=100,
+        unit="ties",
+        tag="X",
+        doc="what selling ties earn is judged as if so many more of them earned nothing",
         source="judgement",
     )
     most: float = parameter(

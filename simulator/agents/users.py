@@ -474,7 +474,7 @@ class User(UserView):
         return posts[0].author_key if posts else NOBODY
 
     def begins_to_sell(self, platform: PlatformView, heard: float | None, period: int) -> bool:
-        """Whether one takes up selling, given what selling ties earned on average (fen; None without such ties)."""
+        """Whether one takes up selling, given what selling ties earn (fen; None without such ties)."""
         if heard is None:
             return False
         return self.changes_role(platform, heard - platform.entry.cost - platform.entry.entry, period)

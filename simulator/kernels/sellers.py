@@ -21,6 +21,7 @@ class EntryParams(NamedTuple):
     cost: float
     entry: float
     heard: float
+    sceptical: float
 
 
 @inner
@@ -71,7 +72,7 @@ def decide_roles(users, own, total, count, period, params, prefix, out):
     for row in range(users.key.size):
         role = users.person[row].role
         out[row] = STAYS
-        heard = total[row] / count[row] if count[row] > 0 else 0.0
+        heard = total[row] / (count[row] + params.sceptical) if count[row] > 0 else 0.0
         gain = 0.0
         if role == ORDINARY and count[row] > 0:
             gain = heard - params.cost - params.entry

@@ -84,7 +84,7 @@ class AgentEngine:
         view, wish = self._users.members.market.platforms[platform], np.full(state.n, sellers.STAYS, np.uint8)
         for user in self._users:
             friends = int(count[user.row])
-            heard = int(total[user.row]) / friends if friends else None
+            heard = int(total[user.row]) / (friends + view.entry.sceptical) if friends else None
             if user.role == Role.SELLER and user.stops_selling(view, int(own[user.row]), heard, period):
                 wish[user.row] = sellers.LEAVES
             if user.role == Role.ORDINARY and user.begins_to_sell(view, heard, period):

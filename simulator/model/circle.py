@@ -42,7 +42,7 @@ def account_params(affordances: Any) -> AccountParams:
     """Numbers of official_accounts: a silent day's hazard by the minute, and what a push adds to it."""
     accounts = affordances.official_accounts
     a_day = accounts.unfollow_hazard * strength_of(affordances, "official_accounts")
-    return AccountParams(a_day / MINUTES_PER_DAY, a_day * (accounts.push_multiplier - 1.0))
+    return AccountParams(a_day / MINUTES_PER_DAY, a_day * accounts.push_added)
 
 
 def pushes(brand: Brand, affordances: Any, day: int) -> list[PlannedPost]:

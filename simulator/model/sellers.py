@@ -28,6 +28,7 @@ def entry_params(affordances: Any) -> EntryParams:
         cost=entry.cost_yuan * FEN_PER_YUAN,
         entry=entry.entry_yuan * FEN_PER_YUAN,
         heard=entry.heard,
+        sceptical=entry.sceptical,
     )
 
 

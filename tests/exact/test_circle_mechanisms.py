@@ -118,9 +118,10 @@ def test_pushes_are_as_many_as_wanted_and_allowed(wanted, most, a_year):
     assert max(map(len, days)) <= 1
 
 
-def test_a_day_with_a_push_has_so_many_times_the_hazard_of_a_silent_one():
-    accounts = account_params(affordance(strength=1.0, unfollow_hazard=0.001, push_multiplier=4.0))
-    assert accounts.a_minute * 1440 + accounts.a_push == pytest.approx(4.0 * accounts.a_minute * 1440, rel=1e-12)
+def test_a_push_seen_adds_the_hazard_of_so_many_silent_days():
+    accounts = account_params(affordance(strength=2.0, unfollow_hazard=0.001, push_added=8.0))
+    assert accounts.a_minute * 1440 == pytest.approx(0.002, rel=1e-12)
+    assert accounts.a_push == pytest.approx(8.0 * 0.002, rel=1e-12)
 
 
 # -- sellers
@@ -131,7 +132,7 @@ def decide(roles, own, total, count, **given):
     made.key[:] = np.arange(len(roles))
     made.person["role"] = roles
     users = Users(made.key, made.activity, made.person, made.tie, made.inbox[0].view(np.recarray), made.ring[0])
-    numbers = {"response": 1e9, "cost": 800.0, "entry": 400.0, "heard": 0.5} | given
+    numbers = {"response": 1e9, "cost": 800.0, "entry": 400.0, "heard": 0.5, "sceptical": 0.0} | given
     wish = np.empty(len(roles), np.uint8)
     columns = [np.array(column, np.int64) for column in (own, total, count)]
     sellers.decide_roles(users, *columns, 3, EntryParams(**numbers), LUCK.seller_entry, wish)
@@ -148,6 +149,7 @@ def test_who_sees_a_gain_changes_the_role():
     stay, leave, enter = sellers.STAYS, sellers.LEAVES, sellers.ENTERS
     assert decide(roles, own, total, count) == [stay, stay, enter, stay, leave, stay, stay, leave]
     assert decide(roles, own, total, count, response=0.0) == [stay] * 8
+    assert decide(roles, own, total, count, sceptical=2.0)[2] == stay
 
 
 def market(**entry):
