@@ -40,7 +40,7 @@ class Band:
     high: float = math.inf
 
     def __post_init__(self) -> None:
-        if not self.low <= self.high or math.isinf(self.low) and math.isinf(self.high):
+        if not self.low <= self.high or (math.isinf(self.low) and math.isinf(self.high)):
             raise ValueError(f"{self.low} to {self.high} is no band")
 
     def status(self, low: float, high: float) -> Status:
