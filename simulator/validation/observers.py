@@ -14,7 +14,7 @@ from simulator.agents.users import User
 from simulator.model.engine import KernelEngine
 from simulator.model.labels import labels, words
 from simulator.model.market import CommerceModel
-from simulator.types import Array, Device, NeedStatus, Outlet, Stage
+from simulator.types import Array, Device, NeedStatus, Outlet
 
 
 class WatchedEngine(KernelEngine):
@@ -103,35 +103,6 @@ class Attempts:
         return {"attempts": found}
 
 
-class Pages:
-    """`pages`: product pages looked at, one for each offer of the category that a visitor in the market knows."""
-
-    def __init__(self, model: CommerceModel):
-        self._model = model
-        self._status: Array = model.state.needs.table.status.copy()
-        self._views = 0
-
-    def before(self) -> None:
-        self._status[:] = self._model.state.needs.table.status
-
-    def after(self, tick: int) -> None:
-        state, visits = self._model.state, visits_of(self._model)
-        row, minute = visits["row"], visits["minute"]
-        count = state.needs.start[row + 1] - state.needs.start[row]
-        visit = np.repeat(np.arange(row.size), count)
-        need = np.repeat(state.needs.start[row] - np.cumsum(count) + count, count) + np.arange(visit.size)
-        ledger = state.needs.table
-        window = state.categories.search_window[ledger.category[need]]
-        looking = (self._status[need] == NeedStatus.PENDING) & (ledger.due[need] - window <= minute[visit])
-        need, who = need[looking], row[visit[looking]]
-        for brand in range(state.brands.size):
-            mine = ledger.category[need] == state.brands.category[brand]
-            self._views += int((state.columns["stage"][who[mine], brand] >= Stage.AWARE).sum())
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        return {"pages": pd.DataFrame({"views": np.array([self._views], np.int64)})}
-
-
 class TellingUser(User):
     """A user who says by which tie an offer was first heard of; every decision is the plain user's."""
 
@@ -166,6 +137,5 @@ class Ties:
 OBSERVERS: dict[str, Callable[[Any], Observer]] = {
     "visits": Visits,
     "attempts": Attempts,
-    "pages": Pages,
     "ties": Ties,
 }

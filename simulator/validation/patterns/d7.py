@@ -9,11 +9,12 @@ from simulator.validation.pattern import Band, Part, Pattern
 from simulator.validation.reference import taobao_funnel
 
 FILE = "funnel_taobao_userbehavior_head815users.csv.gz"
-SHOP = Experiment("pages of a shop", "marketplace", role="control", watch=("pages",))
+SHOP = Experiment("a shop without campaigns", "marketplace", role="control", tables=("panel",))
 
 
 def _views(run: Run) -> float:
-    return float(run.table("pages")["views"].sum())
+    """Product pages: visits of people in the market to each offer of the category that they know."""
+    return float(run.table("panel")["views"].sum())
 
 
 def carts(run: Run) -> float:

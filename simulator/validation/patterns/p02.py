@@ -13,7 +13,7 @@ from simulator.validation.tails import against_exponential, fit
 HIGH = 20
 
 DIAGNOSIS = (
-    "reposts are far below one a post and die out at once, so small cascades outnumber large ones more than observed; a "
+    "reposts are far below one a post and die out at once, so small cascades outnumber large ones too far; a "
     "higher or more unequal repost hazard would mend it, and is left to the calibration of the fitted rows."
 )
 

@@ -25,7 +25,7 @@ def _shares(context: Context) -> Array:
 
 
 DIAGNOSIS = (
-    "a post is reposted once in six times on average, because the hazard per seen copy is low for all but the best posts; "
+    "a post is reposted once in six times on average, because the hazard per seen copy is low for nearly all posts; "
     "a higher or more unequal hazard would mend it, and is left to the calibration of the fitted rows."
 )
 

@@ -11,7 +11,7 @@ import pytest
 from simulator.validation import PATTERNS
 from simulator.validation.cascades import ORDINARY
 from simulator.validation.pattern import NotRunError
-from simulator.validation.patterns import p06, p08, p09, p10, p13, p15, p16, p19, p23, p26
+from simulator.validation.patterns import d7, p06, p08, p09, p10, p13, p15, p16, p17, p19, p23, p26
 from simulator.validation.patterns.p04 import makers_of
 from simulator.validation.sales import jackknifed_ratio, log_ratio, orders, platform_orders
 from tests.unit.validation.runs import HandMade, context
@@ -50,6 +50,25 @@ def test_what_a_brands_posts_do() -> None:
     measured = context({p15.PUSHING: [pushing] * 2, p15.SILENT: [silent] * 2})
     values = [float(part.measure(measured)[0]) for part in PATTERNS["15"].parts]
     assert values == pytest.approx([0.1, (40 / 1000) / (10 / 2000), -0.1, -0.5])
+
+
+def test_an_entry_point() -> None:
+    """Of 10 orders on the day 1 came by the entry; it converts half as well; of two late newcomers one came by it."""
+    panel = [(78, "marketplace", 1, 10, 20, 110), (5, "marketplace", 1, 90, 20, 990), (78, "circle", 7, 7, 0, 0)]
+    names = ["tick", "platform", "entry_orders", "orders_platform", "entry_views", "views"]
+    bought = [(1, 10, True), (1, 90, True), (2, 60, False), (3, 70, True), (3, 80, False)]
+    rows = [(*one, number, "bought", "platform", "marketplace") for number, one in enumerate(bought)]
+    needs = pd.DataFrame(rows, columns=["user", "paid_tick", "by_entry", "need_key", "status", "outlet", "platform"])
+    market = {"market": {"days": 100, "users": 10, "tick_minutes": 1440}}
+    run = HandMade({"panel": pd.DataFrame(panel, columns=names), "needs": needs}, more=market)
+    measured = context({p17.ENTRY: [run, run]})
+    values = [float(part.measure(measured)[0]) for part in PATTERNS["17"].parts]
+    assert values == pytest.approx([0.1, (2 / 40) / (98 / 1060), 0.5])
+
+
+def test_pages_carts_and_purchases() -> None:
+    run = HandMade({"panel": pd.DataFrame({"views": [50, 50], "intents": [3, 1], "orders_platform": [1, 1]})})
+    assert [float(part.measure(context({d7.SHOP: [run]}))[0]) for part in PATTERNS["D7"].parts] == [0.04, 0.02]
 
 
 def test_few_make_nearly_everything() -> None:
