@@ -45,12 +45,13 @@ def ads(model: CommerceModel, action: Action) -> None:
         share = factor if today[0] in pulse else 1.0
         paying(round(impressions / share), round(planned / share), platform)
 
-    brand.plan, brand.pay_ads = plan, pay_ads  # type: ignore[method-assign]
+    brand.plan = plan  # type: ignore[method-assign, assignment]
+    brand.pay_ads = pay_ads  # type: ignore[method-assign]
 
 
 def posts(model: CommerceModel, action: Action) -> None:
     """Let `count` users post about a brand on day 0, unpaid: the most followed, or a keyed draw of all."""
-    brand, keys = _brand(model, action), model.state.users.key
+    brand, keys = _brand(model, action), model.state.key
     if action["by"] == "most followed":
         rows = model.platform.most_followed(action["count"], keys)
     else:
@@ -69,7 +70,7 @@ def posts(model: CommerceModel, action: Action) -> None:
         found = planning(day, *others)
         return replace(found, posts=(*found.posts, *made)) if day == 0 else found
 
-    brand.plan = plan  # type: ignore[method-assign]
+    brand.plan = plan  # type: ignore[method-assign, assignment]
 
 
 ACTIONS: dict[str, Callable[[CommerceModel, Action], None]] = {"reviews": reviews, "ads": ads, "posts": posts}

@@ -49,7 +49,7 @@ def shapes(run: Run) -> pd.DataFrame:
 
 def sizes(run: Run) -> Array:
     """Posts in each followed cascade, its root included."""
-    return followed(run).groupby("root_key").size().to_numpy(np.int64)
+    return np.asarray(followed(run).groupby("root_key").size().to_numpy(np.int64))
 
 
 def times(posts: pd.DataFrame) -> pd.DataFrame:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from simulator.kernels import rng
-from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT
+from simulator.agents.market_view import Post
+from simulator.agents.users import User
+from simulator.model.engine import KernelEngine
+from simulator.model.labels import labels, words
 from simulator.model.market import CommerceModel
-from simulator.model.tables import labels, words
-from simulator.types import MINUTES_PER_DAY, NOBODY, Array, Device, NeedStatus, Outlet, Source, Stage
+from simulator.types import Array, Device, NeedStatus, Outlet
 
-HOURS = 24
+
+class WatchedEngine(KernelEngine):
+    """The compiled engine on one thread, whose visits can be looked at after a tick."""
+
+    def visits(self) -> dict[str, Array]:
+        """The visits of the last tick, by column."""
+        (part,) = self._ranges
+        return {name: getattr(part.visits, name)[: part.count] for name in part.visits._fields}
+
+
+def visits_of(model: CommerceModel) -> dict[str, Array]:
+    """The visits of the last tick of a watched model."""
+    engine = model.engine
+    if not isinstance(engine, WatchedEngine):
+        raise TypeError("visits can be looked at in the compiled engine alone")
+    return engine.visits()
 
 
 class Observer(Protocol):
@@ -34,28 +51,28 @@ class Observer(Protocol):
 
 
 class Visits:
-    """`visits`: how many visits began in each hour of the day, by device."""
+    """`visits_by_device`: how many visits were made on each device."""
 
     def __init__(self, model: CommerceModel):
         self._model = model
-        self._count = np.zeros((HOURS, len(Device)), np.int64)
+        self._count = np.zeros(len(Device), np.int64)
 
     def before(self) -> None:
         """Nothing to remember."""
 
     def after(self, tick: int) -> None:
-        visits, online = self._model.state.visits, self._model.online[-1]
-        hour = visits.minute[:online] % MINUTES_PER_DAY // 60
-        np.add.at(self._count, (hour, visits.device[:online]), 1)
+        self._count += np.bincount(visits_of(self._model)["device"], minlength=len(Device))
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        hour = np.repeat(np.arange(HOURS, dtype=np.int32), len(Device))
-        device = labels(np.tile(np.arange(len(Device)), HOURS), words(Device))
-        return {"visits": pd.DataFrame({"hour": hour, "device": device, "visits": self._count.ravel()})}
+        device = labels(np.arange(len(Device)), words(Device))
+        return {"visits_by_device": pd.DataFrame({"device": device, "visits": self._count})}
 
 
 class Attempts:
-    """`attempts`: every try at a checkout with its device, and whether it was completed on the platform."""
+    """`attempts`: tries at a checkout with their device, and whether they were completed on the platform.
+
+    Of several tries of one need in one tick none is told: the ledger keeps the last one only.
+    """
 
     def __init__(self, model: CommerceModel):
         self._ledger = model.state.needs.table
@@ -68,7 +85,7 @@ class Attempts:
 
     def after(self, tick: int) -> None:
         ledger = self._ledger
-        at = np.flatnonzero(ledger.attempts != self._before)
+        at = np.flatnonzero(ledger.attempts == self._before + np.uint8(1))
         if not at.size:
             return
         done = (ledger.status[at] == NeedStatus.BOUGHT) & (ledger.outlet[at] == Outlet.PLATFORM)
@@ -77,7 +94,7 @@ class Attempts:
         self._seen.append(pd.DataFrame({"tick": np.full(at.size, tick, np.int32), **columns}))
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        none = {"tick": np.int32, "need_key": np.uint64, "category": np.uint8, "number": np.uint8}
+        none: dict[str, Any] = {"tick": np.int32, "need_key": np.uint64, "category": np.uint8, "number": np.uint8}
         none |= {"device": np.uint8, "completed": np.bool_}
         empty = pd.DataFrame({name: np.empty(0, kind) for name, kind in none.items()})
         found = pd.concat(self._seen, ignore_index=True) if self._seen else empty
@@ -86,94 +103,39 @@ class Attempts:
         return {"attempts": found}
 
 
-class Pages:
-    """`pages`: product pages looked at, one for each offer of the category that a visitor in the market knows."""
+class TellingUser(User):
+    """A user who says by which tie an offer was first heard of; every decision is the plain user's."""
 
-    def __init__(self, model: CommerceModel):
-        self._model = model
-        self._status: Array = model.state.needs.table.status.copy()
-        self._views = 0
-
-    def before(self) -> None:
-        self._status[:] = self._model.state.needs.table.status
-
-    def after(self, tick: int) -> None:
-        state, online = self._model.state, self._model.online[-1]
-        row, minute = state.visits.row[:online], state.visits.minute[:online]
-        count = state.needs.start[row + 1] - state.needs.start[row]
-        visit = np.repeat(np.arange(online), count)
-        need = np.repeat(state.needs.start[row] - np.cumsum(count) + count, count) + np.arange(visit.size)
-        ledger = state.needs.table
-        window = state.categories.search_window[ledger.category[need]]
-        looking = (self._status[need] == NeedStatus.PENDING) & (ledger.due[need] - window <= minute[visit])
-        need, who = need[looking], row[visit[looking]]
-        for brand in range(state.brands.size):
-            mine = ledger.category[need] == state.brands.category[brand]
-            self._views += int((state.users.tie.stage[who[mine], brand] >= Stage.AWARE).sum())
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        return {"pages": pd.DataFrame({"views": np.array([self._views], np.int64)})}
+    def recalls(self, post: Post, cues: int = 0) -> bool:
+        opens = super().recalls(post, cues)
+        if opens and not self.knows(post.product) and not post.by_account:
+            weight = self.trusts(post)
+            self.model.first_told["strong" if weight == post.platform.feed.strong_weight else "weak"] += 1
+        return opens
 
 
 class Ties:
     """`ties`: first awareness of an offer that came by somebody's post, by the strength of the tie to its author.
 
-    The post is found again from the run's own draws: of the copies read in the tick, newest first, the first one
-    whose recall succeeds.
+    Users are asked one by one, so it needs ``engine="agents"`` and few of them.
     """
 
-    SOCIAL = (Source.FRIEND, Source.SELLER, Source.OPINION_LEADER)
-
     def __init__(self, model: CommerceModel):
-        self._model = model
-        self._stage: Array = model.state.users.tie.stage.copy()
-        self._seen: Array = model.state.users.person.seen.copy()
-        self._ring: Array = model.state.users.ring.copy()
-        self.strong = self.weak = self.unknown = 0
+        self._told = Counter({"strong": 0, "weak": 0})
+        model.first_told = self._told
 
     def before(self) -> None:
-        users = self._model.state.users
-        self._stage[:] = users.tie.stage
-        self._seen[:] = users.person.seen
-        self._ring[:] = users.ring
+        """Nothing to remember."""
 
     def after(self, tick: int) -> None:
-        users = self._model.state.users
-        source = (users.tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
-        new = (self._stage == Stage.UNAWARE) & (users.tie.stage != Stage.UNAWARE) & np.isin(source, self.SOCIAL)
-        for row, brand in np.argwhere(new):
-            self._count(int(row), int(brand))
-
-    def _count(self, row: int, brand: int) -> None:
-        state = self._model.state
-        me, ring, live, feed = state.users.person[row], state.users.ring[row], state.platform.posts.live(), None
-        feed = state.platform.feed
-        for back in range(ring.size):
-            slot = (int(me.head) + ring.size - back) % ring.size
-            read = bool(me.seen >> slot & 1)
-            already = bool(self._seen[row] >> slot & 1) and self._ring[row, slot] == ring[slot]
-            post = live.table[int(ring[slot]) & live.mask]
-            if not read or already or post.brand != brand or int(ring[slot]) < live.low:
-                continue
-            key = state.users.key[row]
-            if rng.unit(np.uint64(rng.hash2(state.luck.recall, key, post.root))) >= feed.recall:
-                continue
-            if post.author == NOBODY:
-                break
-            ends = sorted((int(key), int(post.author_key)))
-            strong = rng.unit(np.uint64(rng.hash2(state.luck.tie, *map(np.uint64, ends)))) < feed.strong_share
-            self.strong, self.weak = self.strong + strong, self.weak + (not strong)
-            return
-        self.unknown += 1
+        """Users have told."""
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        count = np.array([[self.strong, self.weak, self.unknown]], np.int64)
-        return {"ties": pd.DataFrame(count, columns=["strong", "weak", "unknown"])}
+        return {"ties": pd.DataFrame({name: np.array([count], np.int64) for name, count in self._told.items()})}
 
 
 OBSERVERS: dict[str, Callable[[Any], Observer]] = {
     "visits": Visits,
     "attempts": Attempts,
-    "pages": Pages,
     "ties": Ties,
 }

@@ -23,15 +23,6 @@ class NotRunError(Exception):
     """A part cannot be measured here; the message says what is missing."""
 
 
-def lacking(feature: str) -> Callable[[Context], Array]:
-    """The measure of a part whose mechanism the model does not have: it names it and is never run."""
-
-    def measure(context: Context) -> Array:
-        raise NotRunError(f"the model has no {feature}")
-
-    return measure
-
-
 @dataclass(frozen=True)
 class Band:
     """Observed values from `low` to `high`, both included; an infinite end is open."""
@@ -40,7 +31,7 @@ class Band:
     high: float = math.inf
 
     def __post_init__(self) -> None:
-        if not self.low <= self.high or math.isinf(self.low) and math.isinf(self.high):
+        if not self.low <= self.high or (math.isinf(self.low) and math.isinf(self.high)):
             raise ValueError(f"{self.low} to {self.high} is no band")
 
     def status(self, low: float, high: float) -> Status:

@@ -107,8 +107,9 @@ def _row(
     note: str,
     convergence: Mapping[int, float],
 ) -> Row:
-    declared = (part.band, part.unit, pattern.mechanism, pattern.falsified_if, pattern.source)
-    return Row(part.id, pattern.name, part.title, part.kind, status, *numbers, *declared, diagnosis, note, convergence)
+    said = (pattern.mechanism, pattern.falsified_if, pattern.source, diagnosis, note)
+    head = (part.id, pattern.name, part.title, part.kind, status)
+    return Row(*head, *numbers, part.band, part.unit, *said, convergence)
 
 
 @dataclass(frozen=True)

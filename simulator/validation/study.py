@@ -41,7 +41,9 @@ def choose(ids: Sequence[str]) -> Chosen:
         name = text.strip().lower()
         pattern = parts.get(name) or PATTERNS[name.upper()]
         whole = name == pattern.name.lower()
-        wanted.setdefault(pattern.name, set()).update(part.id for part in pattern.parts if whole or part.id.lower() == name)
+        wanted.setdefault(pattern.name, set()).update(
+            part.id for part in pattern.parts if whole or part.id.lower() == name
+        )
     return [
         (pattern, tuple(part for part in pattern.parts if part.id in wanted[pattern.name]))
         for pattern in every

@@ -63,9 +63,10 @@ def run(request: Request) -> None:
 
 def _show(card: Scorecard) -> None:
     """The rows that were run; then why some fail, what is to be added, and what was not run."""
-    run, left = [row for row in card.rows if row.status != "not run"], [
-        row for row in card.rows if row.status == "not run"
-    ]
+    run, left = (
+        [row for row in card.rows if row.status != "not run"],
+        [row for row in card.rows if row.status == "not run"],
+    )
     if run:
         facts = card.facts
         made = f"{facts['replications']} replications, {facts['cascade_replications']} of cascades"

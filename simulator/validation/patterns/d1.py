@@ -54,7 +54,7 @@ def _reference(column: str, context: Context) -> str:
 def depth_shares(posts: pd.DataFrame) -> Array:
     """Share of reposts at depth 1, 2, ... `DEPTHS`; shape (DEPTHS,)."""
     depth = posts.loc[posts["parent_key"] != 0, "depth"].to_numpy(np.int64)
-    return np.bincount(depth, minlength=DEPTHS + 1)[1 : DEPTHS + 1] / max(depth.size, 1)
+    return np.asarray(np.bincount(depth, minlength=DEPTHS + 1)[1 : DEPTHS + 1] / max(depth.size, 1))
 
 
 def _depths(run: Run) -> Array:
@@ -64,7 +64,9 @@ def _depths(run: Run) -> Array:
 def _counts(context: Context) -> str:
     count = ", ".join(str(len(own)) for own in context.each(ORDINARY, simulated))
     shares = " ".join(f"{share:.3f}" for share in np.mean(context.each(ORDINARY, _depths), axis=0))
-    return f"{count} cascades by run, {FEWEST} needed; reposts at depth 1 to 5: {shares} (Weibo .616 .226 .076 .035 .018)"
+    return (
+        f"{count} cascades by run, {FEWEST} needed; reposts at depth 1 to 5: {shares} (Weibo .616 .226 .076 .035 .018)"
+    )
 
 
 def _one_hop_note(context: Context) -> str:
@@ -78,18 +80,50 @@ PATTERN = Pattern(
     "the distributions are further apart than those of a Poisson branching tree",
     "Song et al. 2018 (CED), 1,698 repost trees",
     (
-        Part("D1a", "one-hop share, distance of distributions", "fitted", Band(high=0.20), "KS",
-             partial(_distance, "one_hop_share"), note=_one_hop_note),
-        Part("D1b", "structural virality, distance of distributions", "fitted", Band(high=0.20), "KS",
-             partial(_distance, "structural_virality"), note=partial(_reference, "structural_virality")),
-        Part("D1c", "depth, distance of distributions", "fitted", Band(high=0.20), "KS",
-             partial(_distance, "depth"), note=partial(_reference, "depth")),
-        Part("D1d", "correlation of log size and virality", "judged", Band(-0.1, 0.3), "-", _correlation,
-             note=lambda context: "within the two kinds of Weibo trees it is " + " and ".join(
-                 f"{log_size_correlation(of['size'].to_numpy(), of['structural_virality'].to_numpy()):.2f}"
-                 for _, of in observed(context).groupby("label"))),
+        Part(
+            "D1a",
+            "one-hop share, distance of distributions",
+            "fitted",
+            Band(high=0.20),
+            "KS",
+            partial(_distance, "one_hop_share"),
+            note=_one_hop_note,
+        ),
+        Part(
+            "D1b",
+            "structural virality, distance of distributions",
+            "fitted",
+            Band(high=0.20),
+            "KS",
+            partial(_distance, "structural_virality"),
+            note=partial(_reference, "structural_virality"),
+        ),
+        Part(
+            "D1c",
+            "depth, distance of distributions",
+            "fitted",
+            Band(high=0.20),
+            "KS",
+            partial(_distance, "depth"),
+            note=partial(_reference, "depth"),
+        ),
+        Part(
+            "D1d",
+            "correlation of log size and virality",
+            "judged",
+            Band(-0.1, 0.3),
+            "-",
+            _correlation,
+            note=lambda context: (
+                "within the two kinds of Weibo trees it is "
+                + " and ".join(
+                    f"{log_size_correlation(of['size'].to_numpy(), of['structural_virality'].to_numpy()):.2f}"
+                    for _, of in observed(context).groupby("label")
+                )
+            ),
+        ),
     ),
     experiments=(ORDINARY,),
     data=True,
     cascades=True,
-)  # fmt: skip
+)

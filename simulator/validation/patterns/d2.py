@@ -33,7 +33,7 @@ def _over_observed(column: str, context: Context) -> Array:
     """Median over simulated cascades, over the median over observed ones."""
     real = context.once("Weibo trees", lambda: weibo_trees(context.file(FILE)))[column].median()
     own = [table[column].median() if len(table) >= FEWEST else np.nan for table in context.each(ORDINARY, _times)]
-    return np.array(own, np.float64) / real
+    return np.asarray(np.array(own, np.float64) / real)
 
 
 def _quick(context: Context) -> Array:

@@ -9,11 +9,12 @@ from simulator.validation.pattern import Band, Part, Pattern
 from simulator.validation.reference import taobao_funnel
 
 FILE = "funnel_taobao_userbehavior_head815users.csv.gz"
-SHOP = Experiment("pages of a shop", "marketplace", role="control", watch=("pages",))
+SHOP = Experiment("a shop without campaigns", "marketplace", role="control", tables=("panel",))
 
 
 def _views(run: Run) -> float:
-    return float(run.table("pages")["views"].sum())
+    """Product pages: visits of people in the market to each offer of the category that they know."""
+    return float(run.table("panel")["views"].sum())
 
 
 def carts(run: Run) -> float:
@@ -44,8 +45,10 @@ def _purchase_note(context: Context) -> str:
 
 
 DIAGNOSIS = (
-    "who is in the market looks at every offer he knows at every visit until the need is due, so there are too many pages "
-    "for a purchase; looking again only with a reason, and buying before the due date, would mend it and are not in the "
+    "who is in the market looks at every offer he knows at every visit until the need is due, so there are too many "
+    "pages "
+    "for a purchase; looking again only with a reason, and buying before the due date, would mend it and are not in "
+    "the "
     "model."
 )
 
@@ -56,10 +59,20 @@ PATTERN = Pattern(
     "outside the bands",
     "Tianchi UserBehavior, click streams of 815 users",
     (
-        Part("D7a", "checkouts begun per page view", "judged", Band(0.02, 0.07), "share", _carts, DIAGNOSIS, _cart_note),
-        Part("D7b", "purchases per page view", "judged", Band(0.008, 0.024), "share", _purchases, DIAGNOSIS,
-             _purchase_note),
+        Part(
+            "D7a", "checkouts begun per page view", "judged", Band(0.02, 0.07), "share", _carts, DIAGNOSIS, _cart_note
+        ),
+        Part(
+            "D7b",
+            "purchases per page view",
+            "judged",
+            Band(0.008, 0.024),
+            "share",
+            _purchases,
+            DIAGNOSIS,
+            _purchase_note,
+        ),
     ),
     experiments=(SHOP,),
     data=True,
-)  # fmt: skip
+)

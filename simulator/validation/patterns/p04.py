@@ -17,7 +17,7 @@ def last_week(run: Run) -> Array:
     if days(run) < WEEK:
         raise NotRunError(f"the run is of {days(run)} days, not of {WEEK} at least")
     accounts = run.table("originals")
-    return accounts.loc[~accounts["never_posts"], "last_week"].to_numpy(np.int64)
+    return np.asarray(accounts.loc[~accounts["never_posts"], "last_week"].to_numpy(np.int64))
 
 
 def silent_share(run: Run) -> float:
@@ -57,11 +57,26 @@ PATTERN = Pattern(
     "activity is uniform",
     "Fu & Chau 2013, PLoS ONE 8:e58356",
     (
-        Part("4a", "no original in 7 days", "fitted", Band(0.80, 0.92), "share of accounts", _silent, DIAGNOSIS,
-             lambda context: "of accounts that are not empty, as observed; the last seven days of the run"),
-        Part("4b", "accounts that make 80 % of originals", "fitted", Band(0.03, 0.09), "share of accounts", _concentration,
-             DIAGNOSIS),
+        Part(
+            "4a",
+            "no original in 7 days",
+            "fitted",
+            Band(0.80, 0.92),
+            "share of accounts",
+            _silent,
+            DIAGNOSIS,
+            lambda context: "of accounts that are not empty, as observed; the last seven days of the run",
+        ),
+        Part(
+            "4b",
+            "accounts that make 80 % of originals",
+            "fitted",
+            Band(0.03, 0.09),
+            "share of accounts",
+            _concentration,
+            DIAGNOSIS,
+        ),
     ),
     experiments=(ORDINARY,),
     cascades=True,
-)  # fmt: skip
+)

@@ -31,11 +31,12 @@ def within_post(dose: pd.DataFrame, over: int, under: int) -> float:
         nan if no post was reposted at `under`.
     """
     exposures = np.minimum(dose["exposures"], MOST)
-    counts = dose.assign(exposures=exposures).groupby(["root_key", "exposures"])[["seen", "reposted"]].sum()
-    table = counts.unstack(fill_value=0).astype(np.float64)
+    table = dose.assign(exposures=exposures).pivot_table(
+        index="root_key", columns="exposures", values=["seen", "reposted"], aggfunc="sum", fill_value=0.0
+    )
     if not {(one, m) for one in ("seen", "reposted") for m in (over, under)} <= set(table.columns):
         return float("nan")
-    a, n1, b, n0 = (table[one, m].to_numpy() for m in (over, under) for one in ("reposted", "seen"))
+    a, n1, b, n0 = (table[one, m].to_numpy(np.float64) for m in (over, under) for one in ("reposted", "seen"))
     whole = np.maximum(n0 + n1, 1.0)
     below = float((b * n1 / whole).sum())
     return float((a * n0 / whole).sum()) / below if below > 0 else float("nan")
@@ -76,10 +77,17 @@ PATTERN = Pattern(
     "the chance grows past three exposures",
     "Bao, Shen, Chen & Cheng 2013, PLoS ONE",
     (
-        Part("6a", "chance at the 2nd over the 1st exposure, within post", "input", Band(1.1, 2.5), "x", _seconds,
-             note=_note),
+        Part(
+            "6a",
+            "chance at the 2nd over the 1st exposure, within post",
+            "input",
+            Band(1.1, 2.5),
+            "x",
+            _seconds,
+            note=_note,
+        ),
         Part("6b", "chance at the 4th and later over the 2nd, within post", "input", Band(high=1.05), "x", _laters),
     ),
     experiments=(ORDINARY,),
     cascades=True,
-)  # fmt: skip
+)

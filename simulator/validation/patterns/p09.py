@@ -21,8 +21,15 @@ def _feed(label: str, setting: str) -> Experiment:
 ALL_STRONG = _feed("all strong", "graph.strong_share=1")
 ALL_WEAK = _feed("all weak", "graph.strong_share=0")
 NO_INFLUENCE = _feed("nobody persuades", "influence.enabled=false")
-FEED = Experiment("who tells in a feed", "public_feed", watch=("ties",), tables=())
-CIRCLE = Experiment("who tells in a circle", "private_circle", watch=("ties",), tables=())
+FEW = (
+    "market.users=1500",
+    "market.days=6",
+    *(f"brands.{brand}.campaign.budget_yuan=300" for brand in ("aurora", "cotton")),
+)
+"""Users are asked one by one here, so there are few; budgets are as dense as with many."""
+
+FEED = Experiment("who tells in a feed", "public_feed", FEW, watch=("ties",), tables=(), size="own")
+CIRCLE = Experiment("who tells in a circle", "private_circle", FEW, watch=("ties",), tables=(), size="own")
 
 
 def _opinion(run: Run) -> float:
@@ -70,10 +77,25 @@ PATTERN = Pattern(
     "reversed",
     "Bakshy, Rosenn, Marlow & Adamic 2012",
     (
-        Part("9a", "opinion moved by an exposure, strong over weak tie", "input", Band(1.3, 4), "x", _persuasion,
-             experiments=(ALL_STRONG, ALL_WEAK, NO_INFLUENCE)),
+        Part(
+            "9a",
+            "opinion moved by an exposure, strong over weak tie",
+            "input",
+            Band(1.3, 4),
+            "x",
+            _persuasion,
+            experiments=(ALL_STRONG, ALL_WEAK, NO_INFLUENCE),
+        ),
         Part("9b", "awareness by weak ties in the feed", "judged", Band(0.5), "share", _in_feed, experiments=(FEED,)),
-        Part("9c", "awareness by weak ties in the circle", "judged", Band(high=0.4), "share", _in_circle,
-             CIRCLE_DIAGNOSIS, experiments=(CIRCLE,)),
+        Part(
+            "9c",
+            "awareness by weak ties in the circle",
+            "judged",
+            Band(high=0.4),
+            "share",
+            _in_circle,
+            CIRCLE_DIAGNOSIS,
+            experiments=(CIRCLE,),
+        ),
     ),
-)  # fmt: skip
+)

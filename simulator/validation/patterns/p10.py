@@ -28,7 +28,12 @@ def _shop(label: str, reviews: int = BASE_REVIEWS, count: int = 0, stars: float 
     settings = tuple(f"brands.{brand}.initial_reviews={reviews}" for brand in BRANDS)
     actions = tuple({"do": "reviews", "brand": brand, "count": count, "stars": round(stars)} for brand in BRANDS)
     return Experiment(
-        f"reviews: {label}", "marketplace", settings, role="control", actions=actions if stars else (), tables=("needs",)
+        f"reviews: {label}",
+        "marketplace",
+        settings,
+        role="control",
+        actions=actions if stars else (),
+        tables=("needs",),
     )
 
 
@@ -89,18 +94,48 @@ PATTERN = Pattern(
     "sales are linear in the number of reviews",
     "You, Vadakkepatt & Joshi 2015; Chevalier & Mayzlin 2006",
     (
-        Part("10a", "elasticity of sales to the number of reviews", "judged", Band(0.10, 0.40), "-", _volume,
-             "the number of reviews acts through less uncertainty alone and not through rank and awareness, or acts "
-             "too strongly through near-substitute outlets; a ranked result list would mend it.", _note,
-             (BASE, DOUBLE)),
-        Part("10b", "elasticity of sales to the mean rating", "judged", Band(0.20, 0.65), "-", _valence,
-             "the worth of expected quality (b_v .8) was set from plausible ranges and not from this elasticity, which "
-             "needs about .2; it is left because only fitted rows may set parameters.", experiments=(BETTER, WORSE, BASE)),
-        Part("10c", "one-star over five-star effect", "judged", Band(1.0), "x", _asymmetry,
-             "any review, bad ones too, takes uncertainty away, and stars are read as a mean in which one star and five "
-             "weigh alike; reading bad reviews as stronger evidence (1.6 times) would mend it and is not in the model.",
-             experiments=(BASE, ONE_STAR, FIVE_STAR)),
-        Part("10d", "sales a review wins, 40 to 80 over 20 to 40", "judged", Band(high=1.0), "x", _concavity,
-             experiments=(BASE, DOUBLE, FOURFOLD)),
+        Part(
+            "10a",
+            "elasticity of sales to the number of reviews",
+            "judged",
+            Band(0.10, 0.40),
+            "-",
+            _volume,
+            "the number of reviews acts through less uncertainty alone and not through rank and awareness, or acts "
+            "too strongly through near-substitute outlets; a ranked result list would mend it.",
+            _note,
+            (BASE, DOUBLE),
+        ),
+        Part(
+            "10b",
+            "elasticity of sales to the mean rating",
+            "judged",
+            Band(0.20, 0.65),
+            "-",
+            _valence,
+            "the worth of expected quality (b_v .8) was set from plausible ranges and not from this elasticity, which "
+            "needs about .2; it is left because only fitted rows may set parameters.",
+            experiments=(BETTER, WORSE, BASE),
+        ),
+        Part(
+            "10c",
+            "one-star over five-star effect",
+            "judged",
+            Band(1.0),
+            "x",
+            _asymmetry,
+            "any review, bad ones too, takes uncertainty away, and stars are read as a mean in which one star and five "
+            "weigh alike; reading bad reviews as stronger evidence (1.6 times) would mend it and is not in the model.",
+            experiments=(BASE, ONE_STAR, FIVE_STAR),
+        ),
+        Part(
+            "10d",
+            "sales a review wins, 40 to 80 over 20 to 40",
+            "judged",
+            Band(high=1.0),
+            "x",
+            _concavity,
+            experiments=(BASE, DOUBLE, FOURFOLD),
+        ),
     ),
-)  # fmt: skip
+)

@@ -77,11 +77,25 @@ PATTERN = Pattern(
     "outside the bands",
     "Sethuraman, Tellis & Briesch 2011",
     (
-        Part("13a", "elasticity of the week's sales to ads", "fitted", Band(0.05, 0.25), "-", _short,
-             "weight and saturation of adstock are not fitted yet; the calibration of the fitted rows is to set them."),
-        Part("13b", "long over short run", "fitted", Band(1.5, 2.6), "x", _long_over_short,
-             "people whom the extra ads made aware stay aware for good, beside an adstock that fades within days; "
-             "forgetting and the fitted carry-over would mend it."),
+        Part(
+            "13a",
+            "elasticity of the week's sales to ads",
+            "fitted",
+            Band(0.05, 0.25),
+            "-",
+            _short,
+            "weight and saturation of adstock are not fitted yet; the calibration of the fitted rows is to set them.",
+        ),
+        Part(
+            "13b",
+            "long over short run",
+            "fitted",
+            Band(1.5, 2.6),
+            "x",
+            _long_over_short,
+            "people whom the extra ads made aware stay aware for good, beside an adstock that fades within days; "
+            "forgetting and the fitted carry-over would mend it.",
+        ),
     ),
     experiments=(STEADY, PULSE),
-)  # fmt: skip
+)

@@ -13,9 +13,19 @@ SHARES = (0.0, 0.01, 0.05, 0.15, 0.4, 0.8)
 
 
 def _circle(share: float) -> Experiment:
-    settings = ("market.users=10000", "market.days=28", f"platforms.private_circle.affordances.peer_sellers.share={share}")
+    settings = (
+        "market.users=10000",
+        "market.days=28",
+        f"platforms.private_circle.affordances.peer_sellers.share={share}",
+        "platforms.private_circle.affordances.seller_entry.enabled=false",
+    )
     return Experiment(
-        f"sellers: {100 * share:g} % of users", "private_circle", settings, tables=("outcomes",), size="own", role="control"
+        f"sellers: {100 * share:g} % of users",
+        "private_circle",
+        settings,
+        tables=("outcomes",),
+        size="own",
+        role="control",
     )
 
 
@@ -69,10 +79,17 @@ PATTERN = Pattern(
     "sales rise or fall all the way with the share of sellers",
     "the brief, system S4",
     (
-        Part("16", "sales at the best share in between over the better end", "judged", Band(0.0), "of mean sales", _gain,
-             "more sellers mean more awareness, which lasts, while what they spoil is only each reader's own patience: "
-             "trust that honest sellers lose through the others is not in the model yet, and would turn the curve.",
-             _note),
+        Part(
+            "16",
+            "sales at the best share in between over the better end",
+            "judged",
+            Band(0.0),
+            "of mean sales",
+            _gain,
+            "more sellers mean more awareness, which lasts, while what they spoil is only each reader's own patience: "
+            "the trust that honest sellers lose through the others is too slow to turn the curve in four weeks.",
+            _note,
+        ),
     ),
     experiments=CIRCLES,
-)  # fmt: skip
+)

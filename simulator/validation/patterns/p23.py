@@ -44,15 +44,36 @@ PATTERN = Pattern(
     "no effect",
     "Baymard Institute; Weibo Payment pages",
     (
-        Part("23a", "completed checkouts, native over redirected", "input", Band(1.15, 1.6), "x", _completion,
-             "two native steps against five redirected ones at the same loss a step, for everybody instead of those "
-             "with a bound account, gives more than the band; a loss a step that is smaller where steps are many would "
-             "mend it."),
-        Part("23b", "orders seen on the platform, native over redirected", "input", Band(0.0), "relative change",
-             _measured, note=lambda context: "the measurement effect, with what is truly sold more"),
-        Part("23c", "orders anywhere, native over redirected", "input", Band(0.0), "relative change", _sold,
-             "an unfinished checkout leaks to the outlet or is tried again, so hardly a sale is lost by it.",
-             lambda context: "the sales effect alone"),
+        Part(
+            "23a",
+            "completed checkouts, native over redirected",
+            "input",
+            Band(1.15, 1.6),
+            "x",
+            _completion,
+            "two native steps against five redirected ones at the same loss a step, for everybody instead of those "
+            "with a bound account, gives more than the band; a loss a step that is smaller where steps are many would "
+            "mend it.",
+        ),
+        Part(
+            "23b",
+            "orders seen on the platform, native over redirected",
+            "input",
+            Band(0.0),
+            "relative change",
+            _measured,
+            note=lambda context: "the measurement effect, with what is truly sold more",
+        ),
+        Part(
+            "23c",
+            "orders anywhere, native over redirected",
+            "input",
+            Band(0.0),
+            "relative change",
+            _sold,
+            "an unfinished checkout leaks to the outlet or is tried again, so hardly a sale is lost by it.",
+            lambda context: "the sales effect alone",
+        ),
     ),
     experiments=(NATIVE, REDIRECT),
-)  # fmt: skip
+)

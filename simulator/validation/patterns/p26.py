@@ -7,11 +7,12 @@ import math
 import numpy as np
 
 from simulator.types import Array
-from simulator.validation.context import Context, Run
+from simulator.validation.context import Context, Run, ticks_per_day
 from simulator.validation.experiments import Experiment
 from simulator.validation.pattern import Band, Part, Pattern
 
-DAY = Experiment("time of day", "public_feed", ("market.days=7",), role="control", watch=("visits",), tables=())
+DAY = Experiment("time of day", "public_feed", ("market.days=7",), role="control", tables=("visits",))
+HOURS = 24
 APART = 3
 """Hours between two peaks at least."""
 
@@ -35,7 +36,9 @@ def peaks(by_hour: Array) -> tuple[float, float]:
 
 
 def _peaks(run: Run) -> tuple[float, float]:
-    return peaks(run.table("visits").groupby("hour")["visits"].sum().to_numpy())
+    visits = run.table("visits")
+    hour = visits["tick"] % ticks_per_day(run) * HOURS // ticks_per_day(run)
+    return peaks(visits.groupby(hour)["visits"].sum().to_numpy())
 
 
 def _first(context: Context) -> Array:

@@ -11,10 +11,64 @@ import pytest
 from simulator.validation import PATTERNS
 from simulator.validation.cascades import ORDINARY
 from simulator.validation.pattern import NotRunError
-from simulator.validation.patterns import p06, p09, p10, p13, p16, p19, p23, p26
+from simulator.validation.patterns import d7, p06, p08, p09, p10, p13, p15, p16, p17, p19, p23, p26
 from simulator.validation.patterns.p04 import makers_of
 from simulator.validation.sales import jackknifed_ratio, log_ratio, orders, platform_orders
 from tests.unit.validation.runs import HandMade, context
+
+
+def test_a_friend_on_an_offer_is_told_from_whom_it_is_shown_to() -> None:
+    """Readers with a friend on the offer open it twice as often anyway; one adds a half, two a half and a tenth."""
+
+    def run(*opened: int) -> HandMade:
+        return HandMade({"cues": pd.DataFrame({"cues": [0, 1, 2], "shown": [1000, 100, 10], "clicked": opened})})
+
+    measured = context({p08.CUES: [run(200, 60, 8)] * 2, p08.IDLE: [run(200, 40, 5)] * 2})
+    first, second = (part.measure(measured) for part in PATTERNS["8"].parts)
+    assert first == pytest.approx([0.5, 0.5])
+    assert second == pytest.approx([(1.6 - 1.5) / 0.5] * 2)
+
+
+def _account(sold: dict[int, int], left: dict[int, int], followers: float, posts: tuple[int, ...]) -> HandMade:
+    """A year in ticks of a day: orders and unfollows of both brands by day, and days on which they posted."""
+    needs = [(b, "bought", "offline", day) for day, count in sold.items() for _ in range(count) for b in p15.BRANDS]
+    panel = [(day, b, left.get(day, 0)) for day in range(365) for b in p15.BRANDS]
+    assets = [(day, b, followers if day < 365 else followers / 2) for day in range(1, 366) for b in (*p15.BRANDS, "")]
+    written = [("brand", b, day * 1440 + 5) for day in posts for b in p15.BRANDS] + [("share", "cotton", 7 * 1440)]
+    tables = {
+        "needs": pd.DataFrame(needs, columns=["brand", "status", "outlet", "paid_tick"]),
+        "panel": pd.DataFrame(panel, columns=["tick", "brand", "unfollows"]),
+        "assets": pd.DataFrame(assets, columns=["day", "brand", "followers"]),
+        "posts": pd.DataFrame(written, columns=["kind", "brand", "minute"]),
+    }
+    return HandMade(tables, days=365, more={"market": {"days": 365, "users": 10, "tick_minutes": 1440}})
+
+
+def test_what_a_brands_posts_do() -> None:
+    pushing = _account({10: 110, 20: 110, 30: 500, 130: 90}, {10: 40, 20: 40, 30: 9}, 1000.0, (10, 20))
+    silent = _account({10: 100, 20: 100, 30: 500, 130: 100}, {10: 10, 20: 10, 30: 10}, 2000.0, ())
+    measured = context({p15.PUSHING: [pushing] * 2, p15.SILENT: [silent] * 2})
+    values = [float(part.measure(measured)[0]) for part in PATTERNS["15"].parts]
+    assert values == pytest.approx([0.1, (40 / 1000) / (10 / 2000), -0.1, -0.5])
+
+
+def test_an_entry_point() -> None:
+    """Of 10 orders on the day 1 came by the entry; it converts half as well; of two late newcomers one came by it."""
+    panel = [(78, "marketplace", 1, 10, 20, 110), (5, "marketplace", 1, 90, 20, 990), (78, "circle", 7, 7, 0, 0)]
+    names = ["tick", "platform", "entry_orders", "orders_platform", "entry_views", "views"]
+    bought = [(1, 10, True), (1, 90, True), (2, 60, False), (3, 70, True), (3, 80, False)]
+    rows = [(*one, number, "bought", "platform", "marketplace") for number, one in enumerate(bought)]
+    needs = pd.DataFrame(rows, columns=["user", "paid_tick", "by_entry", "need_key", "status", "outlet", "platform"])
+    market = {"market": {"days": 100, "users": 10, "tick_minutes": 1440}}
+    run = HandMade({"panel": pd.DataFrame(panel, columns=names), "needs": needs}, more=market)
+    measured = context({p17.ENTRY: [run, run]})
+    values = [float(part.measure(measured)[0]) for part in PATTERNS["17"].parts]
+    assert values == pytest.approx([0.1, (2 / 40) / (98 / 1060), 0.5])
+
+
+def test_pages_carts_and_purchases() -> None:
+    run = HandMade({"panel": pd.DataFrame({"views": [50, 50], "intents": [3, 1], "orders_platform": [1, 1]})})
+    assert [float(part.measure(context({d7.SHOP: [run]}))[0]) for part in PATTERNS["D7"].parts] == [0.04, 0.02]
 
 
 def test_few_make_nearly_everything() -> None:
@@ -112,7 +166,9 @@ def _sales_by_week(*weeks: int) -> HandMade:
 
 
 def test_ads_sell_now_and_later() -> None:
-    measured = context({p13.STEADY: [_sales_by_week(100, 100, 100)] * 2, p13.PULSE: [_sales_by_week(110, 106, 104)] * 2})
+    measured = context(
+        {p13.STEADY: [_sales_by_week(100, 100, 100)] * 2, p13.PULSE: [_sales_by_week(110, 106, 104)] * 2}
+    )
     short, ratio = (part.measure(measured) for part in PATTERNS["13"].parts)
     assert short == pytest.approx([math.log(1.1) / math.log(1.5)] * 2)
     assert ratio == pytest.approx([2, 2])
@@ -149,8 +205,18 @@ def test_second_tries_by_device() -> None:
     table = pd.DataFrame(rows, columns=["need_key", "number", "device", "completed"]).assign(category="clothing")
     assert p19.second_tries(table) == (1.0, 0.5)
     assert p19.second_tries(table, "clothing") == (1.0, 0.5)
-    visits = pd.DataFrame({"hour": 0, "device": ["phone", "pc"], "visits": [40, 10]})
-    assert p19.conversion(HandMade({"visits": visits, "attempts": table})) == (2 / 40, 2 / 10)
+
+
+def test_orders_per_visit_by_device() -> None:
+    visits = pd.DataFrame({"device": ["phone", "pc"], "visits": [40, 10]})
+    rows = [
+        ("phone", "platform", "bought"),
+        ("pc", "platform", "bought"),
+        ("phone", "leaked", "bought"),
+        ("", "none", "lost"),
+    ]
+    ledger = pd.DataFrame(rows, columns=["device", "outlet", "status"])
+    assert p19.conversion(HandMade({"visits_by_device": visits, "needs": ledger})) == (1 / 40, 1 / 10)
 
 
 def test_native_payment_over_redirect() -> None:
