@@ -246,7 +246,7 @@ class _Tick:
 
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
-        if self.view.shop.search_hit > 0.0 or self.view.shop.list_look > 0.0:
+        if self.view.shop.shows:
             need.looks = min(need.looks + 1, MOST_LOOKS)
         if self.view.shop.informs:
             need.read = min(need.read + 1, MOST_LOOKS)
