@@ -202,7 +202,7 @@ class _Tick:
                 continue
             if user.is_brought_forward(need, product, occasion):
                 need.due = visit.minute
-                need.forward = BROUGHT_FORWARD
+                need.forward = int(BROUGHT_FORWARD)
                 self.count(product.index, counted.FORWARDED)
 
     def tempt(self, user: User, product: Product, visit: Visit) -> None:
@@ -212,7 +212,7 @@ class _Tick:
         for need in user.needs:
             latent = need.category is product.category and need.status == NeedStatus.LATENT
             if latent and user.is_tempted(need, visit):
-                need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, ON_IMPULSE
+                need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, int(ON_IMPULSE)
                 self.count(product.index, counted.WOKEN)
 
     # -- the market
