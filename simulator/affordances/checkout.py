@@ -50,7 +50,7 @@ class Checkout(Affordance):
         high=1,
         unit="-",
         tag="X",
-        doc="how the loss on a phone grows with price over income: 1 - loss = (1 - loss_phone)**((price/dear_yuan)**this)",
+        doc="power of price over `dear_yuan` and income with which the loss on a phone grows",
         source="judged; sign: de Haan, Kannan, Verhoef & Wiesel 2018",
     )
     hop_loss: float = parameter(

@@ -13,7 +13,7 @@ class EntryPoint(Mechanism):
     """Borrowed traffic: visitors look at the other platform's offers, few buy, and through a checkout of its own."""
 
     name: ClassVar[str] = "entry_point"
-    moves: ClassVar[Mapping[str, int]] = {"orders_entry": 1, "orders_platform": 1}
+    moves: ClassVar[Mapping[str, int]] = {"orders_entry": 1}
     spares: ClassVar[str] = "out of the market"
 
     to: str = parameter("", doc="name of the platform it leads to", unit="-", source="scenario")

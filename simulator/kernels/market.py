@@ -57,6 +57,7 @@ class MarketParams(NamedTuple):
     ad_weight: float
     ad_recall: float
     ad_load: float
+    shows: bool
     search_hit: float
     list_look: float
     list_cue: float
@@ -134,7 +135,7 @@ def search(ties, brands, need, entered, params, luck, counters):
     One uniform of (need, offer) is held against the chance of having found it by now, so looking again never
     re-rolls it. An offer with many reviews stands higher in the results, one that sells well in the list of bestsellers.
     """
-    if params.search_hit > 0.0 or params.list_look > 0.0:
+    if params.shows:
         need.looks = min(need.looks + 1, MOST_LOOKS)
     if params.informs:
         need.read = min(need.read + 1, MOST_LOOKS)

@@ -311,7 +311,7 @@ class _Tick:
                 continue
             if user.is_brought_forward(need, product, occasion):
                 need.due = visit.minute
-                need.forward = BROUGHT_FORWARD
+                need.forward = int(BROUGHT_FORWARD)
                 self.count(product.index, counted.FORWARDED)
 
     def tempt(self, user: User, product: Product, visit: Visit) -> None:
@@ -321,7 +321,7 @@ class _Tick:
         for need in user.needs:
             latent = need.category is product.category and need.status == NeedStatus.LATENT
             if latent and user.is_tempted(need, visit):
-                need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, ON_IMPULSE
+                need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, int(ON_IMPULSE)
                 self.count(product.index, counted.WOKEN)
 
     # -- the market
@@ -355,7 +355,7 @@ class _Tick:
 
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
-        if self.view.shop.search_hit > 0.0 or self.view.shop.list_look > 0.0:
+        if self.view.shop.shows:
             need.looks = min(need.looks + 1, MOST_LOOKS)
         if self.view.shop.informs:
             need.read = min(need.read + 1, MOST_LOOKS)

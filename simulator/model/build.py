@@ -196,16 +196,21 @@ def market_params(
     """Numbers of the affordances that sell; `entry` as of `entry_into`."""
     a = affordances
     native = a.active("native_payment")
+
+    def works(name: str) -> bool:
+        return bool(a.active(name) and getattr(a, name).strength > 0)
+
     return MarketParams(
         platform=platform,
         sells=a.active("checkout"),
         ad_weight=1.0,
         ad_recall=a.ads.recall,
         ad_load=a.ads.fatigue_load * a.fatigue.strength if a.active("fatigue") else 0.0,
+        shows=works("search") or works("bestsellers"),
         search_hit=min(1.0, a.search.hit * a.search.strength) if a.active("search") else 0.0,
         list_look=min(1.0, a.bestsellers.look * a.bestsellers.strength) if a.active("bestsellers") else 0.0,
         list_cue=a.bestsellers.cue * a.bestsellers.strength if a.active("bestsellers") else 0.0,
-        informs=a.active("information"),
+        informs=works("information"),
         info_depth=min(1.0, a.information.removes * a.information.strength) if a.active("information") else 0.0,
         info_visits=a.information.visits,
         hops_away=1.0 - min(1.0, a.information.strength) if a.active("information") else 1.0,

@@ -79,7 +79,7 @@ def test_off_equals_strength_zero_equals_never_there(kind, name):
     assert zero == never
     given = {**EVERYTHING, **SOCIAL}[name]
     full = hashes(busy(kind, 1500, *settings, *on(kind, **{name: given})))
-    inert = bool(AFFORDANCES[name].requires) and kind == "marketplace" or name == "entry_point"
+    inert = (bool(AFFORDANCES[name].requires) and kind == "marketplace") or name == "entry_point"
     assert (full == never) == inert
 
 

@@ -136,11 +136,11 @@ def both(kind):
     return run(scenario(kind), "kernels"), run(scenario(kind), "agents")
 
 
-def tables(model):
+def tables(model, latent=True):
     """Everything a run leaves behind, by key: no array depends on the row a user is stored in."""
     by_key, needs = np.argsort(model.state.key), model.state.needs.table
     by_need = np.argsort(needs.key)
-    by_need = by_need[needs.status[by_need] != NeedStatus.LATENT]
+    by_need = by_need[latent | (needs.status[by_need] != NeedStatus.LATENT)]
     records = [record for platform in model.state.platforms for record in platform.posts.records]
     found = {f"users.{name}": column[by_key] for name, column in model.state.columns.items()}
     found |= {f"needs.{name}": needs[name][by_need] for name in needs.dtype.names if name != "row"}
@@ -162,7 +162,7 @@ def tables(model):
 
 def differing(first, second):
     """Names of what differs; needs that nothing woke count nowhere and are left out."""
-    one, other = tables(first), tables(second)
+    one, other = tables(first, latent=False), tables(second, latent=False)
     assert one.keys() == other.keys()
     return [name for name in one if one[name].dtype != other[name].dtype or not np.array_equal(one[name], other[name])]
 
@@ -250,7 +250,7 @@ REPLACED = {
     "recalls_ad": (lambda user, product, visit: False, {"ads": {"recall": 0.0}}),
     "finds": (
         lambda user, need, product, visit: False,
-        {"search": {"enabled": False}, "bestsellers": {"look": 0.0}},
+        {"search": {"hit": 0.0}, "bestsellers": {"look": 0.0}},
     ),
     "likes_outlet": (
         lambda user, offer: offer.product.category.online_utility,

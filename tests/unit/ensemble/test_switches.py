@@ -25,7 +25,7 @@ GOOD_AND_BAD = tuple(
 ALONE = tuple(
     f"platforms.private_circle.affordances.{name}.enabled=false"
     for name in ("repost", "influence", "peer_sellers", "fatigue", "native_payment")
-)
+) + ("platforms.private_circle.affordances.entry_point.share=0.3",)
 """An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
 
@@ -42,7 +42,7 @@ def studies(tmp_path_factory):
     return found
 
 
-@pytest.mark.parametrize("kind", (*KINDS, "jd_entry_618"))
+@pytest.mark.parametrize("kind", [*KINDS, "jd_entry_618"])
 def test_all_effects_are_as_declared(studies, kind):
     verdicts = {(effect.affordance, effect.metric): effect.verdict for effect in studies[kind].effects}
     assert verdicts == dict.fromkeys(verdicts, "as declared")
