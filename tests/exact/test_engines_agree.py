@@ -21,7 +21,7 @@ SOCIAL = {
     "influence": {"enabled": True, "persuasion": 0.5},
     "fatigue": {"enabled": True, "mute_hazard": 0.004, "memory_days": 1.0},
     "peer_sellers": {"enabled": True, "share": 0.05, "posts_per_day": 1.5},
-    "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0},
+    "trending": {"enabled": True, "look": 0.6, "depth": 4.0, "entries": 6, "window_hours": 6.0, "ordinary_posts": 5.0},
     "verified": {"enabled": True},
     "fraud": {"enabled": True, "zombie_share": 0.2, "repost_share": 0.1},
     "comments": {"enabled": True, "hazard": 0.1},
@@ -196,7 +196,7 @@ def decision(name, answer):
 
 
 REPLACED = {
-    "reposts": (lambda user, post, earlier: False, {"repost": {"enabled": False}}),
+    "reposts": (lambda user, post, earlier: False, {"repost": {"hazard": 0.0}}),
     "mutes": (lambda user, post: False, {"fatigue": {"mute_hazard": 0.0}}),
     "recalls": (lambda user, post: False, {"feed": {"recall": 0.0}}),
     "believes": (lambda user, post: user.opinion[post.brand], {"influence": {"enabled": False}}),
@@ -208,7 +208,7 @@ REPLACED = {
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
     "discovers": (lambda user, post, visit: False, {"late_discovery": {"enabled": False}}),
     "looks_at_trends": (lambda user, visit: False, {"trending": {"enabled": False}}),
-    "sees_trend": (lambda user, post, visit, above: False, {"trending": {"strength": 0.0}}),
+    "sees_trend": (lambda user, post, visit, place: False, {"trending": {"strength": 0.0}}),
     "comments": (lambda user, post: False, {"comments": {"enabled": False}}),
     "reviews": (lambda user, need, satisfaction: None, {"reviews": {"write_rate": 0.0}}),
     "credits_original": (lambda user, post: False, {"repost": {"credit_original": 0.0}}),

@@ -23,12 +23,20 @@ GOOD_AND_BAD = tuple(
 )
 """Qualities so far apart that few people suffice to see which were bought."""
 
+ENOUGH = {
+    "public_feed": (
+        "population.opinion_leader_share=0.02",
+        "platforms.public_feed.affordances.ranking.enabled=true",
+    )
+}
+"""Leaders enough to be seen among so few people, and an order of the feed that the shipped platform has not."""
+
 
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory):
     found = {}
     for kind in KINDS:
-        loaded = load(kind, (*SMALL, *GOOD_AND_BAD))
+        loaded = load(kind, (*SMALL, *GOOD_AND_BAD, *ENOUGH.get(kind, ())))
         found[kind] = study_switches(loaded, out=tmp_path_factory.mktemp(kind), replications=4, seed=3, jobs=1)
     return found
 
