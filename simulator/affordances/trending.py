@@ -18,7 +18,7 @@ class Trending(Mechanism):
 
     name: ClassVar[str] = "trending"
     requires: ClassVar[tuple[str, ...]] = ("graph", "feed", "repost")
-    moves: ClassVar[Mapping[str, int]] = {"trend_views": 1, "impressions": 1, "newly_aware": 1}
+    moves: ClassVar[Mapping[str, int]] = {"trend_views": 1, "impressions": 1}
 
     entries: int = parameter(20, low=1, high=200, unit="posts", tag="X", doc="length of the list", source="judgement")
     look: float = parameter(

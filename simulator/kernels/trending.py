@@ -42,7 +42,7 @@ def room_for(users, visits, at, params):
     box = users.inbox[row]
     slots = users.ring.shape[1]
     held = np.int64(box.marked)
-    before = at if params.ranking else -1
+    before = at if params.popular else -1
     while before >= 0 and visits.row[before] == row:
         if visits.platform[before] == visits.platform[at]:
             held |= np.int64(visits.commented[before])

@@ -201,7 +201,7 @@ class _Tick:
         """The slot of the oldest copy not passed on or commented on in this tick; those skipped become the newest."""
         here, slots = self.view.index, self.platform.users.ring.shape[1]
         held = [repost.post for repost in self.reposts if repost.user is user]
-        if self.view.feed.ranking:
+        if self.view.feed.popular:
             held += [post for one, post in self.comments if one is user]
         for _ in range(slots):
             user.head[here] = (user.head[here] + 1) % slots
@@ -373,7 +373,7 @@ class _Tick:
 
     def roots_commented(self) -> Array:
         """Roots of the copies commented on, if the order of the feed asks for them."""
-        return np.array([post.root for _, post in self.comments] if self.view.feed.ranking else [], np.uint64)
+        return np.array([post.root for _, post in self.comments] if self.view.feed.popular else [], np.uint64)
 
     def posts_of_reposts(self) -> Batch:
         """The reposts as new posts."""

@@ -22,7 +22,7 @@ def refresh(platform: PlatformState, clock: Clock, seed: int) -> None:
         return
     if affordances.active("trending"):
         platform.trends = listed(platform, now, affordances.trending, seed)
-    if platform.feed.ranking and affordances.active("fraud"):
+    if platform.feed.popular and affordances.active("fraud"):
         platform.posts.warm(*fakes(platform, now - max(HOUR, clock.tick_minutes), now, seed))
 
 

@@ -24,12 +24,10 @@ GOOD_AND_BAD = tuple(
 """Qualities so far apart that few people suffice to see which were bought."""
 
 ENOUGH = {
-    "public_feed": (
-        "population.opinion_leader_share=0.02",
-        "platforms.public_feed.affordances.ranking.enabled=true",
-    )
+    "public_feed": ("population.opinion_leader_share=0.02",),
+    "private_circle": ("platforms.private_circle.affordances.ranking.enabled=true",),
 }
-"""Leaders enough to be seen among so few people, and an order of the feed that the shipped platform has not."""
+"""Leaders enough to be seen among so few people, and an order of the feed that no shipped platform has."""
 
 
 @pytest.fixture(scope="module")
