@@ -105,11 +105,9 @@ class User(UserView):
         """Whether a visit takes in the trending list."""
         return unit(absorb(self.market.luck.trend_look, visit.key)) < visit.platform.feed.trend_look
 
-    def sees_trend(self, post: Post, visit: Visit, above: int) -> bool:
-        """Whether a look reaches a post on the list below `above` others."""
-        reach = 1.0
-        for _ in range(above):
-            reach *= 1.0 - 1.0 / post.platform.feed.trend_depth
+    def sees_trend(self, post: Post, visit: Visit, place: int) -> bool:
+        """Whether a look reaches a post at a place, from 0, of the list."""
+        reach = math.pow(1.0 - 1.0 / post.platform.feed.trend_depth, float(place))
         return unit(absorb(self.market.luck.trend_entry, visit.key, post.root)) < reach
 
     def chats_about(self, post: Post) -> bool:

@@ -36,7 +36,7 @@ COMMERCIAL = 3
 
 
 class FeedParams(NamedTuple):
-    """Numbers of the affordances graph, feed, repost, influence and fatigue; strengths are multiplied in."""
+    """Numbers of the affordances around a feed; strengths are multiplied in. `popular`: what is made of roots counts."""
 
     on: bool
     scroll_depth: float
@@ -70,6 +70,7 @@ class FeedParams(NamedTuple):
     verified: float
     ranking: int
     rank_weight: float
+    popular: bool
     usual_followees: float
     background: float
     negativity: float

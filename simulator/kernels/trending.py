@@ -1,5 +1,7 @@
 """The trending list: roots by their reposts of the last hours, and how a visitor reads it."""
 
+import math
+
 import numpy as np
 
 from simulator.kernels import rng
@@ -30,17 +32,17 @@ def find_roots(live, last, roots, ids):
 
 
 @inner
-def room_for(users, visits, at):
+def room_for(users, visits, at, params):
     """A slot of the inbox for a post found on the list: the oldest that is not marked in this tick, or -1.
 
-    Marked are copies about to be reposted and copies commented on. Slots passed over become the newest, so that
+    Marked are copies about to be reposted and, where it counts, copies commented on. Slots passed over become the newest, so that
     the marks go on meaning the same copies.
     """
     row = visits.row[at]
     box = users.inbox[row]
     slots = users.ring.shape[1]
     held = np.int64(box.marked)
-    before = at
+    before = at if params.popular else -1
     while before >= 0 and visits.row[before] == row:
         if visits.platform[before] == visits.platform[at]:
             held |= np.int64(visits.commented[before])
@@ -63,32 +65,30 @@ def slot_of(users, row, post):
 
 @inner
 def read_trends(at, visits, trends, users, live, brands, categories, needs, posted, params, luck, counters):
-    """Look at the list, or not; entry i is read with probability (1 - 1/d)^i.
+    """Look at the list, or not; the entry at place i is read with probability (1 - 1/d)^i.
 
     What is read comes to lie in the inbox like a copy from somebody one follows: the same post is read once as
     long as it lies there, and counts as one more copy of its root.
     """
-    if trends.size == 0 or rng.unit(rng.hash1(luck.trend_look, visits.key[at])) >= params.trend_look:
+    if trends.shape[0] == 0 or rng.unit(rng.hash1(luck.trend_look, visits.key[at])) >= params.trend_look:
         return
     row = visits.row[at]
     box = users.inbox[row]
-    reach = 1.0
-    for i in range(trends.size):
-        p = reach
-        reach *= 1.0 - 1.0 / params.trend_depth
-        if trends[i] < live.low:
+    for i in range(trends.shape[0]):
+        if trends[i, 0] < live.low:
             continue
-        post = live.table[trends[i] & live.mask]
-        if rng.unit(rng.hash2(luck.trend_entry, visits.key[at], post.root)) >= p:
+        post = live.table[trends[i, 0] & live.mask]
+        reach = math.pow(1.0 - 1.0 / params.trend_depth, np.float64(trends[i, 1]))
+        if rng.unit(rng.hash2(luck.trend_entry, visits.key[at], post.root)) >= reach:
             continue
         if post.author == row or users.tie[row, post.brand].marks & MUTED:
             continue
-        slot = slot_of(users, row, trends[i])
+        slot = slot_of(users, row, trends[i, 0])
         if slot < 0:
-            slot = room_for(users, visits, at)
+            slot = room_for(users, visits, at, params)
             if slot < 0:
                 continue
-            users.ring[row, slot] = trends[i]
+            users.ring[row, slot] = trends[i, 0]
         elif (box.seen >> np.uint8(slot)) & np.uint8(1):
             continue
         box.seen |= np.uint8(1) << np.uint8(slot)

@@ -205,12 +205,12 @@ class _Tick:
 
     def read_trends(self, user: User, visit: Visit) -> None:
         """Read down the trending list; what is read comes to lie in the inbox, and is read once while it lies there."""
-        ids, here = self.platform.trends.tolist(), self.view.index
-        if not ids or not user.looks_at_trends(visit):
+        trends, here = self.platform.trends.tolist(), self.view.index
+        if not trends or not user.looks_at_trends(visit):
             return
-        for above, post_id in enumerate(ids):
+        for post_id, place in trends:
             post = self.view.post(post_id)
-            if post is None or not user.sees_trend(post, visit, above):
+            if post is None or not user.sees_trend(post, visit, place):
                 continue
             if post.author == user.row or user.marks[post.brand] & MUTED:
                 continue
@@ -227,7 +227,8 @@ class _Tick:
         """The slot of the oldest copy not passed on or commented on in this tick; those skipped become the newest."""
         here, slots = self.view.index, self.platform.users.ring.shape[1]
         held = [repost.post for repost in self.reposts if repost.user is user]
-        held += [post for one, post in self.comments if one is user]
+        if self.view.feed.popular:
+            held += [post for one, post in self.comments if one is user]
         for _ in range(slots):
             user.head[here] = (user.head[here] + 1) % slots
             if self.view.post(user.ring[here][user.head[here]]) not in held:
@@ -472,7 +473,7 @@ class _Tick:
 
     def roots_commented(self) -> Array:
         """Roots of the copies commented on, if the order of the feed asks for them."""
-        return np.array([post.root for _, post in self.comments] if self.view.feed.ranking else [], np.uint64)
+        return np.array([post.root for _, post in self.comments] if self.view.feed.popular else [], np.uint64)
 
     def posts_of_reposts(self) -> Batch:
         """The reposts as new posts."""

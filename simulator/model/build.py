@@ -171,6 +171,7 @@ def feed_params(affordances: Any, population: PopulationParameters, trust: Trust
         verified=1.0 + a.verified.effective * (a.verified.boost - 1.0) if a.active("verified") else 1.0,
         ranking=ORDERS[a.ranking.order] if a.active("ranking") else 0,
         rank_weight=min(1.0, a.ranking.strength),
+        popular=a.active("ranking") and a.ranking.order == "popular" and a.ranking.strength > 0.0,
         usual_followees=a.repost.usual_followees if a.repost.dose == "fractional" else 0.0,
         background=a.feed.background_posts,
         negativity=a.influence.negativity,

@@ -213,7 +213,7 @@ def _collect_reposts(platform: PlatformState, state: RunState, clock: Clock, ran
 
 def _collect_comments(platform: PlatformState, ranges: list[_Range], count: int) -> Array:
     """Roots of the copies commented on, `count` of them; nobody asks for them but a popular feed."""
-    roots = np.empty(count if platform.feed.ranking else 0, np.uint64)
+    roots = np.empty(count if platform.feed.popular else 0, np.uint64)
     at = 0
     for part in ranges if roots.size else ():
         at = posts.collect_comments(

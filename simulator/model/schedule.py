@@ -138,7 +138,7 @@ class Schedule:
         if batch.key.size > 1:
             batch = in_order(batch)
         self._new[platform.index] = platform.posts.append(batch, clock.tick)
-        if platform.feed.ranking:
+        if platform.feed.popular:
             platform.posts.warm(reposts.root, np.ones(reposts.root.size, np.int64))
 
     def _learn(self, platform: PlatformState, outcome: TickOutcome) -> None:

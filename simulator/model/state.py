@@ -101,7 +101,7 @@ class PlatformState:
     brands : records BRAND, shape (B,): what they cost and what is known of them here.
     graph : in row space.
     feed, market, after, entry : numbers of its affordances.
-    trends : ids of the posts on its trending list, from the top, int64.
+    trends : id and place, from 0, of the market posts on its trending list, int64 (T, 2).
     """
 
     index: int
@@ -115,7 +115,7 @@ class PlatformState:
     market: MarketParams
     after: AfterParams
     entry: EntryParams
-    trends: Array = dataclasses.field(default_factory=lambda: np.empty(0, np.int64))
+    trends: Array = dataclasses.field(default_factory=lambda: np.empty((0, 2), np.int64))
 
     @property
     def users(self) -> Users:

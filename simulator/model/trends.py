@@ -22,14 +22,15 @@ def refresh(platform: PlatformState, clock: Clock, seed: int) -> None:
         return
     if affordances.active("trending"):
         platform.trends = listed(platform, now, affordances.trending, seed)
-    if platform.feed.ranking and affordances.active("fraud"):
+    if platform.feed.popular and affordances.active("fraud"):
         platform.posts.warm(*fakes(platform, now - max(HOUR, clock.tick_minutes), now, seed))
 
 
 def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Array:
-    """Ids of the roots with most reposts in the last hours, ties by keyed hash, int64 (at most the list's length).
+    """Market posts on the list, from the top: their ids and places, int64 (T, 2).
 
-    A root that has itself expired is not listed.
+    Roots are ranked by reposts in the last hours, ties by keyed hash, among ordinary posts, of which a number as
+    expected is above each. A root that has itself expired is not listed.
     """
     roots, reposts = velocity(platform, now - round(parameters.window_hours * HOUR), now, seed)
     ids = np.zeros(roots.size, np.int64)
@@ -37,7 +38,19 @@ def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Arr
     luck = rng.stream(seed, decisions.TREND_TIE)
     tie = np.array([rng.hash1(luck, root) for root in roots], np.uint64)
     order = np.lexsort((tie, -reposts))
-    return np.asarray(ids[order[ids[order] > 0]][: parameters.entries])
+    order = order[ids[order] > 0]
+    place = np.arange(order.size) + ordinary_above(reposts[order], platform.users.key.size, parameters).astype(np.int64)
+    listed = place < parameters.entries
+    return np.stack([ids[order][listed], place[listed]], axis=1)
+
+
+def ordinary_above(reposts: Array, users: int, parameters: Any) -> Array:
+    """Expected number of ordinary posts with at least so many reposts in the window, float64.
+
+    users * posts a day * window * share reposted at all * reposts**-exponent, the tail of cascade sizes.
+    """
+    written = users * parameters.ordinary_posts * parameters.window_hours / 24.0
+    return np.asarray(written * parameters.reposted_share * reposts.astype(np.float64) ** -parameters.tail)
 
 
 def velocity(platform: PlatformState, begin: int, end: int, seed: int) -> tuple[Array, Array]:

@@ -52,7 +52,7 @@ def after(heard, before, own=0.5, **influence):
     """Opinion after one post by a wholly trusted author; a step of one half."""
     params = feed(influence={"persuasion": 0.5, "openness": 0.6, **influence})
     platform = SimpleNamespace(feed=params, index=0)
-    post = SimpleNamespace(platform=platform, brand=0, credibility=1.0, opinion=heard, product=None)
+    post = SimpleNamespace(platform=platform, brand=0, credibility=1.0, opinion=heard, product=None, prize=0)
     reader = SimpleNamespace(
         opinion=[before], susceptibility=1.0, fatigue=[0.0], trusts=lambda post: 1.0, judges=lambda product, weight: own
     )

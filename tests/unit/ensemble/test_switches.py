@@ -28,13 +28,24 @@ ALONE = tuple(
 ) + ("platforms.private_circle.affordances.entry_point.share=0.3",)
 """An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
+ENOUGH = {
+    "public_feed": ("population.opinion_leader_share=0.02",),
+    "private_circle": ("platforms.private_circle.affordances.ranking.enabled=true",),
+}
+"""Leaders enough to be seen among so few people, and an order of the feed that no shipped platform has."""
+
+REPLICATIONS = {"public_feed": 6}
+"""The mark and the prizes are weak among 4000 people: with four their intervals reach zero by a hair."""
+
 
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory):
     found = {}
     for kind in KINDS:
-        loaded = load(kind, (*SMALL, *GOOD_AND_BAD))
-        found[kind] = study_switches(loaded, out=tmp_path_factory.mktemp(kind), replications=4, seed=3, jobs=1)
+        loaded = load(kind, (*SMALL, *GOOD_AND_BAD, *ENOUGH.get(kind, ())))
+        found[kind] = study_switches(
+            loaded, out=tmp_path_factory.mktemp(kind), replications=REPLICATIONS.get(kind, 4), seed=3, jobs=1
+        )
     loaded = load("jd_entry_618", (*SMALL, *ALONE))
     found["jd_entry_618"] = study_switches(
         loaded, out=tmp_path_factory.mktemp("jd_entry_618"), replications=4, seed=3, jobs=1
