@@ -23,6 +23,7 @@ from simulator.model.agent_engine import AgentEngine
 from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
 from simulator.model.memory import announce
+from simulator.model.ordinary import OrdinaryPosts
 from simulator.model.posts import PostTable
 from simulator.model.schedule import Schedule
 from simulator.model.state import (
@@ -112,7 +113,10 @@ class CommerceModel(mesa.Model):
         self.engine: Engine = AgentEngine(self) if engine == "agents" else KernelEngine(threads)
         market = self.scenario.market
         self.ticks = market.days * MINUTES_PER_DAY // market.tick_minutes
-        self.schedule = Schedule(self.state, self.engine, self._calendar())
+        calendar = self._calendar()
+        follows = self.state.platform.affordances.active("ordinary_posts")
+        self.ordinary = OrdinaryPosts(self.state, calendar, market.days) if follows else None
+        self.schedule = Schedule(self.state, self.engine, calendar, self.ordinary)
         self.panel: list[Array] = []
         self.collects = True
         self.deliveries = 0

@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from simulator.agents.brands import Brand, DayPlan, PlannedPost
     from simulator.agents.platforms import Platform
     from simulator.model.engine import Engine
+    from simulator.model.ordinary import OrdinaryPosts
 
 
 class Schedule:
     """Runs the ticks of one market in a fixed order. What a tick writes, the next one reads."""
 
-    def __init__(self, state: RunState, engine: Engine, calendar: Calendar):
+    def __init__(self, state: RunState, engine: Engine, calendar: Calendar, ordinary: OrdinaryPosts | None = None):
         self.state = state
         self.engine = engine
         self.calendar = calendar
+        self.ordinary = ordinary
         self._new = (0, 0)
         self._planned = empty_batch(0)
         self._plans: list[DayPlan] = []
@@ -40,6 +42,8 @@ class Schedule:
             self._plan_day(day, brands, platform)
         self.state.platform.posts.expire(tick)
         outcome = self.engine.tick(self.state, clock, self.calendar.activity(day, in_day), *self._new)
+        if self.ordinary is not None:
+            self.ordinary.tick(clock)
         self._publish(clock, outcome)
         self._learn_reviews(outcome)
         self._impressions_today += outcome.counters[:, ADS]
