@@ -17,7 +17,7 @@ from simulator.kernels.ordinary_state import (
     COUNT,
     DOSES,
     FREE,
-    GONE,
+    NEVER,
     NO_COPY,
     PAIRS,
     REPOSTED,
@@ -78,57 +78,72 @@ def sample_originals(keys, counts, day, hours, tick_minutes, share, quality_sd, 
             post.root = key
             post.minute = day * 1440 + min(np.int64((tick + within) * tick_minutes), 1439)
             post.author = row
-            post.author_key = keys[row]
             post.quality = content_quality(luck.quality, key, quality_sd)
             at += 1
     return at
 
 
 @inner
-def late_find(post, key, params, luck):
-    """What a copy missed in the feed waits for: -1 - the minute of its late find, or GONE."""
+def late_minute(post, key, params, luck):
+    """From when on a copy missed in the feed may be found by another way, or NEVER."""
     h = rng.hash2(luck.late, post.key, key)
     if rng.unit(h) >= params.late_share:
-        return GONE
+        return NEVER
     ratio = params.late_longest / params.late_shortest
     delay = np.int64(params.late_shortest * math.pow(ratio, rng.unit(rng.absorb(h, 1))))
-    return np.int32(-1 - post.visible - delay) if delay <= params.life else GONE
+    return np.int32(post.visible + delay) if delay <= params.life else NEVER
 
 
 @inner
-def until_now(until, post, key, minute, params, luck):
-    """A copy's `until` as of `minute`, if nobody has looked since it became visible."""
-    if until >= 0:
-        return until if minute <= until else late_find(post, key, params, luck)
-    return until if minute <= post.visible + params.life else GONE
-
-
-@inner
-def give_back(followed, box, before, copy):
-    """Take a copy out of a list; `before` is the one above it, or NO_COPY. Returns the one below."""
-    below = followed.copies[copy].next
-    if before == NO_COPY:
-        box.head = below
-    else:
-        followed.copies[before].next = below
+def give_back(followed, box, copy):
+    """A copy is no longer held."""
     followed.copies[copy].next = np.int32(followed.marks[FREE])
     followed.marks[FREE] = copy
     box.held -= 1
-    return below
+
+
+@inner
+def miss(followed, box, copy, params, luck):
+    """A copy taken out of the fresh ones has slipped out of reach: it waits to be found late, or is gone."""
+    one = followed.copies[copy]
+    due = late_minute(followed.posts[one.post], box.key, params, luck)
+    if due == NEVER:
+        give_back(followed, box, copy)
+        return
+    one.until = due
+    one.next = box.missed
+    box.missed = copy
+    box.due = min(box.due, due)
 
 
 @inner
 def clear(followed, row, minute, params, luck):
-    """Drop the copies that nobody can see from `minute` on."""
+    """Let go of the copies that nobody can see from `minute` on."""
     box = followed.inbox[row]
-    before, copy = NO_COPY, box.head
+    before, copy = NO_COPY, box.fresh
     while copy != NO_COPY:
         one = followed.copies[copy]
-        one.until = until_now(one.until, followed.posts[one.post], box.key, minute, params, luck)
-        if one.until == GONE:
-            copy = give_back(followed, box, before, copy)
+        below = one.next
+        if minute <= one.until:
+            before = copy
         else:
-            before, copy = copy, one.next
+            if before == NO_COPY:
+                box.fresh = below
+            else:
+                followed.copies[before].next = below
+            miss(followed, box, copy, params, luck)
+        copy = below
+    copy, box.missed, box.due = box.missed, NO_COPY, NEVER
+    while copy != NO_COPY:
+        one = followed.copies[copy]
+        below = one.next
+        if minute > one.until and minute > followed.posts[one.post].visible + params.life:
+            give_back(followed, box, copy)
+        else:
+            one.next = box.missed
+            box.missed = copy
+            box.due = min(box.due, one.until)
+        copy = below
     box.limit = max(FEWEST, 2 * box.held)
 
 
@@ -153,8 +168,8 @@ def put(followed, row, number, seen, minute, params, luck):
     one = followed.copies[copy]
     one.post = number
     one.until = followed.posts[number].visible + np.int32(shown)
-    one.next = box.head
-    box.head = copy
+    one.next = box.fresh
+    box.fresh = copy
     box.held += 1
 
 
@@ -197,7 +212,7 @@ def meet(followed, row, number, minute, end, params, luck, out, at):
     delay either, while only the number of copies seen has to be kept.
     """
     post, key = followed.posts[number], followed.inbox[row].key
-    if followed.posts[post.origin].author == row:
+    if post.depth > 0 and followed.posts[post.origin].author == row:
         return at
     name = post_key(post.root, key)
     slot = count_sight(followed, name)
@@ -219,7 +234,6 @@ def meet(followed, row, number, minute, end, params, luck, out, at):
     made.parent = post.root if original else post.key
     made.minute = minute + np.int64(late * (end - minute))
     made.author = row
-    made.author_key = key
     made.origin = post.origin
     made.depth = 1 if original else post.depth + 1
     made.quality = post.quality
@@ -227,29 +241,74 @@ def meet(followed, row, number, minute, end, params, luck, out, at):
     return at + 1
 
 
+@inner
+def read_feed(followed, row, minute, end, params, luck, out, at):
+    """The fresh copies, newest first: seen or missed, once and for all."""
+    box = followed.inbox[row]
+    before, copy = NO_COPY, box.fresh
+    while copy != NO_COPY:
+        one = followed.copies[copy]
+        below, number = one.next, one.post
+        if followed.posts[number].visible > minute:
+            before = copy
+        else:
+            if before == NO_COPY:
+                box.fresh = below
+            else:
+                followed.copies[before].next = below
+            if minute <= one.until:
+                give_back(followed, box, copy)
+                at = meet(followed, row, number, minute, end, params, luck, out, at)
+            else:
+                miss(followed, box, copy, params, luck)
+        copy = below
+    return at
+
+
+@inner
+def find_late(followed, row, minute, end, params, luck, out, at, found):
+    """The missed copies whose time has come, newest first, whenever each was missed."""
+    box = followed.inbox[row]
+    count = 0
+    copy, box.missed, box.due = box.missed, NO_COPY, NEVER
+    while copy != NO_COPY:
+        one = followed.copies[copy]
+        below, number = one.next, one.post
+        if minute < one.until:
+            one.next = box.missed
+            box.missed = copy
+            box.due = min(box.due, one.until)
+        else:
+            give_back(followed, box, copy)
+            if minute <= followed.posts[number].visible + params.life:
+                place = count
+                while place > 0 and found[place - 1] < number:
+                    found[place] = found[place - 1]
+                    place -= 1
+                found[place] = number
+                count += 1
+        copy = below
+    for i in range(count):
+        at = meet(followed, row, found[i], minute, end, params, luck, out, at)
+    return at
+
+
 @kernel
-def attend(begin, count, visits, end, followed, params, luck, out, at):
+def attend(begin, count, visits, end, followed, params, luck, found, out, at):
     """Visits begin..count, by user and then minute: what is seen, and what of it is reposted before minute `end`.
 
-    A copy that the first visit finds out of reach may be found late: at the first visit from its keyed delay on.
-    Returns the first visit not made, for lack of room in `out` or in the pairs, and the next place in `out`.
+    `found` is room for the copies found late at one visit. Returns the first visit not made, for lack of room in
+    `out`, in `found` or in the pairs, and the next place in `out`.
     """
     for i in range(begin, count):
         row, minute = visits.row[i], visits.minute[i]
         box = followed.inbox[row]
-        if at + box.held > out.size or 4 * (followed.marks[PAIRS] + box.held) > 3 * followed.pairs.size:
+        if box.held == 0:
+            continue
+        most = min(found.size, out.size - at)
+        if box.held > most or 4 * (followed.marks[PAIRS] + box.held) > 3 * followed.pairs.size:
             return i, at
-        before, copy = NO_COPY, box.head
-        while copy != NO_COPY:
-            one = followed.copies[copy]
-            number = one.post
-            post = followed.posts[number]
-            one.until = until_now(one.until, post, box.key, minute, params, luck)
-            seen = post.visible <= minute and (one.until >= 0 or minute >= -1 - one.until)
-            if seen or one.until == GONE:
-                copy = give_back(followed, box, before, copy)
-                if seen:
-                    at = meet(followed, row, number, minute, end, params, luck, out, at)
-            else:
-                before, copy = copy, one.next
+        at = read_feed(followed, row, minute, end, params, luck, out, at)
+        if minute >= box.due:
+            at = find_late(followed, row, minute, end, params, luck, out, at, found)
     return count, at

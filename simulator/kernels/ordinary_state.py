@@ -12,8 +12,8 @@ from simulator.kernels.compiling import inner, kernel
 
 FOLLOWED = np.dtype(
     [
-        ("key", np.uint64), ("root", np.uint64), ("parent", np.uint64), ("minute", np.int64), ("author_key", np.uint32),
-        ("author", np.int32), ("origin", np.int32), ("visible", np.int32), ("depth", np.int32), ("quality", np.float32),
+        ("key", np.uint64), ("root", np.uint64), ("parent", np.uint64), ("minute", np.int64), ("author", np.int32),
+        ("origin", np.int32), ("visible", np.int32), ("depth", np.int32), ("quality", np.float32),
         ("hazard", np.float32), ("exposures", np.uint8),
     ],
     align=True,
@@ -21,15 +21,19 @@ FOLLOWED = np.dtype(
 """A followed post; `origin` is the id of its root, `visible` the minute from which readers can meet it."""
 
 INBOX = np.dtype(
-    [("key", np.uint32), ("head", np.int32), ("held", np.int32), ("limit", np.int32), ("window", np.float32)]
-)
-"""The copies held for one user: a list, newest first. `window` is L0 / inflow in minutes."""
+    [
+        ("key", np.uint32), ("fresh", np.int32), ("missed", np.int32), ("held", np.int32), ("limit", np.int32),
+        ("due", np.int32), ("window", np.float32),
+    ]
+)  # fmt: skip
+"""The copies held for one user: fresh ones, newest first, and missed ones that will be found late, the first at minute
+`due` or after it; `held` counts both. `window` is L0 / inflow in minutes."""
 
 COPY = np.dtype([("next", np.int32), ("post", np.int32), ("until", np.int32)])
-"""A copy. `until` is the last minute at which the feed still shows it or, once missed, -1 - the minute of a late find."""
+"""A copy. `until` is the last minute at which the feed still shows it, or the minute from which it may be found late."""
 
 NO_COPY = np.int32(-1)
-GONE = np.int32(-(2**31))
+NEVER = np.int32(2**31 - 1)
 DOSES = 4
 """Exposures are told apart up to this many."""
 

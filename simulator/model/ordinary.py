@@ -16,6 +16,7 @@ from simulator.kernels.ordinary_state import (
     DOSES,
     FOLLOWED,
     INBOX,
+    NEVER,
     NO_COPY,
     PAIRS,
     TOP,
@@ -82,6 +83,7 @@ class OrdinaryPosts:
         self._today = _posts(0)
         self._waiting = _posts(0)
         self._made = _posts(_FIRST_ROOM)
+        self._found: Array = np.zeros(_FIRST_ROOM, np.int32)
         self._followed = Followed(
             posts=_posts(_FIRST_ROOM),
             dose=np.zeros((_FIRST_ROOM, 2, DOSES), np.int32),
@@ -94,7 +96,7 @@ class OrdinaryPosts:
     @property
     def nbytes(self) -> int:
         """Bytes of everything held."""
-        held = (self._rates, self._followers, self.originals, self.last_week, self._today, self._waiting, self._made)
+        held = (self._rates, self._followers, self.originals, self.last_week, self._today, self._waiting, self._made, self._found)
         return sum(array.nbytes for array in (*held, *self._followed))
 
     def tick(self, clock: Clock) -> None:
@@ -151,7 +153,8 @@ class OrdinaryPosts:
         users, depth = self._state.users, self._state.platform.feed.scroll_depth
         inbox = np.zeros(users.key.size, INBOX).view(np.recarray)
         inbox.key = users.key
-        inbox.head = NO_COPY
+        inbox.fresh = inbox.missed = NO_COPY
+        inbox.due = NEVER
         inbox.limit = kernels.FEWEST
         with np.errstate(divide="ignore"):
             inbox.window = MINUTES_PER_DAY * depth / users.person.inflow.astype(np.float64)
@@ -200,7 +203,7 @@ class OrdinaryPosts:
         end, done, made = clock.minute + clock.tick_minutes, 0, 0
         while True:
             done, made = kernels.attend(
-                done, count, state.visits, end, self._followed, self._params, self._luck, self._made, made
+                done, count, state.visits, end, self._followed, self._params, self._luck, self._found, self._made, made
             )
             if done == count:
                 return _in_order(self._made[:made])
@@ -209,6 +212,7 @@ class OrdinaryPosts:
     def _widen(self, made: int, held: int) -> None:
         """Make room for what one visit can at most add."""
         self._made = _room(self._made, made + held)
+        self._found = _room(self._found, held)
         pairs = self._followed.pairs
         wider = np.zeros(_power_of_two(-(-4 * (int(self._followed.marks[PAIRS]) + held) // 3)), np.uint64)
         if wider.size > pairs.size:
@@ -224,7 +228,7 @@ class OrdinaryPosts:
         root, told = np.nonzero(dose[:, 0])
         accounts = {
             "user": self._state.users.key[recorded],
-            "empty": self._rates[recorded] == 0.0,
+            "never_posts": self._rates[recorded] == 0.0,
             "posts": self.originals[recorded],
             "last_week": self.last_week[recorded],
         }
@@ -234,7 +238,7 @@ class OrdinaryPosts:
                     "post_key": posts.key,
                     "root_key": posts.root,
                     "parent_key": posts.parent,
-                    "author": posts.author_key,
+                    "author": self._state.users.key[posts.author],
                     "minute": posts.minute,
                     "depth": posts.depth,
                     "exposures": posts.exposures,

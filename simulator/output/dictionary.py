@@ -166,7 +166,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("ordinary_dose", "seen", "int32", "sights", "sights of such a copy by users who had not reposted"),
     Column("ordinary_dose", "reposted", "int32", "reposts", "of them, sights that led to a repost"),
     Column("originals", "user", "uint32", "key", "account; all, or a keyed sample as in the table of users"),
-    Column("originals", "empty", "bool", "-", "whether the account never posts"),
+    Column("originals", "never_posts", "bool", "-", "whether the account never posts"),
     Column("originals", "posts", "int32", "posts", "originals in the run, followed or not"),
     Column("originals", "last_week", "int32", "posts", "of them, those of the last seven days"),
     Column("comparison/arm_outcomes", "arm", "str", "-", _ARM),
