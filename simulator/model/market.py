@@ -22,7 +22,7 @@ from simulator.model import build
 from simulator.model.agent_engine import AgentEngine
 from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
-from simulator.model.memory import announce
+from simulator.model.memory import announce, available_bytes
 from simulator.model.ordinary import OrdinaryPosts
 from simulator.model.posts import PostTable
 from simulator.model.schedule import Schedule
@@ -115,7 +115,7 @@ class CommerceModel(mesa.Model):
         self.ticks = market.days * MINUTES_PER_DAY // market.tick_minutes
         calendar = self._calendar()
         follows = self.state.platform.affordances.active("ordinary_posts")
-        self.ordinary = OrdinaryPosts(self.state, calendar, market.days) if follows else None
+        self.ordinary = OrdinaryPosts(self.state, calendar, market.days, available_bytes()) if follows else None
         self.schedule = Schedule(self.state, self.engine, calendar, self.ordinary)
         self.panel: list[Array] = []
         self.collects = True

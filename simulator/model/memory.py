@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import CapacityError
+from simulator.model.ordinary import announced_bytes
 from simulator.model.state import declared_bytes
 from simulator.population.table import bytes_per_user
 
@@ -65,7 +66,8 @@ def estimate(scenario: Scenario) -> Memory:
     edges = _edges(scenario, affordances, n)
     building = max(edges * BUILD_EDGE_BYTES, n * SYNTHESIS_BYTES)
     results = int(needs * RESULT_BYTES_PER_NEED) + n * RESULT_BYTES_PER_USER
-    peak = BASE_BYTES + state + n * POPULATION_BYTES + edges * EDGE_BYTES + n * 16 + max(building, results)
+    followed = announced_bytes(n, scenario.market.days, _ties(scenario, affordances, n), affordances)
+    peak = BASE_BYTES + state + n * POPULATION_BYTES + edges * EDGE_BYTES + n * 16 + followed + max(building, results)
     return Memory(bytes_per_user(len(scenario.brands), slots), state, int(peak))
 
 
@@ -116,13 +118,17 @@ def available_bytes() -> int:
 
 
 def _edges(scenario: Scenario, affordances: Any, n: int) -> int:
+    """Edges that are stored."""
+    layer = getattr(scenario.network, affordances.graph.layer)
+    return 0 if getattr(layer, "generator", "") == "procedural" else _ties(scenario, affordances, n)
+
+
+def _ties(scenario: Scenario, affordances: Any, n: int) -> int:
     if not affordances.active("graph"):
         return 0
     source = getattr(scenario.network, affordances.graph.layer)
     if hasattr(source, "file"):
         return Path(source.file).stat().st_size
-    if source.generator == "procedural":
-        return 0
     for name in ("mean_followees", "mean_friends", "mean_degree", "mean_followers"):
         if hasattr(source, name):
             return int(n * getattr(source, name))

@@ -36,6 +36,15 @@ if TYPE_CHECKING:
 WEEK = 7
 _FIRST_ROOM = 1024
 
+_HUBS = 4.0
+"""Copies of a post and of its reposts, over the mean number of followers: authors with many write more."""
+
+_SEEN = 0.5
+"""Share of copies that are seen."""
+
+_WAITING = 300
+"""Copies that wait for one user if all posts are followed: some 30 fresh ones and those to be found late."""
+
 
 def ordinary_params(affordances: Any) -> OrdinaryParams:
     """Numbers of the affordances ordinary_posts and repost."""
@@ -52,6 +61,22 @@ def ordinary_params(affordances: Any) -> OrdinaryParams:
     )
 
 
+def announced_bytes(users: int, days: int, ties: int, affordances: Any) -> int:
+    """What followed posts will hold at most, if no more than one repost comes for each original; 0 where off.
+
+    Tables double as they grow, so twice the need is counted, and pairs move between two.
+    """
+    own = affordances.ordinary_posts
+    if not affordances.active("ordinary_posts"):
+        return 0
+    followed = users * days * own.per_day * own.share * (1.0 - own.empty_share)
+    posts = 2 * 2 * followed * (FOLLOWED.itemsize + 2 * DOSES * 4)
+    sights = _HUBS * followed * ties / users * _SEEN
+    pairs = 1.5 * 2 * sights * 4 / 3 * np.dtype(np.uint64).itemsize
+    waiting = 2 * min(_HUBS * followed * ties / users, users * (kernels.FEWEST + own.share * _WAITING)) * COPY.itemsize
+    return int(posts + pairs + waiting + users * (INBOX.itemsize + 8 + 8 + 4 + 4 + 4))
+
+
 class OrdinaryPosts:
     """Follows originals, from the day they are written, through everybody's feed.
 
@@ -63,10 +88,12 @@ class OrdinaryPosts:
     state : the run; read only, but for its buffer of visits.
     calendar : rhythm of the days.
     days : length of the run.
+    allowed_bytes : the most that may be held.
     """
 
-    def __init__(self, state: RunState, calendar: Calendar, days: int):
+    def __init__(self, state: RunState, calendar: Calendar, days: int, allowed_bytes: int):
         self._state = state
+        self._allowed_bytes = allowed_bytes
         self._calendar = calendar
         self._week_from = max(0, days - WEEK)
         self._own = state.platform.affordances.ordinary_posts
@@ -100,7 +127,18 @@ class OrdinaryPosts:
         return sum(array.nbytes for array in (*held, *self._followed))
 
     def tick(self, clock: Clock) -> None:
-        """Originals of this tick and reposts of the last one come out; visitors see them and pass some on."""
+        """Originals of this tick and reposts of the last one come out; visitors see them and pass some on.
+
+        Raises
+        ------
+        CapacityError
+            If cascades grow beyond the memory there is.
+        """
+        if self.nbytes > self._allowed_bytes:
+            raise CapacityError(
+                f"{self.posts:,} followed posts at minute {clock.minute} take {self.nbytes / 1e9:.1f} GB, which is more "
+                "than was free: lower ordinary_posts.share or, if cascades explode, ordinary_posts.hazard"
+            )
         per_day = self._calendar.ticks_per_day
         day, in_day = divmod(clock.tick, per_day)
         if in_day == 0:

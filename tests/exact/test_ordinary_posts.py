@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from simulator.errors import CapacityError
 from simulator.kernels import rng, sessions
 from simulator.kernels.compiling import kernel
 from simulator.kernels.ordinary import late_minute
@@ -289,10 +290,14 @@ def test_sights_are_counted_up_to_fourteen_and_survive_a_move():
 # -- memory
 
 
-@pytest.mark.parametrize("kind", SOCIAL)
-def test_what_is_held_is_announced(kind):
-    scenario = busy(kind, 4000, *on(kind, ordinary_posts={"enabled": True, "share": 0.5}))
-    plain = busy(kind, 4000)
-    model = finished(scenario)
-    announced = memory.estimate(scenario).peak - memory.estimate(plain).peak
-    assert 0.2 * announced < model.ordinary.nbytes <= announced
+@pytest.mark.parametrize(("kind", "hazard"), [("private_circle", 0.0005), ("public_feed", 0.0025)])
+def test_what_is_held_is_announced(kind, hazard):
+    scenario = busy(kind, 3000, *on(kind, ordinary_posts={"enabled": True, "share": 0.5, "hazard": hazard}))
+    announced = memory.estimate(scenario).peak - memory.estimate(busy(kind, 3000)).peak
+    assert 0.1 * announced < finished(scenario).ordinary.nbytes <= announced
+
+
+def test_cascades_that_explode_end_the_run_and_not_the_machine(monkeypatch):
+    monkeypatch.setattr("simulator.model.market.available_bytes", lambda: 2_000_000)
+    with pytest.raises(CapacityError, match=r"lower ordinary_posts\.share or, if cascades explode"):
+        finished(world("public_feed", 300, hazard=0.2))
