@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.kernels import graph as graphs
 from simulator.kernels import rng
-from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.compiling import inlined, inner, kernel
 from simulator.kernels.ordinary_state import (
     COUNT,
     DOSES,
@@ -83,46 +83,41 @@ def sample_originals(keys, counts, day, hours, tick_minutes, share, quality_sd, 
     return at
 
 
-@inner
+@inlined
 def late_minute(post, key, params, luck):
-    """From when on a copy missed in the feed may be found by another way, or NEVER."""
-    h = rng.hash2(luck.late, post.key, key)
-    if rng.unit(h) >= params.late_share:
-        return NEVER
+    """From when on a copy missed in the feed may be found by another way."""
     ratio = params.late_longest / params.late_shortest
-    delay = np.int64(params.late_shortest * math.pow(ratio, rng.unit(rng.absorb(h, 1))))
-    return np.int32(post.visible + delay) if delay <= params.life else NEVER
+    draw = rng.unit(rng.hash3(luck.late, post.key, key, 1))
+    return np.int32(post.visible + params.late_shortest * math.pow(ratio, draw))
 
 
-@inner
-def give_back(followed, box, copy):
+@inlined
+def give_back(box, free, marks, copy):
     """A copy is no longer held."""
-    followed.copies[copy].next = np.int32(followed.marks[FREE])
-    followed.marks[FREE] = copy
+    free[marks[FREE]] = copy
+    marks[FREE] += 1
     box.held -= 1
 
 
-@inner
-def miss(followed, box, copy, params, luck):
+@inlined
+def miss(box, posts, copies, free, marks, copy, params, luck):
     """A copy taken out of the fresh ones has slipped out of reach: it waits to be found late, or is gone."""
-    one = followed.copies[copy]
-    due = late_minute(followed.posts[one.post], box.key, params, luck)
-    if due == NEVER:
-        give_back(followed, box, copy)
+    one = copies[copy]
+    if one.post < 0:
+        give_back(box, free, marks, copy)
         return
-    one.until = due
+    one.until = late_minute(posts[one.post], box.key, params, luck)
     one.next = box.missed
     box.missed = copy
-    box.due = min(box.due, due)
+    box.due = min(box.due, one.until)
 
 
 @inner
-def clear(followed, row, minute, params, luck):
+def clear(box, posts, copies, free, marks, minute, params, luck):
     """Let go of the copies that nobody can see from `minute` on."""
-    box = followed.inbox[row]
     before, copy = NO_COPY, box.fresh
     while copy != NO_COPY:
-        one = followed.copies[copy]
+        one = copies[copy]
         below = one.next
         if minute <= one.until:
             before = copy
@@ -130,15 +125,15 @@ def clear(followed, row, minute, params, luck):
             if before == NO_COPY:
                 box.fresh = below
             else:
-                followed.copies[before].next = below
-            miss(followed, box, copy, params, luck)
+                copies[before].next = below
+            miss(box, posts, copies, free, marks, copy, params, luck)
         copy = below
     copy, box.missed, box.due = box.missed, NO_COPY, NEVER
     while copy != NO_COPY:
-        one = followed.copies[copy]
+        one = copies[copy]
         below = one.next
-        if minute > one.until and minute > followed.posts[one.post].visible + params.life:
-            give_back(followed, box, copy)
+        if minute > one.until and minute > posts[one.post].visible + params.life:
+            give_back(box, free, marks, copy)
         else:
             one.next = box.missed
             box.missed = copy
@@ -147,27 +142,18 @@ def clear(followed, row, minute, params, luck):
     box.limit = max(FEWEST, 2 * box.held)
 
 
-@inner
-def put(followed, row, number, seen, minute, params, luck):
-    """A copy of post `number` on top of a user's inbox; `seen` is the hash of (see, post).
-
-    The feed shows it at the first visit at age a with probability exp(-a / window), the mean of (1 - 1/L0)**k over
-    a Poisson number k of newer posts. So its fate is one exponential, drawn here: the age up to which it shows.
-    """
-    box = followed.inbox[row]
-    if box.held >= box.limit:
-        clear(followed, row, minute, params, luck)
-    marks = followed.marks
-    copy = np.int32(marks[FREE])
-    if copy == NO_COPY:
+@inlined
+def put(box, copies, free, marks, number, visible, shown, findable):
+    """A copy of post `number` on top of an inbox, to be shown up to an age of `shown` minutes."""
+    if marks[FREE] > 0:
+        marks[FREE] -= 1
+        copy = free[marks[FREE]]
+    else:
         copy = np.int32(marks[TOP])
         marks[TOP] += 1
-    else:
-        marks[FREE] = followed.copies[copy].next
-    shown = min(wide(box.window) * rng.exponential(rng.absorb(seen, box.key)), wide(params.life))
-    one = followed.copies[copy]
-    one.post = number
-    one.until = followed.posts[number].visible + np.int32(shown)
+    one = copies[copy]
+    one.post = number if findable else -1 - number
+    one.until = visible + np.int32(shown)
     one.next = box.fresh
     box.fresh = copy
     box.held += 1
@@ -175,25 +161,50 @@ def put(followed, row, number, seen, minute, params, luck):
 
 @kernel
 def over_csr(first, last, minute, followed, offsets, targets, params, luck):
-    """Deliver posts first..last in order along a CSR graph; `followed.copies` has room for all of them."""
+    """Deliver posts first..last in order along a CSR graph; `followed.copies` has room for all of them.
+
+    The feed shows a copy at the first visit at age a with probability exp(-a / window), the mean of (1 - 1/L0)**k over
+    a Poisson number k of newer posts. So its fate is one exponential, drawn here: the age up to which it shows.
+    """
+    posts, inbox, copies = followed.posts, followed.inbox, followed.copies
+    free, marks = followed.free, followed.marks
+    life, late_share = wide(params.life), params.late_share
     for number in range(first, last):
-        seen = rng.absorb(luck.see, followed.posts[number].key)
-        author = followed.posts[number].author
+        post = posts[number]
+        visible, author = post.visible, post.author
+        seen, late = rng.absorb(luck.see, post.key), rng.absorb(luck.late, post.key)
         for edge in range(offsets[author], offsets[author + 1]):
-            put(followed, targets[edge], number, seen, minute, params, luck)
+            row = targets[edge]
+            box = inbox[row]
+            if box.held >= box.limit:
+                clear(box, posts, copies, free, marks, minute, params, luck)
+            shown = min(wide(box.window) * rng.exponential(rng.absorb(seen, box.key)), life)
+            findable = rng.unit(rng.absorb(late, box.key)) < late_share
+            put(box, copies, free, marks, number, visible, shown, findable)
 
 
 @kernel
 def over_procedural(first, last, minute, followed, law, params, luck):
     """The same on a graph whose followers are computed."""
+    posts, inbox, copies = followed.posts, followed.inbox, followed.copies
+    free, marks = followed.free, followed.marks
+    life, late_share = wide(params.life), params.late_share
     for number in range(first, last):
-        seen = rng.absorb(luck.see, followed.posts[number].key)
-        source = graphs.procedural_row(law, followed.posts[number].author)
+        post = posts[number]
+        visible = post.visible
+        seen, late = rng.absorb(luck.see, post.key), rng.absorb(luck.late, post.key)
+        source = graphs.procedural_row(law, post.author)
         for j in range(source.local + source.remote):
-            put(followed, graphs.procedural_at(law, source, j), number, seen, minute, params, luck)
+            row = graphs.procedural_at(law, source, j)
+            box = inbox[row]
+            if box.held >= box.limit:
+                clear(box, posts, copies, free, marks, minute, params, luck)
+            shown = min(wide(box.window) * rng.exponential(rng.absorb(seen, box.key)), life)
+            findable = rng.unit(rng.absorb(late, box.key)) < late_share
+            put(box, copies, free, marks, number, visible, shown, findable)
 
 
-@inner
+@inlined
 def dose(m, params):
     """D(m), the multiplier of the hazard of the m-th exposure to one root (Bao et al. 2013); D(1) = 1."""
     if m == 1:
@@ -203,29 +214,29 @@ def dose(m, params):
     return params.dose_3 if m == 3 else params.dose_4
 
 
-@inner
-def meet(followed, row, number, minute, end, params, luck, out, at):
+@inlined
+def meet(box, posts, dose_counts, pairs, marks, row, number, minute, end, params, luck, out, at):
     """A user sees a copy, and may pass it on; returns the next place in `out`.
 
     The m-th copy of a root that a user sees adds D(m) times its own hazard. A copy is seen at most once, so a draw for
     (user, copy) has the same law as one threshold for (user, root) on the cumulated hazard and is re-rolled by no
     delay either, while only the number of copies seen has to be kept.
     """
-    post, key = followed.posts[number], followed.inbox[row].key
-    if post.depth > 0 and followed.posts[post.origin].author == row:
+    post, key = posts[number], box.key
+    if post.depth > 0 and posts[post.origin].author == row:
         return at
     name = post_key(post.root, key)
-    slot = count_sight(followed, name)
-    m = np.int64(followed.pairs[slot] & COUNT)
+    slot = count_sight(pairs, marks, name)
+    m = np.int64(pairs[slot] & COUNT)
     if m == np.int64(REPOSTED):
         return at
     told = min(m, DOSES) - 1
-    followed.dose[post.origin, 0, told] += 1
+    dose_counts[post.origin, 0, told] += 1
     hazard = wide(post.hazard) * dose(m, params)
     if rng.unit(rng.hash2(luck.repost, post.key, key)) >= 1.0 - math.exp(-hazard):
         return at
-    followed.pairs[slot] |= REPOSTED
-    followed.dose[post.origin, 1, told] += 1
+    pairs[slot] |= REPOSTED
+    dose_counts[post.origin, 1, told] += 1
     original = rng.unit(rng.hash2(luck.credit, post.root, key)) < params.credit
     late = rng.unit(rng.hash2(luck.repost_minute, post.root, key))
     made = out[at]
@@ -242,45 +253,20 @@ def meet(followed, row, number, minute, end, params, luck, out, at):
 
 
 @inner
-def read_feed(followed, row, minute, end, params, luck, out, at):
-    """The fresh copies, newest first: seen or missed, once and for all."""
-    box = followed.inbox[row]
-    before, copy = NO_COPY, box.fresh
-    while copy != NO_COPY:
-        one = followed.copies[copy]
-        below, number = one.next, one.post
-        if followed.posts[number].visible > minute:
-            before = copy
-        else:
-            if before == NO_COPY:
-                box.fresh = below
-            else:
-                followed.copies[before].next = below
-            if minute <= one.until:
-                give_back(followed, box, copy)
-                at = meet(followed, row, number, minute, end, params, luck, out, at)
-            else:
-                miss(followed, box, copy, params, luck)
-        copy = below
-    return at
-
-
-@inner
-def find_late(followed, row, minute, end, params, luck, out, at, found):
-    """The missed copies whose time has come, newest first, whenever each was missed."""
-    box = followed.inbox[row]
+def take_late(box, posts, copies, free, marks, minute, params, found):
+    """The missed copies whose time has come, newest first, whenever each was missed; returns how many."""
     count = 0
     copy, box.missed, box.due = box.missed, NO_COPY, NEVER
     while copy != NO_COPY:
-        one = followed.copies[copy]
+        one = copies[copy]
         below, number = one.next, one.post
         if minute < one.until:
             one.next = box.missed
             box.missed = copy
             box.due = min(box.due, one.until)
         else:
-            give_back(followed, box, copy)
-            if minute <= followed.posts[number].visible + params.life:
+            give_back(box, free, marks, copy)
+            if minute <= posts[number].visible + params.life:
                 place = count
                 while place > 0 and found[place - 1] < number:
                     found[place] = found[place - 1]
@@ -288,27 +274,56 @@ def find_late(followed, row, minute, end, params, luck, out, at, found):
                 found[place] = number
                 count += 1
         copy = below
-    for i in range(count):
-        at = meet(followed, row, found[i], minute, end, params, luck, out, at)
-    return at
+    return count
+
+
+@inlined
+def take_fresh(box, posts, copies, free, marks, minute, new, params, luck, found):
+    """The visible fresh copies are seen or missed, once and for all; those seen, newest first, and how many."""
+    count = 0
+    before, copy = NO_COPY, box.fresh
+    while copy != NO_COPY:
+        one = copies[copy]
+        below = one.next
+        number = max(one.post, -1 - one.post)
+        if number >= new and posts[number].visible > minute:
+            before = copy
+        else:
+            if before == NO_COPY:
+                box.fresh = below
+            else:
+                copies[before].next = below
+            if minute <= one.until:
+                give_back(box, free, marks, copy)
+                found[count] = number
+                count += 1
+            else:
+                miss(box, posts, copies, free, marks, copy, params, luck)
+        copy = below
+    return count
 
 
 @kernel
-def attend(begin, count, visits, end, followed, params, luck, found, out, at):
+def attend(begin, count, visits, end, new, followed, params, luck, found, out, at):
     """Visits begin..count, by user and then minute: what is seen, and what of it is reposted before minute `end`.
 
-    `found` is room for the copies found late at one visit. Returns the first visit not made, for lack of room in
-    `out`, in `found` or in the pairs, and the next place in `out`.
+    Posts from id `new` on came out in this tick. `found` is room for what is seen at one visit: what the feed shows,
+    newest first, then what is found late. Returns the first visit not made, for lack of room in `out`, in `found` or
+    in the pairs, and the next place in `out`.
     """
+    posts, dose_counts, inbox, copies = followed.posts, followed.dose, followed.inbox, followed.copies
+    free, pairs, marks = followed.free, followed.pairs, followed.marks
     for i in range(begin, count):
         row, minute = visits.row[i], visits.minute[i]
-        box = followed.inbox[row]
+        box = inbox[row]
         if box.held == 0:
             continue
         most = min(found.size, out.size - at)
-        if box.held > most or 4 * (followed.marks[PAIRS] + box.held) > 3 * followed.pairs.size:
+        if box.held > most or 4 * (marks[PAIRS] + box.held) > 3 * pairs.size:
             return i, at
-        at = read_feed(followed, row, minute, end, params, luck, out, at)
+        seen = take_fresh(box, posts, copies, free, marks, minute, new, params, luck, found)
         if minute >= box.due:
-            at = find_late(followed, row, minute, end, params, luck, out, at, found)
+            seen += take_late(box, posts, copies, free, marks, minute, params, found[seen:])
+        for j in range(seen):
+            at = meet(box, posts, dose_counts, pairs, marks, row, found[j], minute, end, params, luck, out, at)
     return count, at

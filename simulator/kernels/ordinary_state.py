@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.kernels import decisions, rng
-from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.compiling import inlined, kernel
 
 FOLLOWED = np.dtype(
     [
@@ -30,7 +30,8 @@ INBOX = np.dtype(
 `due` or after it; `held` counts both. `window` is L0 / inflow in minutes."""
 
 COPY = np.dtype([("next", np.int32), ("post", np.int32), ("until", np.int32)])
-"""A copy. `until` is the last minute at which the feed still shows it, or the minute from which it may be found late."""
+"""A copy. `until` is the last minute at which the feed still shows it, or the minute from which it is found late. `post` is
+-1 - id where a copy missed in the feed is never found."""
 
 NO_COPY = np.int32(-1)
 NEVER = np.int32(2**31 - 1)
@@ -38,7 +39,7 @@ DOSES = 4
 """Exposures are told apart up to this many."""
 
 FREE, TOP, PAIRS = 0, 1, 2
-"""Places in `marks`: first copy given back, first never used, pairs held."""
+"""Places in `marks`: copies given back, copies ever used at once, pairs held."""
 
 COUNT = np.uint64(15)
 MOST_SEEN = np.uint64(14)
@@ -48,6 +49,7 @@ REPOSTED = np.uint64(15)
 class Followed(NamedTuple):
     """All that moves: posts (P,), dose int32 (P, 2, DOSES), inbox (n,), copies (C,), pairs uint64 (S,), marks int64 (3,).
 
+    ``free[:marks[FREE]]``, int32 (C,), are places of copies given back: a list through the copies would wait for memory.
     ``dose[r, 0, m - 1]`` counts users who saw an m-th copy of root r and had not reposted it, ``dose[r, 1, m - 1]`` those
     who then did; the last m stands for itself and more.
     """
@@ -56,6 +58,7 @@ class Followed(NamedTuple):
     dose: np.ndarray
     inbox: np.recarray
     copies: np.recarray
+    free: np.ndarray
     pairs: np.ndarray
     marks: np.ndarray
 
@@ -98,7 +101,7 @@ def ordinary_luck(seed: int) -> OrdinaryLuck:
     return OrdinaryLuck(*(rng.stream(seed, number) for number in numbers))
 
 
-@inner
+@inlined
 def place(pairs, name):
     """Slot of a pair, or the empty one where it belongs; a pair is the upper 60 bits of its name, the rest its count."""
     mask = np.uint64(pairs.size - 1)
@@ -108,19 +111,19 @@ def place(pairs, name):
     return at
 
 
-@inner
-def count_sight(followed, name):
+@inlined
+def count_sight(pairs, marks, name):
     """Count one more copy seen by this pair of user and root, unless it reposted; returns its slot.
 
     That two of N pairs share their 60 bits has a chance of N**2 / 2**61: 3e-4 at 25 million.
     """
-    at = place(followed.pairs, name)
-    entry = followed.pairs[at]
+    at = place(pairs, name)
+    entry = pairs[at]
     if entry == np.uint64(0):
-        followed.pairs[at] = (name & ~COUNT) | np.uint64(1)
-        followed.marks[PAIRS] += 1
+        pairs[at] = (name & ~COUNT) | np.uint64(1)
+        marks[PAIRS] += 1
     elif (entry & COUNT) < MOST_SEEN:
-        followed.pairs[at] = entry + np.uint64(1)
+        pairs[at] = entry + np.uint64(1)
     return at
 
 

@@ -116,8 +116,9 @@ class OrdinaryPosts:
             dose=np.zeros((_FIRST_ROOM, 2, DOSES), np.int32),
             inbox=self._inbox(),
             copies=np.zeros(_FIRST_ROOM, COPY).view(np.recarray),
+            free=np.zeros(_FIRST_ROOM, np.int32),
             pairs=np.zeros(_FIRST_ROOM, np.uint64),
-            marks=np.array([NO_COPY, 0, 0], np.int64),
+            marks=np.zeros(3, np.int64),
         )
 
     @property
@@ -149,7 +150,7 @@ class OrdinaryPosts:
         self._append(self._waiting, clock.minute)
         self._append(_in_order(roots), clock.minute)
         self._deliver(first, clock.minute)
-        self._waiting = self._attend(clock, self._calendar.activity(day, in_day))
+        self._waiting = self._attend(clock, first, self._calendar.activity(day, in_day))
 
     # -- who writes
 
@@ -221,8 +222,8 @@ class OrdinaryPosts:
             return
         reached = int(self._followers[self._followed.posts.author[first : self.posts]].sum())
         self.deliveries += reached
-        needed = int(self._followed.marks[TOP]) + reached
-        self._followed = self._followed._replace(copies=_room(self._followed.copies, needed))
+        followed, needed = self._followed, int(self._followed.marks[TOP]) + reached
+        self._followed = followed._replace(copies=_room(followed.copies, needed), free=_room(followed.free, needed))
         graph: Any = self._state.platform.graph
         begin = (first, self.posts, minute, self._followed)
         if isinstance(graph, ProceduralGraph):
@@ -232,8 +233,8 @@ class OrdinaryPosts:
 
     # -- who sees and passes on
 
-    def _attend(self, clock: Clock, rhythm: float) -> Any:
-        """All visits of the tick; returns its reposts, in order."""
+    def _attend(self, clock: Clock, new: int, rhythm: float) -> Any:
+        """All visits of the tick, in which posts from id `new` on came out; returns its reposts, in order."""
         state = self._state
         count = sessions.visit(
             0, state.n, state.users, clock, rhythm, state.phone_share, state.luck, state.visits
@@ -241,8 +242,9 @@ class OrdinaryPosts:
         end, done, made = clock.minute + clock.tick_minutes, 0, 0
         while True:
             done, made = kernels.attend(
-                done, count, state.visits, end, self._followed, self._params, self._luck, self._found, self._made, made
-            )
+                done, count, state.visits, end, new, self._followed, self._params, self._luck, self._found,
+                self._made, made,
+            )  # fmt: skip
             if done == count:
                 return _in_order(self._made[:made])
             self._widen(made, int(self._followed.inbox.held[state.visits.row[done]]))
