@@ -13,6 +13,7 @@ import numpy as np
 from simulator.kernels import graph as graphs
 from simulator.kernels import rng
 from simulator.kernels.compiling import inlined, inner, kernel
+from simulator.kernels.memory import prefetch
 from simulator.kernels.ordinary_state import (
     COUNT,
     DOSES,
@@ -23,13 +24,18 @@ from simulator.kernels.ordinary_state import (
     REPOSTED,
     TOP,
     count_sight,
+    pair_slot,
 )
 from simulator.kernels.posts import post_key
 from simulator.kernels.roots import content_quality
 from simulator.kernels.state import wide
 
-FEWEST = 16
-"""An inbox is cleared of copies that nobody can see any more when it has doubled since, and not below this size."""
+FEWEST = 32
+"""An inbox is cleared of copies that nobody can see any more when it has tripled since, and not below this size."""
+
+
+AHEAD = 8
+"""Visits, and followers, whose memory is asked for in advance."""
 
 
 @kernel
@@ -139,7 +145,7 @@ def clear(box, posts, copies, free, marks, minute, params, luck):
             box.missed = copy
             box.due = min(box.due, one.until)
         copy = below
-    box.limit = max(FEWEST, 2 * box.held)
+    box.limit = max(FEWEST, 3 * box.held)
 
 
 @inlined
@@ -173,8 +179,11 @@ def over_csr(first, last, minute, followed, offsets, targets, params, luck):
         post = posts[number]
         visible, author = post.visible, post.author
         seen, late = rng.absorb(luck.see, post.key), rng.absorb(luck.late, post.key)
-        for edge in range(offsets[author], offsets[author + 1]):
+        stop = offsets[author + 1]
+        for edge in range(offsets[author], stop):
             row = targets[edge]
+            if edge + AHEAD < stop:
+                prefetch(inbox, targets[edge + AHEAD])
             box = inbox[row]
             if box.held >= box.limit:
                 clear(box, posts, copies, free, marks, minute, params, luck)
@@ -315,6 +324,8 @@ def attend(begin, count, visits, end, new, followed, params, luck, found, out, a
     free, pairs, marks = followed.free, followed.pairs, followed.marks
     for i in range(begin, count):
         row, minute = visits.row[i], visits.minute[i]
+        if i + AHEAD < count:
+            prefetch(copies, max(0, inbox[visits.row[i + AHEAD]].fresh))
         box = inbox[row]
         if box.held == 0:
             continue
@@ -324,6 +335,8 @@ def attend(begin, count, visits, end, new, followed, params, luck, found, out, a
         seen = take_fresh(box, posts, copies, free, marks, minute, new, params, luck, found)
         if minute >= box.due:
             seen += take_late(box, posts, copies, free, marks, minute, params, found[seen:])
+        for j in range(seen):
+            prefetch(pairs, pair_slot(pairs, post_key(posts[found[j]].root, box.key)))
         for j in range(seen):
             at = meet(box, posts, dose_counts, pairs, marks, row, found[j], minute, end, params, luck, out, at)
     return count, at

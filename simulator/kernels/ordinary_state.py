@@ -102,10 +102,16 @@ def ordinary_luck(seed: int) -> OrdinaryLuck:
 
 
 @inlined
+def pair_slot(pairs, name):
+    """Where the search for a pair begins."""
+    return (name >> np.uint64(4)) & np.uint64(pairs.size - 1)
+
+
+@inlined
 def place(pairs, name):
     """Slot of a pair, or the empty one where it belongs; a pair is the upper 60 bits of its name, the rest its count."""
     mask = np.uint64(pairs.size - 1)
-    at = (name >> np.uint64(4)) & mask
+    at = pair_slot(pairs, name)
     while pairs[at] != np.uint64(0) and (pairs[at] ^ name) > COUNT:
         at = (at + np.uint64(1)) & mask
     return at

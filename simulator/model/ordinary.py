@@ -73,7 +73,7 @@ def announced_bytes(users: int, days: int, ties: int, affordances: Any) -> int:
     posts = 2 * 2 * followed * (FOLLOWED.itemsize + 2 * DOSES * 4)
     sights = _HUBS * followed * ties / users * _SEEN
     pairs = 1.5 * 2 * sights * 4 / 3 * np.dtype(np.uint64).itemsize
-    waiting = 2 * min(_HUBS * followed * ties / users, users * (kernels.FEWEST + own.share * _WAITING)) * COPY.itemsize
+    waiting = 3 * min(_HUBS * followed * ties / users, users * (kernels.FEWEST + own.share * _WAITING)) * COPY.itemsize
     return int(posts + pairs + waiting + users * (INBOX.itemsize + 8 + 8 + 4 + 4 + 4))
 
 
@@ -124,8 +124,9 @@ class OrdinaryPosts:
     @property
     def nbytes(self) -> int:
         """Bytes of everything held."""
-        held = (self._rates, self._followers, self.originals, self.last_week, self._today, self._waiting, self._made, self._found)
-        return sum(array.nbytes for array in (*held, *self._followed))
+        accounts = (self._rates, self._followers, self.originals, self.last_week)
+        buffers = (self._today, self._waiting, self._made, self._found)
+        return sum(array.nbytes for array in (*accounts, *buffers, *self._followed))
 
     def tick(self, clock: Clock) -> None:
         """Originals of this tick and reposts of the last one come out; visitors see them and pass some on.
@@ -137,8 +138,8 @@ class OrdinaryPosts:
         """
         if self.nbytes > self._allowed_bytes:
             raise CapacityError(
-                f"{self.posts:,} followed posts at minute {clock.minute} take {self.nbytes / 1e9:.1f} GB, which is more "
-                "than was free: lower ordinary_posts.share or, if cascades explode, ordinary_posts.hazard"
+                f"{self.posts:,} followed posts at minute {clock.minute} take {self.nbytes / 1e9:.1f} GB, more than "
+                "was free: lower ordinary_posts.share or, if cascades explode, ordinary_posts.hazard"
             )
         per_day = self._calendar.ticks_per_day
         day, in_day = divmod(clock.tick, per_day)
@@ -236,9 +237,7 @@ class OrdinaryPosts:
     def _attend(self, clock: Clock, new: int, rhythm: float) -> Any:
         """All visits of the tick, in which posts from id `new` on came out; returns its reposts, in order."""
         state = self._state
-        count = sessions.visit(
-            0, state.n, state.users, clock, rhythm, state.phone_share, state.luck, state.visits
-        )
+        count = sessions.visit(0, state.n, state.users, clock, rhythm, state.phone_share, state.luck, state.visits)
         end, done, made = clock.minute + clock.tick_minutes, 0, 0
         while True:
             done, made = kernels.attend(

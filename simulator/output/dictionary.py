@@ -159,7 +159,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("ordinary_posts", "minute", "int64", "minutes", "minutes since the start"),
     Column("ordinary_posts", "depth", "int32", "steps", "steps from the original"),
     Column(
-        "ordinary_posts", "exposures", "uint8", "copies", "copies of the original seen when reposting it, 0 for it itself"
+        "ordinary_posts", "exposures", "uint8", "copies", "copies of the cascade seen when reposting, 0 for originals"
     ),
     Column("ordinary_dose", "root_key", "uint64", "key", "original"),
     Column("ordinary_dose", "exposures", "uint8", "copies", "copies seen; 4 stands for 4 and more, each counted"),

@@ -42,7 +42,8 @@ class Twin:
 
     def __init__(self, seed, affordances, followers, inflow, credibility, calendar):
         self.seed, self.calendar, self.followers, self.credibility = seed, calendar, followers, credibility
-        self.own, self.repost, self.depth = affordances.ordinary_posts, affordances.repost, affordances.feed.scroll_depth
+        self.own, self.repost = affordances.ordinary_posts, affordances.repost
+        self.depth = affordances.feed.scroll_depth
         self.n = inflow.size
         self.inflow = inflow
         self.inbox = [[] for _ in range(self.n)]
