@@ -10,3 +10,6 @@ kernel = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 
 inner = njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 """For functions that only kernels call."""
+
+inlined = njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True)
+"""For those called in the innermost loop: handing over tuples of arrays costs more than what they do."""

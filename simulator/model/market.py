@@ -22,7 +22,8 @@ from simulator.model import build, commons
 from simulator.model.agent_engine import AgentEngine
 from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
-from simulator.model.memory import announce, longest_ring
+from simulator.model.memory import announce, available_bytes, longest_ring
+from simulator.model.ordinary import OrdinaryPosts
 from simulator.model.posts import PostTable
 from simulator.model.schedule import Schedule
 from simulator.model.sellers import entry_params
@@ -112,7 +113,12 @@ class CommerceModel(mesa.Model):
         self.engine: Engine = AgentEngine(self) if engine == "agents" else KernelEngine(threads)
         market = self.scenario.market
         self.ticks = market.days * MINUTES_PER_DAY // market.tick_minutes
-        self.schedule = Schedule(self.state, self.engine, self._calendar())
+        calendar = self._calendar()
+        followed = next((p for p in self.state.platforms if p.affordances.active("ordinary_posts")), None)
+        self.ordinary = (
+            None if followed is None else OrdinaryPosts(self.state, followed, calendar, market.days, available_bytes())
+        )
+        self.schedule = Schedule(self.state, self.engine, calendar, self.ordinary)
         self.panel: list[Array] = []
         self.collects = True
         self.deliveries = 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import CapacityError
 from simulator.model.calendar import HOURLY, WEEKLY
+from simulator.model.ordinary import announced_bytes
 from simulator.model.state import VISIT_BYTES, declared_bytes
 from simulator.population.table import bytes_per_user
 
@@ -63,9 +64,14 @@ def estimate(scenario: Scenario) -> Memory:
     state = declared_bytes(n, len(scenario.brands), platforms, slots, int(needs * 1.02) + 1000)
     edges = sum(_edges(scenario, platform.affordances, n) for platform in scenario.platforms)
     visits = int(n * _visits_a_tick(scenario) * VISIT_BYTES * 1.25)
+    followed = sum(
+        announced_bytes(n, scenario.market.days, _ties(scenario, platform.affordances, n), platform.affordances)
+        for platform in scenario.platforms
+    )
     building = max(edges * BUILD_EDGE_BYTES, n * SYNTHESIS_BYTES)
     results = int(needs * RESULT_BYTES_PER_NEED) + n * RESULT_BYTES_PER_USER
-    peak = BASE_BYTES + state + visits + n * POPULATION_BYTES + edges * EDGE_BYTES + n * 16 + max(building, results)
+    graph = edges * EDGE_BYTES + n * 16
+    peak = BASE_BYTES + state + visits + n * POPULATION_BYTES + graph + followed + max(building, results)
     return Memory(bytes_per_user(len(scenario.brands), platforms, slots), state, int(peak))
 
 
@@ -136,13 +142,16 @@ def available_bytes() -> int:
 
 
 def _edges(scenario: Scenario, affordances: Any, n: int) -> int:
+    layer = getattr(scenario.network, affordances.graph.layer) if affordances.active("graph") else None
+    return 0 if getattr(layer, "generator", "") == "procedural" else _ties(scenario, affordances, n)
+
+
+def _ties(scenario: Scenario, affordances: Any, n: int) -> int:
     if not affordances.active("graph"):
         return 0
     source = getattr(scenario.network, affordances.graph.layer)
     if hasattr(source, "file"):
         return Path(source.file).stat().st_size
-    if source.generator == "procedural":
-        return 0
     for name in ("mean_followees", "mean_friends", "mean_degree", "mean_followers"):
         if hasattr(source, name):
             return int(n * getattr(source, name))

@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     from simulator.agents.brands import Brand, DayPlan, PlannedPost
     from simulator.agents.platforms import Platform
     from simulator.model.engine import Engine
+    from simulator.model.ordinary import OrdinaryPosts
 
 
 class Schedule:
     """Runs the ticks of one market in a fixed order. What a tick writes, the next one reads."""
 
-    def __init__(self, state: RunState, engine: Engine, calendar: Calendar):
+    def __init__(self, state: RunState, engine: Engine, calendar: Calendar, ordinary: OrdinaryPosts | None = None):
         self.state = state
         self.engine = engine
         self.calendar = calendar
+        self.ordinary = ordinary
         count = len(state.platforms)
         self._new = [(0, 0)] * count
         self._planned = [empty_batch(0)] * count
@@ -57,6 +59,8 @@ class Schedule:
             platform.posts.expire(tick)
             trends.refresh(platform, clock, self.state.seed)
         outcome = self.engine.tick(self.state, clock, self.calendar.hours(tick), self._new)
+        if self.ordinary is not None:
+            self.ordinary.tick(clock)
         shares = self._shares(clock, outcome)
         for platform in self.state.platforms:
             commented = outcome.commented[platform.index]

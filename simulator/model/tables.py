@@ -47,6 +47,8 @@ def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
     view = RunView(names, tables, terms(model))
     rows = [row for metric in METRICS.values() for row in metric.rows(view)]
     tables["outcomes"] = pd.DataFrame(rows).astype({"metric": "str", "brand": "str", "unit": "str"})
+    if model.ordinary is not None:
+        tables |= model.ordinary.tables(_recorded(model))
     return tables
 
 
