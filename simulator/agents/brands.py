@@ -65,7 +65,7 @@ class Brand(MarketAgent):
         return self.ads_spend_fen + self.seeds_spend_fen + self.prizes_spend_fen
 
     def plan(self, day: int, platform: Platform, keys: Any) -> DayPlan:
-        """Decide the day on one platform: an even share of its ad money, the account's posts, opinion leaders due today.
+        """Decide the day on one platform: a share of its ad money, the account's posts, opinion leaders due today.
 
         The budget is divided over the platforms as visits are.
         """

@@ -95,9 +95,7 @@ class OrdinaryPosts:
     allowed_bytes : the most that may be held.
     """
 
-    def __init__(
-        self, state: RunState, platform: PlatformState, calendar: Calendar, days: int, allowed_bytes: int
-    ):
+    def __init__(self, state: RunState, platform: PlatformState, calendar: Calendar, days: int, allowed_bytes: int):
         self._state = state
         self._platform = platform
         self._visits = visits_buffer(_FIRST_ROOM)
@@ -189,9 +187,7 @@ class OrdinaryPosts:
         hours /= hours[-1]
         out = _posts(total)
         sd = float(self._platform.affordances.repost.quality_sd)
-        taken = kernels.sample_originals(
-            keys, counts, day, hours, float(self._own.share), sd, self._luck, out
-        )
+        taken = kernels.sample_originals(keys, counts, day, hours, float(self._own.share), sd, self._luck, out)
         return out[:taken].copy()
 
     # -- who is reached

@@ -53,7 +53,7 @@ def assign_roles(columns: dict[str, Array], population: Population, rows: Rows, 
 
 
 def set_inflow(inflow: Array, graph: Graph | None, background_posts: float) -> None:
-    """Background posts that reach a feed each day, `inflow` (n,): posts by each followee or friend, times their number."""
+    """Background posts that reach a feed a day, `inflow` (n,): posts by each followee or friend times their number."""
     if graph is None:
         return
     counts = getattr(graph, "followee_counts", None)

@@ -96,7 +96,8 @@ def visits(model: CommerceModel) -> pd.DataFrame:
     ticks, platforms = len(model.online), len(model.platforms)
     where = labels(np.tile(np.arange(platforms), ticks), [platform.name for platform in model.platforms])
     counts = np.array(model.online, np.int64).reshape(ticks * platforms)
-    return pd.DataFrame({"tick": np.repeat(np.arange(ticks, dtype=np.int32), platforms), "platform": where, "visits": counts})
+    tick = np.repeat(np.arange(ticks, dtype=np.int32), platforms)
+    return pd.DataFrame({"tick": tick, "platform": where, "visits": counts})
 
 
 def needs(model: CommerceModel) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """The data dictionary: every table and column that is written, declared once, here.
 
-To add a column, add a row to `COLUMNS`. A column name may hold ``{brand}`` or ``{platform}``, which stand for any text. Tables made
-from many runs are named ``comparison/<table>``. Metrics declare themselves, above this layer, and are handed in.
+To add a column, add a row to `COLUMNS`. A column name may hold ``{brand}`` or ``{platform}``, which stand for any text.
+Tables made from many runs are named ``comparison/<table>``. Metrics declare themselves, above this layer, and are
+handed in.
 """
 
 from __future__ import annotations
@@ -168,7 +169,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("users", "last_visit", "int32", "min", "minute of the last visit, 0 for none"),
     Column("users", "fatigue_{platform}", "float32", "posts", "commercial load, as of the last visit to it"),
     Column(
-        "users", "distrust_{platform}", "float32", "share", "trust in a platform's commercial posts lost, as of that visit"
+        "users",
+        "distrust_{platform}",
+        "float32",
+        "share",
+        "trust in a platform's commercial posts lost, as of that visit",
     ),
     Column("users", "stage_{brand}", "str", "-", "stage towards the brand", names(Stage)),
     Column("users", "opinion_{brand}", "float32", "-1..1", "opinion of the brand"),

@@ -1,8 +1,8 @@
 """What a result depends on besides its inputs: the code, its dependencies and the compiler's flags.
 
 The sources of `app`, `report` and the patterns of `validation` are left out: they ask for results, draw and measure
-them, but make none, so a new figure must not throw stored results away. Everything else in the package counts, data files included
-(scenario files do not: a resolved scenario is part of a result's address already).
+them, but make none, so a new figure must not throw stored results away. Everything else in the package counts, data
+files included (scenario files do not: a resolved scenario is part of a result's address already).
 
 Nothing here imports the packages it names, so asking costs milliseconds.
 """

@@ -26,7 +26,7 @@ DATA_FILES = (("network", "*", "file"),)
 
 MAX_BRANDS = 64
 MAX_PLATFORMS = 4
-"""Users divide their visits over the platforms of a scenario; models are compared as arms, on the same people and luck."""
+"""Users divide their visits over the platforms of a scenario; models are compared as arms, on the same people."""
 
 MAX_NAME = 64
 USABLE = f"1 to {MAX_NAME} printable characters"

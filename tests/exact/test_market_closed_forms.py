@@ -4,7 +4,6 @@ A statistical test here fails a right kernel with chance `LEVEL`, had its keys n
 names the smallest error it must catch.
 """
 
-import math
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
@@ -319,7 +318,7 @@ def test_devices_are_drawn_by_their_share():
 
 
 def test_visits_divide_over_platforms_by_weight():
-    """With no spread of personal weights 1 : 3; with spread every user leans to one side, and the visits stay the same."""
+    """Without a spread of personal weights 1 : 3; with one, users lean to one side, and the visits stay the same."""
     table, keys = people(20_000, 4.0), np.array([5, 9], np.uint64)
     weights = np.array([1.0, 3.0])
     alone = visits_of_a_tick(table, 0, 1440)

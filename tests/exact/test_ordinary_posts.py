@@ -57,10 +57,10 @@ def visits_of(model):
     state, calendar = model.state, model.schedule.calendar
 
     def visits(tick):
-        buffer = visits_buffer(state.n)
+        buffer = visits_buffer(20 * state.n)
         clock = Clock(tick, tick * calendar.tick_minutes, calendar.tick_minutes)
-        rhythm = calendar.activity(*divmod(tick, calendar.ticks_per_day))
-        count = sessions.visit(0, state.n, state.users, clock, rhythm, state.phone_share, state.luck, buffer)
+        args = (0, state.n, state.platforms[0].users, clock, *calendar.hours(tick), state.phone_share, state.shares)
+        count = sessions.visit(*args, state.luck, buffer)
         return list(zip(buffer.row[:count].tolist(), buffer.minute[:count].tolist(), strict=True))
 
     return visits
@@ -78,10 +78,10 @@ def twin_and_model(kind, tick_minutes):
     )  # fmt: skip
     model = finished(scenario)
     state = model.state
-    followers = [state.platform.graph.followers(row).tolist() for row in range(state.n)]
+    followers = [state.platforms[0].graph.followers(row).tolist() for row in range(state.n)]
     columns = state.columns
     twin = Twin(
-        SEED, state.platform.affordances, followers.__getitem__, columns["inflow"], columns["credibility"],
+        SEED, state.platforms[0].affordances, followers.__getitem__, columns["inflow"][:, 0], columns["credibility"],
         model.schedule.calendar,
     )  # fmt: skip
     return twin, twin.run(4, visits_of(model)), model

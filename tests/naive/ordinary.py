@@ -8,6 +8,7 @@ from itertools import accumulate
 import numpy as np
 
 from simulator.kernels import decisions, rng
+from simulator.model.calendar import HOURLY
 from tests.naive.rng import absorb, key_hash, unit, unit_open
 
 
@@ -65,7 +66,7 @@ class Twin:
 
     def write(self, day, rates):
         """The originals of a day; all are counted, a sample is followed."""
-        hours = list(accumulate(self.calendar.activity(day, i) for i in range(self.calendar.ticks_per_day)))
+        hours = list(accumulate(HOURLY))
         hours = [0.0] + [h / hours[-1] for h in hours]
         counts = []
         for user, rate in enumerate(rates):
@@ -76,7 +77,7 @@ class Twin:
                     u = unit(absorb(key, 1))
                     tick = max(i for i, begin in enumerate(hours[:-1]) if begin <= u)
                     within = (u - hours[tick]) / (hours[tick + 1] - hours[tick])
-                    minute = day * 1440 + min(int((tick + within) * self.calendar.tick_minutes), 1439)
+                    minute = day * 1440 + min(int((tick + within) * 60), 1439)
                     z = float(rng.normal(np.uint64(self.hash("QUALITY", key))))
                     quality = np.float32(min(5.0, math.exp(self.repost.quality_sd * z)))
                     self.today.append(Post(key, None, 0, user, minute, 0, quality))

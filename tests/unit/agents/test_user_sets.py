@@ -16,7 +16,6 @@ from mesa.agent import AgentSet
 
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.users import User
-from simulator.kernels.state import Users
 from simulator.population import table
 
 N, BRANDS, SLOTS = 60, 3, 4
