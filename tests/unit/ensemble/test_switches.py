@@ -22,10 +22,13 @@ GOOD_AND_BAD = tuple(
     for key, value in (("quality", quality), ("initial_reviews", 200))
 )
 """Qualities so far apart that few people suffice to see which were bought."""
-ALONE = tuple(
-    f"platforms.private_circle.affordances.{name}.enabled=false"
-    for name in ("repost", "influence", "peer_sellers", "fatigue", "native_payment")
-) + ("platforms.private_circle.affordances.entry_point.share=0.3",)
+ALONE = (
+    *(
+        f"platforms.private_circle.affordances.{name}.enabled=false"
+        for name in ("repost", "influence", "peer_sellers", "fatigue", "native_payment")
+    ),
+    "platforms.private_circle.affordances.entry_point.share=0.3",
+)
 """An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
 ENOUGH = {
