@@ -193,50 +193,6 @@ def validate(
 
 
 @app.command()
-def calibrate(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
-) -> None:
-    """Fit parameters of scenarios to targets, judge what was held out, and write the fitted scenario."""
-    from simulator.app.commands.calibrate import run as start
-    from simulator.app.studies import Request
-
-    start(Request(study, out, jobs, json, dry_run, force))
-
-
-@app.command()
-def sweep(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
-) -> None:
-    """Run scenarios at many settings of some factors, and compare them at each on the same luck."""
-    from simulator.app.commands.sweep import run as start
-    from simulator.app.studies import Request
-
-    start(Request(study, out, jobs, json, dry_run, force))
-
-
-@app.command()
-def decompose(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
-) -> None:
-    """Share the difference between two scenarios out among the affordances that differ (Shapley values)."""
-    from simulator.app.commands.decompose import run as start
-    from simulator.app.studies import Request
-
-    start(Request(study, out, jobs, json, dry_run, force))
-
-
-@app.command()
-def sensitivity(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
-) -> None:
-    """Say which parameters outcomes depend on: Morris screening or Sobol indices, with convergence."""
-    from simulator.app.commands.sensitivity import run as start
-    from simulator.app.studies import Request
-
-    start(Request(study, out, jobs, json, dry_run, force))
-
-
-@app.command()
 def check(scenario: Scenario, settings: Settings = None, json: Json = False) -> None:
     """Check a scenario file: every problem at once, or a summary of what it says."""
     from simulator.app.commands.check import run as start
@@ -272,6 +228,58 @@ def init(
     from simulator.app.commands.init import run as start
 
     start(folder or Path())
+
+
+@app.command()
+def calibrate(
+    study: Study,
+    out: Out = None,
+    jobs: Jobs = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", show_default=False, help="Raw data that some patterns need.")
+    ] = None,
+    json: Json = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+) -> None:
+    """Fit parameters of scenarios to targets, judge what was held out, and write the fitted scenario."""
+    from simulator.app.commands.calibrate import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force, data))
+
+
+@app.command()
+def sweep(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Run scenarios at many settings of some factors, and compare them at each on the same luck."""
+    from simulator.app.commands.sweep import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
+def decompose(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Share the difference between two scenarios out among the affordances that differ (Shapley values)."""
+    from simulator.app.commands.decompose import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
+def sensitivity(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Say which parameters outcomes depend on: Morris screening or Sobol indices, with convergence."""
+    from simulator.app.commands.sensitivity import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
 
 
 @app.command()

@@ -35,6 +35,7 @@ class Request:
     as_json: bool
     dry_run: bool
     force: bool
+    data: Path | None = None
 
     def folder(self, kind: str, name: str) -> Path:
         """Where the study goes."""

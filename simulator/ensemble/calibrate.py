@@ -7,19 +7,20 @@ them, depend on the study alone: not on the number of workers, nor on what was s
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.special import stdtrit
 
-from simulator.ensemble.calibrate_study import BoundTarget, Plan
+from simulator.ensemble.calibrate_study import Plan, Weighted
 from simulator.ensemble.lab import Lab, Runs
 from simulator.ensemble.posterior import Posterior, Surface, posterior
 from simulator.ensemble.search import Search
 from simulator.ensemble.statistics import LEVEL
-from simulator.ensemble.targets import Measured, distance, inside, measured
+from simulator.ensemble.targets import Measured, Source, distance, inside
+from simulator.ensemble.worker import ModelEntry
 from simulator.errors import InputError
 from simulator.types import Array
 
@@ -112,9 +113,8 @@ def calibrate(plan: Plan, lab: Lab, after_batch: Any = None) -> Calibration:
         If optuna is not installed, or no trial could be measured.
     """
     spec = plan.file.spec
-    roles = plan.roles(plan.targets)
-    per_trial = len(plan.variants.labels) * len(roles) * spec.replications
-    lab.expected = spec.trials * per_trial
+    sources = plan.sources()
+    lab.expected = spec.trials * plan.runs()
     trials: list[Trial] = []
     search = Search(
         len(spec.parameters), spec.start, spec.trials, spec.batch, spec.seed,
@@ -122,8 +122,8 @@ def calibrate(plan: Plan, lab: Lab, after_batch: Any = None) -> Calibration:
     )  # fmt: skip
     for batch in search.batches():
         numbered = [(number, *one) for number, one in enumerate(batch, start=len(trials))]
-        arms = [arm for n, _, own in numbered for arm in plan.variants.arms(f"trial {n}", _values(plan, own))]
-        runs = lab.run(arms, range(spec.replications), roles)
+        points = {f"trial {number}": _values(plan, own) for number, _, own in numbered}
+        runs = make(lab, sources, points, range(spec.replications))
         new = [_trial(plan, number, phase, own, runs) for number, phase, own in numbered]
         search.tell([own for _, own in batch], [one.loss for one in new])
         trials += new
@@ -146,12 +146,17 @@ def _values(plan: Plan, shares: Array) -> dict[str, float]:
 
 def _trial(plan: Plan, number: int, phase: str, shares: Array, runs: Runs) -> Trial:
     spec = plan.file.spec
-    found = measure_all(plan.targets, f"trial {number}", runs, range(spec.replications))
-    wanted = len(plan.variants.labels) * len(plan.roles(plan.targets)) * spec.replications
-    whole = sum(key[0].endswith(f" trial {number}") for key in runs) == wanted
+    point = f"trial {number}"
+    found = measure_all(plan.targets, point, runs, range(spec.replications))
+    whole = all(
+        (f"{source.name} {point}", role, r) in runs
+        for source in plan.sources()
+        for role in source.roles
+        for r in range(spec.replications)
+    )
     loss = centred = 0.0
     for one in plan.targets:
-        band, value, weight = one.target.band, found[one.name].value, one.target.weight
+        band, value, weight = one.target.band, found[one.name].value, one.weight
         loss += weight * float(distance(value, band)) ** 2 if math.isfinite(value) else math.inf
         middle = sum(band) / 2
         if math.isfinite(middle) and math.isfinite(value):
@@ -161,14 +166,21 @@ def _trial(plan: Plan, number: int, phase: str, shares: Array, runs: Runs) -> Tr
     return Trial(number, phase, shares, _values(plan, shares), found, loss, centred, passed)
 
 
-def measure_all(
-    targets: Sequence[BoundTarget], point: str, runs: Runs, replications: Sequence[int]
-) -> dict[str, Measured]:
+def make(lab: Lab, sources: Sequence[Source], points: Mapping[str, Mapping[str, float]], worlds: Sequence[int]) -> Runs:
+    """The runs of some points, those that are made alike in one call."""
+    alike: dict[tuple[ModelEntry | None, tuple[str, ...]], list[Source]] = {}
+    for source in sources:
+        alike.setdefault((source.model, source.roles), []).append(source)
+    found = Runs(lab.store, [])
+    for (model, roles), several in alike.items():
+        arms = [source.arm(point, values) for point, values in points.items() for source in several]
+        found = found.joined(lab.run_pairs([(arm, r) for r in worlds for arm in arms], roles, model))
+    return found
+
+
+def measure_all(targets: Sequence[Weighted], point: str, runs: Runs, worlds: Sequence[int]) -> dict[str, Measured]:
     """Every target on the runs of one setting, by name."""
-    return {
-        one.name: measured(one.target, runs.tables(f"{one.scenario} {point}", one.target.roles, replications))
-        for one in targets
-    }
+    return {one.name: one.target.measured(point, runs, worlds) for one in targets}
 
 
 def _left(plan: Plan, trials: Sequence[Trial], seed: int, **how: int) -> Posterior:
@@ -177,7 +189,7 @@ def _left(plan: Plan, trials: Sequence[Trial], seed: int, **how: int) -> Posteri
     return posterior([_surface(one, usable) for one in plan.targets], len(plan.factors), seed, **how)
 
 
-def _surface(one: BoundTarget, trials: Sequence[Trial]) -> Surface:
+def _surface(one: Weighted, trials: Sequence[Trial]) -> Surface:
     points = np.array([trial.shares for trial in trials])
     return Surface(one.name, points, np.array([trial.measures[one.name].value for trial in trials]), one.target.band)
 
@@ -187,9 +199,8 @@ def _judge(plan: Plan, lab: Lab, best: Trial) -> list[Judged]:
     spec = plan.file.spec
     every = (*plan.targets, *plan.held_out)
     fresh = range(spec.replications, spec.replications + spec.check)
-    arms = plan.variants.arms("best", best.values)
     lab.expected = 0
-    runs = lab.run(arms, fresh, plan.roles(every))
+    runs = make(lab, plan.sources(judging=True), {"best": best.values}, fresh)
     found = measure_all(every, "best", runs, fresh)
     judged = []
     for one in every:
@@ -204,8 +215,8 @@ def _predict(plan: Plan, lab: Lab, passing: Sequence[Trial]) -> dict[str, list[f
     """What the trials that pass all bands say of every target, those held out included."""
     spec = plan.file.spec
     every = (*plan.targets, *plan.held_out)
-    arms = [arm for one in passing for arm in plan.variants.arms(f"trial {one.number}", one.values)]
-    runs = lab.run(arms, range(spec.replications), plan.roles(every))
+    points = {f"trial {one.number}": one.values for one in passing}
+    runs = make(lab, plan.sources(judging=True), points, range(spec.replications))
     found: dict[str, list[float]] = {one.name: [] for one in every}
     for trial in passing:
         for name, got in measure_all(every, f"trial {trial.number}", runs, range(spec.replications)).items():

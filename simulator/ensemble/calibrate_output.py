@@ -108,7 +108,7 @@ def _posterior(found: Calibration) -> pd.DataFrame:
 
 def _parameters(found: Calibration) -> pd.DataFrame:
     rows = []
-    unit = found.plan.variants.unit
+    unit = found.plan.fitted.unit
     for d, (name, one) in enumerate(found.plan.factors.items()):
         low, middle, high = found.posterior.interval(d)
         passing = [trial.values[name] for trial in found.passing]
@@ -148,7 +148,8 @@ def overlay(found: Calibration, variant: Variant, folder: Path) -> str:
         lines.append("# The study changed besides: " + ", ".join(variant.settings) + "; these are not repeated here.")
     lines += [f"extends: {_parent(variant, folder)}", f"name: {variant.base.name}_fitted"]
     tree: dict[str, Any] = {}
-    for d, (name, factor) in enumerate(found.plan.factors.items()):
+    own = [(d, name, one) for d, (name, one) in enumerate(found.plan.factors.items()) if variant.has(one)]
+    for d, name, factor in own:
         loaded = variant.load(found.plan.factors, {name: best.values[name]})
         for path in factor.paths:
             steps = named_steps(loaded.resolved, path)

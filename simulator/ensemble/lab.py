@@ -41,6 +41,12 @@ class Runs(Mapping[Key, StoredRun]):
     def __len__(self) -> int:
         return len(self.addresses)
 
+    def joined(self, other: Runs) -> Runs:
+        """These runs and others of the same store."""
+        both = Runs(self._store, [])
+        both.addresses = {**self.addresses, **other.addresses}
+        return both
+
     def tables(self, arm: str, roles: Sequence[str], replications: Sequence[int]) -> list[Mapping[str, pd.DataFrame]]:
         """The tables of an arm's runs, by replication and then role, without replications that lack a run."""
         whole = [number for number in replications if all((arm, role, number) in self for role in roles)]
@@ -112,8 +118,10 @@ class Lab:
         """Make the runs of some arms, or find them stored. Failed ones are recorded and left out."""
         return self.run_pairs([(arm, number) for number in replications for arm in arms], roles)
 
-    def run_pairs(self, pairs: Sequence[tuple[Arm, int]], roles: Sequence[str] = ROLES) -> Runs:
-        """The same for some arms and replications only."""
+    def run_pairs(
+        self, pairs: Sequence[tuple[Arm, int]], roles: Sequence[str] = ROLES, model: ModelEntry | None = None
+    ) -> Runs:
+        """The same for some arms and replications only; `model` makes the runs, the lab's own by default."""
         specs = [
             RunSpec(arm.label, role, number, replication_seed(self.seed, number), arm.resolved, arm.files, arm.paths)
             for arm, number in pairs
@@ -121,7 +129,7 @@ class Lab:
         ]
         before = len(self.records)
         found = run_many(
-            specs, self.store, jobs=self.jobs, reuse=self.reuse, model=self.model, crew=self.crew,
+            specs, self.store, jobs=self.jobs, reuse=self.reuse, model=model or self.model, crew=self.crew,
             progress=lambda done, total, rate, what: self._tell(before, done, total, rate, what),
         )  # fmt: skip
         self.records += found

@@ -41,6 +41,8 @@ class Factor(Parameters):
 
     steps: int = setting(3, doc="values that a grid takes from the range, both ends included", low=2, high=1000)
 
+    scenarios: Texts = setting((), doc="the scenarios it applies to; all if none is named")
+
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths that the factor sets."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,27 +12,45 @@ import numpy as np
 import pandas as pd
 
 from simulator.ensemble import outcomes
+from simulator.ensemble.design import Arm
+from simulator.ensemble.lab import Runs
+from simulator.ensemble.statistics import mean_interval
 from simulator.ensemble.study_schema import Band, Outcome, setting, wrong
-from simulator.errors import Problem
+from simulator.ensemble.worker import ModelEntry
+from simulator.errors import Problem, nearest
 from simulator.parameters import Parameters
 from simulator.types import Array
 
 Tables = Mapping[str, pd.DataFrame]
 """The tables of one run by name."""
 
-UNMEASURABLE = (KeyError, ValueError, ZeroDivisionError)
-"""What a measure may raise where runs hold nothing to measure, such as no cascade at all."""
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Runs that targets are measured on.
+
+    Attributes
+    ----------
+    name : unique in a study; its arm at a point is called ``<name> <point>``.
+    roles : of the runs.
+    model : makes them; the study's own if None.
+    arm : label of the point and values of the parameters -> the arm.
+    """
+
+    name: str
+    roles: tuple[str, ...]
+    arm: Callable[[str, Mapping[str, float]], Arm]
+    model: ModelEntry | None = None
 
 
 class Target(Protocol):
-    """A regularity that runs are held against.
+    """A number that runs give, and the band it should lie in.
 
     Attributes
     ----------
     name : str
     band : (low, high), both inclusive; one end may be infinite.
-    weight : of its distance in the loss, above 0.
-    roles : the roles of the runs that `measure` is given, per replication and in this order.
+    sources : the runs it needs.
     """
 
     @property
@@ -39,13 +58,25 @@ class Target(Protocol):
     @property
     def band(self) -> tuple[float, float]: ...
     @property
-    def weight(self) -> float: ...
-    @property
-    def roles(self) -> tuple[str, ...]: ...
+    def sources(self) -> Sequence[Source]: ...
 
-    def measure(self, runs: Sequence[Tables]) -> float:
-        """The number that these runs give together; nan if they hold nothing to measure."""
+    def measured(self, point: str, runs: Runs, replications: Sequence[int]) -> Measured:
+        """The number that the runs at a point give together."""
         ...
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A target measured on some runs.
+
+    Attributes
+    ----------
+    value : over all replications; nan where it cannot be measured.
+    error : its standard error; nan for one replication.
+    """
+
+    value: float
+    error: float
 
 
 class TargetSpec(Parameters):
@@ -79,24 +110,31 @@ class OutcomeTarget:
 
     outcome: Outcome
     band: tuple[float, float]
-    weight: float = 1.0
+    source: Source
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.outcome.label)
 
     @property
-    def name(self) -> str:
-        """The outcome's label."""
-        return self.outcome.label
+    def sources(self) -> tuple[Source, ...]:
+        """The scenario's runs, with campaigns and for an effect without."""
+        return (dataclasses.replace(self.source, roles=self.outcome.roles),)
 
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """With campaigns, and for an effect without."""
-        return self.outcome.roles
-
-    def measure(self, runs: Sequence[Tables]) -> float:
-        """The outcome's mean over replications."""
-        values = [level(tables, self.outcome) for tables in runs]
-        if len(self.roles) == 2:
+    def measured(self, point: str, runs: Runs, replications: Sequence[int]) -> Measured:
+        """The outcome's mean and its standard error."""
+        roles = self.outcome.roles
+        tables = runs.tables(f"{self.source.name} {point}", roles, replications)
+        values = [level(one, self.outcome) for one in tables]
+        if len(roles) == 2:
             values = [a - b for a, b in zip(values[::2], values[1::2], strict=True)]
-        return float(np.mean(values)) if values else math.nan
+        return mean_of(np.array(values))
+
+
+def mean_of(values: Array) -> Measured:
+    """The mean of the values that are known, and its standard error."""
+    own = mean_interval(values)
+    return Measured(own.mean, own.sd / math.sqrt(own.n) if own.n > 1 else math.nan)
 
 
 def level(tables: Tables, outcome: Outcome) -> float:
@@ -104,46 +142,6 @@ def level(tables: Tables, outcome: Outcome) -> float:
     table = tables["outcomes"]
     found = table["value"][(table["metric"] == outcome.metric) & (table["brand"] == outcome.brand)]
     return float(found.iloc[0]) if len(found) else math.nan
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A target measured on some runs.
-
-    Attributes
-    ----------
-    value : over all replications; nan where it cannot be measured.
-    error : its standard error by the jackknife over replications (Quenouille 1956); nan for one replication.
-    """
-
-    value: float
-    error: float
-
-
-def measured(target: Target, runs: Sequence[Tables]) -> Measured:
-    """A target's measure and its error.
-
-    Parameters
-    ----------
-    runs : all roles of the first replication, then of the second, and so on.
-    """
-    width = len(target.roles)
-    n = len(runs) // width
-    if n == 0:
-        return Measured(math.nan, math.nan)
-    value = _measure(target, runs)
-    if n == 1:
-        return Measured(value, math.nan)
-    left_out = np.array([_measure(target, [*runs[: width * i], *runs[width * (i + 1) :]]) for i in range(n)])
-    return Measured(value, float(np.sqrt((n - 1) * np.mean((left_out - left_out.mean()) ** 2))))
-
-
-def _measure(target: Target, runs: Sequence[Tables]) -> float:
-    try:
-        value = float(target.measure(runs))
-    except UNMEASURABLE:
-        return math.nan
-    return value if math.isfinite(value) else math.nan
 
 
 def distance(value: Array | float, band: tuple[float, float]) -> Any:
@@ -160,8 +158,6 @@ def inside(value: float, band: tuple[float, float]) -> bool:
 
 def known_metric(outcome: Outcome | TargetSpec, metrics: Sequence[str]) -> Problem | None:
     """What is wrong with the metric that is named, if anything."""
-    from simulator.errors import nearest
-
     known = [*metrics, outcomes.HEADLINE, outcomes.RIVALS]
     if outcome.metric in known:
         return None

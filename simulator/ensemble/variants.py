@@ -11,7 +11,7 @@ from typing import Any
 from simulator.ensemble.design import Arm, Loaded
 from simulator.ensemble.study_file import StudyFile
 from simulator.ensemble.study_schema import BaseStudy, Factor
-from simulator.errors import InputError, Problem
+from simulator.errors import InputError, Problem, nearest
 from simulator.scenario import library
 from simulator.scenario.declared import declared
 from simulator.scenario.loader import LoadedScenario, load
@@ -41,10 +41,18 @@ class Variant:
     settings: tuple[str, ...]
     base: LoadedScenario
 
+    def texts(self, factors: Mapping[str, Factor], values: Mapping[str, Any]) -> tuple[str, ...]:
+        """``path=value`` for each factor named in `values` that applies to the scenario."""
+        own = {name: value for name, value in values.items() if self.has(factors[name])}
+        return tuple(text for name, value in own.items() for text in _texts(self.base, factors[name], value))
+
     def load(self, factors: Mapping[str, Factor], values: Mapping[str, Any]) -> LoadedScenario:
         """The scenario with a value for each factor named in `values`."""
-        texts = [text for name, value in values.items() for text in _texts(self.base, factors[name], value)]
-        return load(self.source, (*self.settings, *texts))
+        return load(self.source, (*self.settings, *self.texts(factors, values)))
+
+    def has(self, factor: Factor) -> bool:
+        """Whether a factor applies to the scenario."""
+        return not factor.scenarios or bool({self.label, self.source.stem} & set(factor.scenarios))
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class Variants:
 
     def unit(self, path: str) -> str:
         """The unit in which the scenarios give the value at a path."""
-        return unit_of(self.each[0].base.resolved, path)
+        return next((unit for one in self.each if (unit := unit_of(one.base.resolved, path))), "")
 
 
 def arm_of(label: str, loaded: Loaded) -> Arm:
@@ -106,6 +114,7 @@ def make_variants(
             continue
         for problem in _impossible(file, each[-1], factors, where):
             problems[problem] = None
+    problems.update(dict.fromkeys(_nowhere(file, each, factors, where)))
     if problems:
         raise InputError(problems)
     return Variants(tuple(each), factors)
@@ -137,7 +146,7 @@ def _source(file: StudyFile[Any], steps: tuple[Step, ...], name: str) -> Path:
 def _impossible(file: StudyFile[Any], variant: Variant, factors: Mapping[str, Factor], where: str) -> Iterator[Problem]:
     """What forbids the ends of the factors, each tried on its own; the first that is forbidden tells enough."""
     for name, factor in factors.items():
-        for end in factor.ends:
+        for end in factor.ends if variant.has(factor) else ():
             texts = _texts(variant.base, factor, end)
             settings = [(text, ("set",)) for text in variant.settings] + [
                 (text, (where, name, "path")) for text in texts
@@ -147,6 +156,18 @@ def _impossible(file: StudyFile[Any], variant: Variant, factors: Mapping[str, Fa
             except InputError as error:
                 yield from error.problems
                 break
+
+
+def _nowhere(
+    file: StudyFile[Any], each: Sequence[Variant], factors: Mapping[str, Factor], where: str
+) -> Iterator[Problem]:
+    """Scenarios that a factor names and the study does not have."""
+    known = list(dict.fromkeys(name for one in each for name in (one.label, one.source.stem)))
+    for name, factor in factors.items():
+        for i, wanted in enumerate(factor.scenarios):
+            if wanted not in known:
+                message, near = f"the study has no scenario {wanted!r}", nearest(wanted, known)
+                yield file.problem((where, name, "scenarios", i), message, ", ".join(known), near)
 
 
 def _load(file: StudyFile[Any], source: Path, settings: Sequence[Setting]) -> LoadedScenario:

@@ -21,6 +21,7 @@ from simulator.kernels.checkout import steps_passed
 from simulator.kernels.luck import luck_of
 from simulator.kernels.opinion import friedkin_johnsen, intrinsic_opinion
 from simulator.kernels.state import Clock
+from simulator.kernels.trust import TrustParams
 from simulator.model.calendar import HOURLY, WEEKLY, Calendar
 from simulator.model.state import users_view, visits_buffer
 from simulator.population.table import allocate
@@ -105,6 +106,10 @@ def test_the_ends_of_openness():
 class Fading(NamedTuple):
     fatigue_hours: float
     ad_hours: float
+    trust: TrustParams
+
+
+NO_TRUST = TrustParams(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, np.zeros(1))
 
 
 @njit
@@ -116,7 +121,7 @@ def faded(ticks, tick_minutes=60, fatigue_hours=168.0, ad_hours=84.0):
     """Fatigue and adstock (of two brands) of one user, 10, 3 and .5 at tick 0, after visits at `ticks`."""
     table = allocate(1, brands=2, platforms=1, slots=1)
     table.columns["fatigue"][0], table.columns["adstock"][0] = 10.0, (3.0, 0.5)
-    params = Fading(fatigue_hours, ad_hours)
+    params = Fading(fatigue_hours, ad_hours, NO_TRUST)
     for tick in ticks:
         fade_one(users_view(table, 0, 1), tick * tick_minutes, params)
     assert table.columns["last_visit"][0] == table.columns["last_read"][0, 0] == ticks[-1] * tick_minutes

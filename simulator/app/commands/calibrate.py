@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,20 +15,20 @@ from simulator.app.studies import KINDS, Request, announce, tell_failures
 if TYPE_CHECKING:
     from simulator.ensemble.calibrate import Calibration
     from simulator.ensemble.calibrate_study import Plan
-    from simulator.ensemble.targets import Target
 
 
 def run(request: Request) -> None:
     """Fit parameters to targets, judge what was held out, and write the fitted values as a scenario."""
+    from simulator.app.pattern_targets import KnownPatterns
     from simulator.ensemble.calibrate_study import CalibrateStudy, make_plan
     from simulator.ensemble.study_file import read_study
     from simulator.metrics import METRICS
 
     file = read_study(request.study, CalibrateStudy, KINDS)
-    plan = make_plan(file, known_patterns(), list(METRICS))
+    plan = make_plan(file, KnownPatterns(request.data), list(METRICS))
     out = request.folder("calibrate", file.spec.name)
-    runs = file.spec.trials * file.spec.replications * len(plan.variants.labels) * len(plan.roles(plan.targets))
-    announce(plan.variants.arms("", {}), request.jobs, runs)
+    runs = file.spec.trials * plan.runs()
+    announce(plan.fitted.arms("", {}), request.jobs, runs)
     if request.dry_run:
         console.say(f"Would make {runs} runs of {file.spec.trials} trials; results in {out}")
         return
@@ -43,15 +42,6 @@ def run(request: Request) -> None:
     console.say(f"Tables: {out / 'tables'}")
 
 
-def known_patterns() -> dict[str, Target]:
-    """The patterns that this version can measure, by name."""
-    try:
-        found = importlib.import_module("simulator.validation").fitting_targets()
-    except (ImportError, AttributeError):
-        return {}
-    return dict(found)
-
-
 def _fit(plan: Plan, request: Request, out: Path) -> tuple[Calibration, list[Path]]:
     from simulator.ensemble.calibrate import calibrate
     from simulator.ensemble.calibrate_output import DOCS, overlay, tables, trials_table
@@ -60,7 +50,7 @@ def _fit(plan: Plan, request: Request, out: Path) -> tuple[Calibration, list[Pat
     from simulator.output.files import replace_file
 
     output = StudyOutput(out, plan.file)
-    arms = plan.variants.arms("", {})
+    arms = plan.fitted.arms("", {})
     output.begin(arms)
     with (
         Progress("runs") as progress,
@@ -68,7 +58,7 @@ def _fit(plan: Plan, request: Request, out: Path) -> tuple[Calibration, list[Pat
     ):
         found = calibrate(plan, lab, lambda trials: output.write_tables({"trials": trials_table(plan, trials)}, DOCS))
     overlays = []
-    for variant in plan.variants.each:
+    for variant in plan.fitted.each:
         overlays.append(out / f"{variant.label}_fitted.yaml")
         replace_file(overlays[-1], overlay(found, variant, out))
     output.end(lab, tables(found), DOCS, arms=arms, result=_summary(found))

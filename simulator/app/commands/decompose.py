@@ -80,8 +80,10 @@ def _show(plan: Plan, found: Shares, made: dict[str, pd.DataFrame], out: Path) -
         kinds = ("shapley", "first in", "last in")
         rows = [[name, *(interval(own[name, kind]) for kind in kinds)] for name in ordered]
         rows.append(["all together", interval(own["all together", "shapley"]), "", ""])
-        title = f"{outcome}: from {a} to {b} ({len(found.replications)} replications; mean [95 % interval])"
-        console.table(title, ("player", *kinds), rows, right=(1, 2, 3))
+        console.say(
+            f"{outcome}: from {a} to {b} ({len(found.replications)} replications; mean [95 % interval])", "bold"
+        )
+        console.table("", ("player", *kinds), rows, right=(1, 2, 3))
         console.say(_sum(own, found.names))
         pairs = [row for row in made["interactions"].to_dict("records") if row["outcome"] == outcome]
         _interactions(pairs)

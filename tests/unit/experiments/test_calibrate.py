@@ -11,12 +11,12 @@ import pytest
 
 from simulator.ensemble.calibrate import Calibration, Judged, calibrate
 from simulator.ensemble.calibrate_output import DOCS, overlay, tables
-from simulator.ensemble.calibrate_study import FITTABLE, BoundTarget, CalibrateStudy, Plan, make_plan
+from simulator.ensemble.calibrate_study import CalibrateStudy, Plan, Weighted, make_plan
 from simulator.ensemble.lab import lab_in
 from simulator.ensemble.study_file import read_study, study_of
 from simulator.ensemble.study_output import StudyOutput
 from simulator.ensemble.study_schema import Factor, Outcome
-from simulator.ensemble.targets import OutcomeTarget, TargetSpec
+from simulator.ensemble.targets import OutcomeTarget, Source, TargetSpec
 from simulator.errors import InputError
 from simulator.metrics import METRICS
 from simulator.scenario.loader import load
@@ -28,23 +28,24 @@ SPEC = TargetSpec(metric="curve", band=(0.0, 1.0))
 FACTORS = {"a": Factor(path="a", low=0.5, high=4.0), "b": Factor(path="b", low=0.1, high=10.0, scale="log")}
 
 
-def bound(metric: str, band: tuple[float, float], kind: Any = "level") -> BoundTarget:
-    target = OutcomeTarget(Outcome(metric=metric, kind=kind), band)
-    return BoundTarget(target, "toy", target.name)
+def bound(metric: str, band: tuple[float, float], kind: Any = "level", fixed: Any = None) -> Weighted:
+    toy = ToyVariants(fixed=fixed or {})
+    outcome = Outcome(metric=metric, kind=kind)
+    source = Source("toy", outcome.roles, lambda point, values: toy.arms(point, values)[0])
+    return Weighted(OutcomeTarget(outcome, band, source))
 
 
-def plan(targets: tuple[BoundTarget, ...], held: tuple[BoundTarget, ...] = (), noise: float = 0.0, **more: Any) -> Plan:
+def plan(targets: tuple[Weighted, ...], held: tuple[Weighted, ...] = (), **more: Any) -> Plan:
     settings = {"trials": 32, "start": 16, "batch": 8, "replications": 2, "check": 3, **more}
     spec = CalibrateStudy(name="toy", scenarios=("toy",), parameters=FACTORS, targets=(SPEC,), **settings)
-    variants: Any = ToyVariants(fixed={"noise": noise})
-    file = study_of(spec, Path())
-    return Plan(file, variants, targets, held)
+    variants: Any = ToyVariants()
+    return Plan(study_of(spec, Path()), targets, held, variants)
 
 
-def planted(a: float, b: float, half: float = 0.3) -> tuple[BoundTarget, ...]:
+def planted(a: float, b: float, half: float = 0.3, **fixed: Any) -> tuple[Weighted, ...]:
     """Bands about what the planted values give."""
     truth = {"curve": a * a + b, "slope": a - b}
-    return tuple(bound(name, (value - half, value + half)) for name, value in truth.items())
+    return tuple(bound(name, (value - half, value + half), fixed=fixed) for name, value in truth.items())
 
 
 def shares(found: Calibration) -> list[tuple[float, float, float]]:
@@ -58,7 +59,7 @@ def test_planted_parameters_are_recovered(tmp_path: Path, a: float, b: float) ->
     Luck is pinned. The bands are symmetric about the truth and the emulators' errors below a tenth of them, so a
     correct calibration misses one of the six intervals with a probability below 0.01.
     """
-    found = calibrate(plan(planted(a, b), noise=0.2), toy_lab(tmp_path))
+    found = calibrate(plan(planted(a, b, noise=0.2)), toy_lab(tmp_path))
     truth = [FACTORS["a"].share(a), FACTORS["b"].share(b)]
     for (low, _, high), share in zip(shares(found), truth, strict=True):
         assert low <= share <= high
@@ -79,7 +80,7 @@ def test_what_the_target_does_not_tell_stays_open(tmp_path: Path) -> None:
 
 def test_the_study_alone_decides(tmp_path: Path) -> None:
     """Workers, and what was stored before, change nothing; another seed does."""
-    asked = plan(planted(2.0, 1.0), (bound("sales", (0.0, 1e9)),), noise=1.0, trials=20, start=10)
+    asked = plan(planted(2.0, 1.0, noise=1.0), (bound("sales", (0.0, 1e9)),), trials=20, start=10)
     first = tables(calibrate(asked, toy_lab(tmp_path / "one")))
     again = tables(calibrate(asked, toy_lab(tmp_path / "one")))
     with toy_lab(tmp_path / "two", jobs=2) as lab:
@@ -87,7 +88,7 @@ def test_the_study_alone_decides(tmp_path: Path) -> None:
     for name, table in first.items():
         assert table.equals(again[name]), name
         assert table.equals(pool[name]), name
-    other = plan(planted(2.0, 1.0), noise=1.0, trials=20, start=10, seed=2)
+    other = plan(planted(2.0, 1.0, noise=1.0), trials=20, start=10, seed=2)
     assert not tables(calibrate(other, toy_lab(tmp_path / "three", seed=2)))["trials"].equals(first["trials"])
 
 
@@ -112,9 +113,7 @@ def test_a_band_out_of_reach_is_said(tmp_path: Path) -> None:
 
 def test_failed_runs_are_recorded_and_the_rest_goes_on(tmp_path: Path) -> None:
     lab = toy_lab(tmp_path)
-    asked = plan(planted(2.0, 1.0), trials=24, start=12)
-    broken: Any = ToyVariants(fixed={"fails_above": 3.0})
-    found = calibrate(Plan(asked.file, broken, asked.targets, ()), lab)
+    found = calibrate(plan(planted(2.0, 1.0, fails_above=3.0), trials=24, start=12), lab)
     failed = [one for one in found.trials if one.values["a"] > 3.0]
     assert failed
     assert [one.number for one in found.trials if np.isnan(one.loss)] == [one.number for one in failed]
@@ -187,7 +186,7 @@ def problems(tmp_path: Path, *changes: tuple[str, str], patterns: Any = None) ->
     with pytest.raises(InputError) as caught:
         make_plan(
             read_study(path, CalibrateStudy, {"calibrate": "calibrate", "sweep": "sweep"}),
-            patterns or {},
+            patterns,
             list(METRICS),
         )
     return [str(problem).replace(str(path), "study.yaml") for problem in caught.value.problems]
@@ -196,10 +195,11 @@ def problems(tmp_path: Path, *changes: tuple[str, str], patterns: Any = None) ->
 def test_a_sound_study_is_read(tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(TEXT)
-    made = make_plan(read_study(path, CalibrateStudy, {}), {}, list(METRICS))
+    made = make_plan(read_study(path, CalibrateStudy, {}), None, list(METRICS))
     assert made.file.spec.name == "study"
-    assert made.roles(made.targets) == ("campaign",)
-    (arm,) = made.variants.arms("trial 3", {"hazard": 0.004})
+    (source,) = made.sources()
+    assert source.roles == ("campaign",)
+    arm = source.arm("trial 3", {"hazard": 0.004})
     assert arm.label == "public_feed trial 3"
     assert arm.resolved["platforms"][0]["affordances"]["repost"]["hazard"] == 0.004
     assert arm.resolved["market"]["users"] == 500
@@ -237,20 +237,61 @@ def test_every_problem_at_once(tmp_path: Path) -> None:
     assert len(problems(tmp_path, *changes[1:])) == 2, "a factor cannot be tried on a scenario that is not sound"
 
 
+class Few:
+    """Two patterns, of which one may be fitted."""
+
+    def names(self) -> list[str]:
+        return ["1", "2"]
+
+    def fittable(self) -> list[str]:
+        return ["1"]
+
+    def scenarios(self, names: Any) -> list[str]:
+        return ["private_circle"]
+
+    def targets(self, name: str, file: Any, variants: Any, fit: bool) -> Any:
+        assert variants.labels == ("public_feed", "private_circle")
+        return [bound("curve", (0.0, float(name))).target]
+
+
 def test_patterns_that_are_judged_are_never_fitted(tmp_path: Path) -> None:
-    known = {name: planted(1.0, 1.0)[0].target for name in ("2", "1")}
-    (said,) = problems(tmp_path, ("metric: reposts, band: [1, 20]", 'pattern: "2"'), patterns=known)
-    assert "pattern 2 is judged, never fitted; allowed: 1, 4, 6" in said
-    assert "2" not in FITTABLE
+    change = ("metric: reposts, band: [1, 20]", 'pattern: "2"')
+    (said,) = problems(tmp_path, change, patterns=Few())
+    assert "targets.0.pattern: pattern 2 is judged or put in, never fitted; allowed: 1" in said
+    (said,) = problems(tmp_path, (change[0], 'pattern: "3"'), patterns=Few())
+    assert "targets.0.pattern: there is no pattern '3'; allowed: 1, 2" in said
+
+
+def test_patterns_bring_their_scenarios(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    path.write_text(TEXT.replace("metric: reposts, band: [1, 20]", 'pattern: "1", weight: 3'))
+    made = make_plan(read_study(path, CalibrateStudy, {}), Few(), list(METRICS))
+    assert [(one.name, one.weight) for one in made.targets] == [("level curve", 3.0)]
+
+
+def test_a_parameter_of_some_scenarios_leaves_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "study.yaml"
+    text = TEXT.replace("[public_feed]", "[public_feed, private_circle]").replace(
+        "scale: log}", "scale: log, scenarios: [public_feed]}"
+    )
+    path.write_text(text)
+    made = make_plan(read_study(path, CalibrateStudy, {}), None, list(METRICS))
+    hazards = [
+        arm.resolved["platforms"][0]["affordances"]["repost"]["hazard"]
+        for arm in made.fitted.arms("x", {"hazard": 0.0123})
+    ]
+    assert hazards == [0.0123, 0.002]
+    (said,) = problems(tmp_path, ("scale: log}", "scale: log, scenarios: [public_fed]}"))
+    assert "parameters.hazard.scenarios.0: the study has no scenario 'public_fed'; allowed: public_feed" in said
 
 
 def test_the_fitted_scenario_can_be_run(tmp_path: Path) -> None:
     """From the file to a scenario that says what the best trial said."""
     path = tmp_path / "study.yaml"
     path.write_text(TEXT + "trials: 4\nstart: 4\nbatch: 4\nreplications: 1\ncheck: 1\n")
-    made = make_plan(read_study(path, CalibrateStudy, {}), {}, list(METRICS))
+    made = make_plan(read_study(path, CalibrateStudy, {}), None, list(METRICS))
     found = calibrate(made, lab_in(tmp_path / "out", 1, jobs=1))
-    text = overlay(found, made.variants.each[0], tmp_path / "out")
+    text = overlay(found, made.fitted.each[0], tmp_path / "out")
     (tmp_path / "out" / "fitted.yaml").write_text(text)
     loaded = load(tmp_path / "out" / "fitted.yaml")
     hazard = loaded.resolved["platforms"][0]["affordances"]["repost"]["hazard"]
