@@ -23,7 +23,12 @@ class _AffordanceSet(Parameters):
     def active(self, name: str) -> bool:
         """Whether `name` is on and all it requires is on, too."""
         affordance: Affordance = getattr(self, name)
-        return affordance.enabled and all(self.active(other) for other in affordance.requires)
+        return affordance.enabled and all(self._works(other) for other in affordance.requires)
+
+    def _works(self, name: str) -> bool:
+        """Whether `name` is active and not neutralised: what needs a mechanism of no strength lacks it."""
+        affordance: Affordance = getattr(self, name)
+        return self.active(name) and getattr(affordance, "strength", 1.0) > 0.0
 
 
 def _affordance_set() -> type[_AffordanceSet]:

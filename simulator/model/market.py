@@ -192,7 +192,8 @@ class CommerceModel(mesa.Model):
         set_inflow(table.inbox[index]["inflow"], graph, affordances.feed.background_posts)
         reviews = affordances.reviews.strength if affordances.active("reviews") else 0.0
         trust = commons.trust_params(affordances)
-        anybody = any(platform.affordances.active("feed") for platform in scenario.platforms)
+        everywhere: list[Any] = [platform.affordances for platform in scenario.platforms]
+        anybody = any(there.active("feed") for there in everywhere)
         return PlatformState(
             index=index,
             affordances=affordances,
@@ -264,4 +265,4 @@ def _online(model: CommerceModel) -> int:
 def _seller_share(affordances: Any) -> float:
     if not affordances.active("peer_sellers"):
         return 0.0
-    return min(1.0, affordances.peer_sellers.share * affordances.peer_sellers.strength)
+    return float(min(1.0, affordances.peer_sellers.share * affordances.peer_sellers.strength))

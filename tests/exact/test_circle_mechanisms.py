@@ -60,7 +60,7 @@ def reader_of(*copies):
         live[at].brand, live[at].kind, live[at].author, live[at].opinion = brand, kind, author, opinion
         made.ring[0, 0, at - 1] = at
     users = Users(made.key, made.activity, made.person, made.tie, made.inbox[0].view(np.recarray), made.ring[0])
-    return users, Live(low=1, mask=15, table=live)
+    return users, Live(low=1, mask=15, table=live, heat_of=np.zeros(2, np.uint64), heat=np.zeros(2, np.int64))
 
 
 TALE, REPOST, OFFER = int(PostKind.SHARE), int(PostKind.REPOST), int(PostKind.SELLER)

@@ -28,7 +28,12 @@ def switched(outlet_scale: float) -> tuple[float, float]:
     """Share of decided needs whose brand the campaign changed, and share of them bought on the platform."""
     scales = [f"categories.{c}.outlet_scale={outlet_scale}" for c in ("electronics", "clothing")]
     campaign = [f"brands.{brand}.campaign.deal=0" for brand in ("aurora", "cotton")]
-    sure = on("marketplace", checkout={"loss_pc": 0, "loss_phone": 0}, search={"enabled": False})
+    sure = on(
+        "marketplace",
+        checkout={"loss_pc": 0, "loss_phone": 0},
+        search={"enabled": False},
+        bestsellers={"enabled": False},
+    )
     scenario = busy("marketplace", 4000, *ALIKE, *scales, *campaign, *sure, "market.days=8")
     tables = [
         simulate(scenario, 5, role=role).tables["needs"].set_index("need_key") for role in ("campaign", "control")

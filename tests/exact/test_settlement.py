@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.metrics.accounts import settle, share_of
+from simulator.metrics import accounts
+from simulator.metrics.accounts import share_of
 from simulator.metrics.view import Terms
 
 share = st.floats(0, 1)
@@ -16,12 +17,18 @@ def terms_for(brands, margins=0.1, commission=0.05, payment_cost=0.006, seller_c
         quality=np.zeros(brands),
         patience_ticks={},
         offline_margin=np.broadcast_to(np.asarray(margins, float), (brands,)),
-        commission=commission,
-        payment_cost=payment_cost,
-        seller_commission=seller_commission,
+        platforms=("here",),
+        commission=np.array([commission]),
+        payment_cost=np.array([payment_cost]),
+        seller_commission=np.array([seller_commission]),
         ads_fen=np.asarray(spend.get("ads", np.zeros(brands)), np.int64),
         seeds_fen=np.asarray(spend.get("seeds", np.zeros(brands)), np.int64),
     )
+
+
+def settle(terms, brand, price, on_platform, by_seller):
+    """With one platform or the offline outlet."""
+    return accounts.settle(terms, brand, price, np.where(on_platform, 0, -1), by_seller)
 
 
 @st.composite

@@ -10,6 +10,7 @@ import pytest
 from simulator.agents.platform_parameters import AffordanceSet
 from simulator.agents.users import User
 from simulator.model.build import feed_params
+from simulator.model.commons import trust_params
 from simulator.model.market import CommerceModel
 from simulator.population.parameters import PopulationParameters
 from tests.support.worlds import busy, on
@@ -19,7 +20,8 @@ SOCIAL = {"graph": {"enabled": True}, "feed": {"enabled": True, "background_post
 
 def feed(**blocks):
     given = SOCIAL | {name: {"enabled": True, **block} for name, block in blocks.items()}
-    return feed_params(AffordanceSet.model_validate(given), PopulationParameters())
+    affordances = AffordanceSet.model_validate(given)
+    return feed_params(affordances, PopulationParameters(), trust_params(affordances))
 
 
 def cumulated(params, exposures, followees=60):
@@ -54,7 +56,12 @@ def after(heard, before, own=0.5, **influence):
     platform = SimpleNamespace(feed=params, index=0)
     post = SimpleNamespace(platform=platform, brand=0, credibility=1.0, opinion=heard, product=None, prize=0)
     reader = SimpleNamespace(
-        opinion=[before], susceptibility=1.0, fatigue=[0.0], trusts=lambda post: 1.0, judges=lambda product, weight: own
+        opinion=[before],
+        susceptibility=1.0,
+        fatigue=[0.0],
+        trusts=lambda post: 1.0,
+        credits=lambda post: 1.0,
+        judges=lambda product, weight: own,
     )
     return User.believes(reader, post)
 

@@ -40,7 +40,7 @@ BUSIER = {
     "native_payment": {"bound_share": 0.3},
 }
 EVERYTHING = {name: block | BUSIER.get(name, {}) for name, block in ON.items()}
-BASE_OF_RATIO = {"completion": "intents", "quality_bought": "orders_platform"}
+BASE_OF_RATIO = {"completion": "intents", "quality_bought": "orders_platform", "repeat_share": "orders"}
 """Metrics that divide, and by what: they are missing where that is zero, and nowhere else."""
 
 
@@ -95,7 +95,7 @@ def check_people(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
     for column in ("decided_tick", "reserved_tick", "paid_tick"):
         assert needs[column].between(-1, ticks - 1).all()
     decided, bought, lost = needs["decided_tick"] >= 0, needs["status"] == "bought", needs["status"] == "lost"
-    assert (decided == (needs["status"] != "pending")).all()
+    assert (decided == ~needs["status"].isin(["pending", "latent"])).all()
     assert ((needs["brand"] != "") == (needs["status"].isin(["bought", "chosen"]))).all()
     assert ((needs["paid_tick"] >= 0) == bought).all()
     assert ((needs["outlet"] != "none") == bought).all()
@@ -250,6 +250,7 @@ def markets(draw: st.DrawFn) -> tuple[Scenario, int]:
         campaign = f"brands.{brand}.campaign"
         settings += [f"{campaign}.budget_yuan={budget}", f"{campaign}.deal={deal}", f"{campaign}.days=2"]
         settings += [f"{campaign}.ads_share={shares[0]}", f"{campaign}.seeds_share={shares[1]}"]
+        settings += [f"{campaign}.prizes_share=0"]
     days = draw(st.integers(1, 4))
     scenario = busy(kind, draw(st.integers(10, 250)), *settings, f"market.days={days}", *on(kind, **chosen))
     return scenario, draw(st.integers(0, 2**63 - 1))
@@ -375,8 +376,9 @@ def test_spend_never_passes_the_budget_on_any_day() -> None:
 # -- every parameter at both ends of its range
 
 HELD_BACK = {
-    ("ads_share", 1): {"seeds_share": 0.0},
-    ("seeds_share", 1): {"ads_share": 0.0},
+    ("ads_share", 1): {"seeds_share": 0.0, "prizes_share": 0.0},
+    ("seeds_share", 1): {"ads_share": 0.0, "prizes_share": 0.0},
+    ("prizes_share", 1): {"ads_share": 0.0, "seeds_share": 0.0},
     ("nest_scale", 0.05): {"outlet_scale": 0.05},
     ("outlet_scale", 1): {"nest_scale": 1.0},
 }
@@ -420,7 +422,8 @@ def test_the_ends_are_those_of_every_parameter() -> None:
     """What has no range is a switch, a word or a name: nothing is left out."""
     kinds = [*AFFORDANCES.values(), CategoryParameters, PopulationParameters, CampaignParameters, BrandParameters]
     without = {row["path"] for kind in kinds for row in rows(kind) if row["low"] is None or row["high"] is None}
-    assert without - {"campaign"} == {"enabled", "layer", "name", "category"}
+    words = {"layer", "rule", "dose", "order", "to", "name", "category"}
+    assert without - {"campaign"} == {"enabled", "season", "regional"} | words
     assert len(every_end()) > 150
 
 

@@ -145,7 +145,7 @@ def test_decisions_change_nothing(model):
     answers = [
         (user.sees(post, visit, 2), user.recalls(post), user.believes(post), user.trusts(post), user.mutes(post),
          user.reposts(post, []), user.sees_ad(product, visit), user.recalls_ad(product, visit),
-         user.utility(Offer(product, here, 1)))
+         user.utility(Offer(product, here, 1), need))
         for _ in range(2)
     ]  # fmt: skip
     assert answers[0] == answers[1]

@@ -125,6 +125,7 @@ def posts() -> pd.DataFrame:
     """One path of three posts and one lone post."""
     return pd.DataFrame(
         {
+            "platform": "here",
             "post_key": np.array([11, 12, 13, 21], dtype=np.uint64),
             "root_key": np.array([11, 11, 11, 21], dtype=np.uint64),
             "parent_key": np.array([0, 11, 12, 0], dtype=np.uint64),

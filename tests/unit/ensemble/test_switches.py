@@ -25,17 +25,32 @@ GOOD_AND_BAD = tuple(
 ALONE = (
     *(
         f"platforms.private_circle.affordances.{name}.enabled=false"
-        for name in ("repost", "influence", "peer_sellers", "fatigue", "native_payment")
+        for name in (
+            "repost",
+            "influence",
+            "peer_sellers",
+            "fatigue",
+            "native_payment",
+            "social_cues",
+            "trust",
+            "seller_entry",
+            "official_accounts",
+            "group_chats",
+        )
     ),
     "platforms.private_circle.affordances.entry_point.share=0.3",
 )
 """An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
 ENOUGH = {
-    "public_feed": ("population.opinion_leader_share=0.02",),
+    "public_feed": (
+        "population.opinion_leader_share=0.02",
+        "categories.electronics.hops=4",
+        "categories.clothing.hops=4",
+    ),
     "private_circle": ("platforms.private_circle.affordances.ranking.enabled=true",),
 }
-"""Leaders enough to be seen among so few people, and an order of the feed that no shipped platform has."""
+"""Leaders and hops enough to be seen among so few people, and an order of the feed that no shipped platform has."""
 
 REPLICATIONS = {"public_feed": 6}
 """The mark and the prizes are weak among 4000 people: with four their intervals reach zero by a hair."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from simulator.validation import PATTERNS
-
 from simulator.app.pattern_targets import KnownPatterns
 from simulator.ensemble.calibrate import make, measure_all
 from simulator.ensemble.calibrate_study import CalibrateStudy, Plan, make_plan
 from simulator.ensemble.lab import lab_in
 from simulator.ensemble.study_file import read_study
 from simulator.metrics import METRICS
+from simulator.validation import PATTERNS
 
 TEXT = """
 kind: calibrate

@@ -21,11 +21,13 @@ TERMS = Terms(
     quality=np.array([0.5, -0.5]),
     offline_margin=np.array([0.1, 0.25]),
     patience_ticks={"goods": 1},
-    commission=0.05,
-    payment_cost=0.01,
-    seller_commission=0.1,
+    platforms=("here",),
+    commission=np.array([0.05]),
+    payment_cost=np.array([0.01]),
+    seller_commission=np.array([0.1]),
     ads_fen=np.array([500, 0]),
     seeds_fen=np.array([250, 0]),
+    category=np.array([0, 0]),
 )
 NEEDS = [
     # brand, status, outlet, price, source, drawn to fall due
@@ -63,7 +65,10 @@ def panel(ticks: int = TICKS) -> pd.DataFrame:
 
 def needs() -> pd.DataFrame:
     frame = pd.DataFrame(NEEDS, columns=["brand", "status", "outlet", "price_fen", "source", "due_tick"])
-    return frame.assign(category="goods", seller=np.where(frame["source"] == "seller", 4, -1))
+    people = {"user": np.arange(len(frame)), "paid_tick": np.minimum(frame["due_tick"], TICKS - 1), "impulse": False}
+    return frame.assign(
+        **people, category="goods", platform="here", seller=np.where(frame["source"] == "seller", 4, -1)
+    )
 
 
 def view() -> RunView:

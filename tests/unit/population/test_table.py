@@ -8,7 +8,7 @@ import pytest
 from simulator.model.state import users_view
 from simulator.population.table import COLUMNS, SCANNED, allocate, bytes_per_user, inbox_dtype, person_dtype, tie_dtype
 
-OWNERS = {"build", "deliver", "attend"}
+OWNERS = {"build", "plan", "deliver", "attend"}
 SHAPES = {"user": (7,), "user,brand": (7, 3), "user,platform": (7, 2), "user,platform,slot": (7, 2, 5)}
 
 

@@ -271,7 +271,8 @@ def _cascades(fake: Fake) -> pd.DataFrame:
             frames.append(
                 pd.DataFrame(
                     {
-                        "arm": arm, "replication": replication, "root_key": np.arange(n, dtype=np.uint64),
+                        "arm": arm, "platform": _kind(arm), "replication": replication,
+                        "root_key": np.arange(n, dtype=np.uint64),
                         "brand": fake.brands[0], "kind": "brand", "size": size, "depth": depth,
                         "structural_virality": virality, "one_hop_share": np.where(size > 1, 0.6, np.nan),
                         "largest_broadcast": np.where(size > 1, 0.7, np.nan),

@@ -197,7 +197,11 @@ def test_everything_is_told_at_once_in_the_order_of_lines(write, errors) -> None
     ("text", "message"),
     [
         ("brands: []", "x.yaml:2:9: brands: there are 0 brands; allowed: 1 to 64 brands"),
-        ("platforms: [{name: two, kind: open_feed}]", "x.yaml:2:12: platforms: there are 2 platforms; allowed: one of"),
+        (
+            "platforms: [{name: b, kind: open_feed}, {name: c, kind: open_feed}, {name: d, kind: open_feed}, "
+            "{name: e, kind: open_feed}]",
+            "x.yaml:2:12: platforms: there are 5 platforms; allowed: 1 to 4 platforms",
+        ),
         ("categories: {}\nbrands: 3", "x.yaml:3:9: brands: must be a list; given 3; allowed: items in lines"),
         ("brands: [{name: a}, {name: a}]", "x.yaml:2:28: brands.1.name: two items of this list are called 'a'"),
         ("network: {follow: null}", "platforms.feed.affordances.graph.layer: the platform needs the network 'follow'"),

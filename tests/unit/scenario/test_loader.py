@@ -250,7 +250,7 @@ def test_whatever_a_file_holds_only_input_errors_come(tree: dict[str, Any], path
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.text(max_size=40))
 def test_whatever_is_set_only_input_errors_come(text: str) -> None:
-    with pytest.raises(InputError):
+    with contextlib.suppress(InputError):
         load("feed", [text])
 
 
