@@ -76,12 +76,21 @@ def check_values(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
     for metric, values in outcomes.items():
         for brand, value in values.items():
             undefined = metric in BASE_OF_RATIO and outcomes[BASE_OF_RATIO[metric]][brand] == 0
+            if metric == "sales_concentration":
+                undefined = sold_beside(model, outcomes, brand) == 0
             undefined |= metric == "trust" and tables["assets"].empty
             assert np.isnan(value) if undefined else np.isfinite(value), (metric, brand)
     for column in COLUMNS:
         values = model.state.columns[column.name]
         inside = (values >= column.low) & (values <= column.high)
         assert inside.all(), f"{column.name} is {values[~inside][:3]}, declared {column.low} to {column.high}"
+
+
+def sold_beside(model: CommerceModel, outcomes: dict[str, dict[str, float]], brand: str) -> float:
+    """Orders on the platform in the category of a brand, or in all of them."""
+    category = {b.name: b.parameters.category for b in model.brands}
+    rivals = [name for name in category if not brand or category[name] == category[brand]]
+    return sum(outcomes["orders_platform"][name] for name in rivals)
 
 
 def check_people(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:

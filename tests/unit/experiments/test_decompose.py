@@ -172,7 +172,8 @@ def test_all_differences_make_the_other_scenario() -> None:
     every = list(differences(a.resolved, b.resolved))
     assert {told(path, a.resolved) for path in every} == {
         "ads", "bestsellers", "checkout", "comments", "continuity", "fatigue", "feed", "fraud", "graph", "influence",
-        "late_discovery", "native_payment", "repost", "repost_to_win", "reviews", "search", "trending", "trust", "verified",
+        "late_discovery", "native_payment", "repost", "repost_to_win", "reviews", "search", "trending", "trust",
+        "verified",
     }  # fmt: skip
     for taken, other in ((every, b), ([], a)):
         made = load_resolved(between(a.resolved, b.resolved, taken)).scenario
@@ -205,7 +206,8 @@ set: {market.users: 600, market.days: 3}
 players: {feed: [graph, feed], belief: [influence, reviews]}
 held:
   {checkout: from, native_payment: from, ads: to, fatigue: from, search: from, bestsellers: from, comments: from,
-   continuity: from, fraud: from, late_discovery: from, repost_to_win: from, trending: from, trust: from, verified: from}
+   continuity: from, fraud: from, late_discovery: from, repost_to_win: from, trending: from, trust: from,
+   verified: from}
 outcomes: [{metric: impressions, kind: level}]
 replications: 2
 """
