@@ -28,7 +28,7 @@ SOCIAL = {
     "repost_to_win": {"enabled": True},
     "ranking": {"enabled": True, "order": "popular", "strength": 0.6},
     "late_discovery": {"enabled": True, "share": 0.5, "most_hours": 24.0},
-    "trust": {"enabled": True, "loss": 0.05, "reliance": 2.0},
+    "trust": {"enabled": True, "loss": 0.05, "reliance": 5.0},
     "peer_sellers": {"enabled": True, "share": 0.1, "posts_per_day": 1.5, "commission": 0.5},
     "seller_entry": {
         "enabled": True,
