@@ -14,7 +14,7 @@ SHOP = "marketplace"
 SALE_DAY = 78
 """18 June, counted from the first day of the scenario."""
 
-ENTRY = Experiment("an entry point and the 618", "jd_entry_618")
+ENTRY = Experiment("an entry point and the 618", "jd_entry_618", ("market.users=10000",), size="own")
 
 
 def _shop(run: Run) -> pd.DataFrame:
