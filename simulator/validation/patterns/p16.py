@@ -9,7 +9,7 @@ from simulator.validation.context import Context
 from simulator.validation.experiments import Experiment
 from simulator.validation.pattern import Band, Part, Pattern
 
-SHARES = (0.0, 0.02, 0.1, 0.3, 0.8)
+SHARES = (0.0, 0.02, 0.05, 0.15, 0.4, 0.8)
 
 
 def _circle(share: float) -> Experiment:
