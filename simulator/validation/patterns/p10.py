@@ -101,7 +101,7 @@ PATTERN = Pattern(
             Band(0.10, 0.40),
             "-",
             _volume,
-            "the number of reviews acts through rank, bestsellers and less uncertainty, against an outlet that is a near "
+            "the number of reviews acts through rank, bestsellers and less uncertainty, with an outlet that is a near "
             "substitute; how strong each is was judged, and is left because only fitted rows may set parameters.",
             _note,
             (BASE, DOUBLE),
