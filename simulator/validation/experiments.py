@@ -24,7 +24,8 @@ class Effort:
     Attributes
     ----------
     name : "quick", "full", or a name for tests.
-    replications, cascade_replications : of an experiment on markets, and on cascades.
+    replications, own_replications, cascade_replications : of an experiment on markets, on markets of its own size (long
+        or many), and on cascades.
     market_users : users of a market.
     cascade_users : users of a run whose cascades are looked at: the last is the one scored, those before it show how
         the result converges.
@@ -32,13 +33,14 @@ class Effort:
 
     name: str
     replications: int
+    own_replications: int
     cascade_replications: int
     market_users: int
     cascade_users: tuple[int, ...]
 
 
-QUICK = Effort("quick", 6, 4, 20_000, (100_000,))
-FULL = Effort("full", 12, 6, 50_000, (50_000, 100_000, 200_000))
+QUICK = Effort("quick", 6, 4, 4, 20_000, (100_000,))
+FULL = Effort("full", 16, 16, 8, 50_000, (50_000, 100_000, 200_000))
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ class Experiment:
 
     def replications(self, effort: Effort) -> int:
         """How many runs it is made of."""
-        return effort.cascade_replications if self.size == "cascades" else effort.replications
+        own, cascades = effort.own_replications, effort.cascade_replications
+        return {"market": effort.replications, "own": own, "cascades": cascades}[self.size]
 
     def specs(self, effort: Effort, cascade_users: int, seed: int, data: Path | None) -> list[RunSpec]:
         """Its runs, one a replication.

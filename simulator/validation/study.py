@@ -85,6 +85,7 @@ def validate(
     facts = {
         "effort": effort.name,
         "replications": effort.replications,
+        "own_replications": effort.own_replications,
         "cascade_replications": effort.cascade_replications,
         "market_users": effort.market_users,
         "cascade_users": list(effort.cascade_users),

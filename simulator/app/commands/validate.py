@@ -69,7 +69,7 @@ def _show(card: Scorecard) -> None:
     )
     if run:
         facts = card.facts
-        made = f"{facts['replications']} replications, {facts['cascade_replications']} of cascades"
+        made = f"{facts['own_replications']} to {facts['replications']} replications"
         title = f"Patterns ({facts['effort']}: {made}, seed {facts['seed']})"
         columns = ("id", "pattern", "kind", "status", "mean", "95 % interval", "band", "unit", "source")
         console.table(title, columns, [_cells(row) for row in run], right=(4, 5, 6))

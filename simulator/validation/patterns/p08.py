@@ -11,8 +11,15 @@ from simulator.validation.pattern import Band, Part, Pattern
 from simulator.validation.sales import jackknifed_ratio
 
 _CUES = "platforms.private_circle.affordances.social_cues"
-CUES = Experiment("friends on offers", "private_circle", tables=("cues",))
-IDLE = Experiment("friends on offers, without effect", "private_circle", (f"{_CUES}.first=1.0e-9",), tables=("cues",))
+_USERS = "market.users=10000"
+CUES = Experiment("friends on offers", "private_circle", (_USERS,), tables=("cues",), size="own")
+IDLE = Experiment(
+    "friends on offers, without effect",
+    "private_circle",
+    (_USERS, f"{_CUES}.first=1.0e-9"),
+    tables=("cues",),
+    size="own",
+)
 """Offers with a friend on them meet other readers than those without: counted where the friend moves nobody."""
 
 COUNTS = (0, 1, 2)

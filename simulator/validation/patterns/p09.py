@@ -15,16 +15,17 @@ SILENT_ACCOUNTS = tuple(f"brands.{brand}.campaign.posts_per_day=0" for brand in 
 
 def _feed(label: str, setting: str) -> Experiment:
     settings = (*SILENT_ACCOUNTS, f"platforms.public_feed.affordances.{setting}")
-    return Experiment(f"ties: {label}", "public_feed", settings, tables=("users", "panel"))
+    settings = ("market.users=10000", *settings)
+    return Experiment(f"ties: {label}", "public_feed", settings, tables=("users", "panel"), size="own")
 
 
 ALL_STRONG = _feed("all strong", "graph.strong_share=1")
 ALL_WEAK = _feed("all weak", "graph.strong_share=0")
 NO_INFLUENCE = _feed("nobody persuades", "influence.enabled=false")
 FEW = (
-    "market.users=1500",
-    "market.days=6",
-    *(f"brands.{brand}.campaign.budget_yuan=300" for brand in ("aurora", "cotton")),
+    "market.users=1000",
+    "market.days=5",
+    *(f"brands.{brand}.campaign.budget_yuan=200" for brand in ("aurora", "cotton")),
 )
 """Users are asked one by one here, so there are few; budgets are as dense as with many."""
 

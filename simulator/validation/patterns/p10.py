@@ -101,8 +101,8 @@ PATTERN = Pattern(
             Band(0.10, 0.40),
             "-",
             _volume,
-            "the number of reviews acts through less uncertainty alone and not through rank and awareness, or acts "
-            "too strongly through near-substitute outlets; a ranked result list would mend it.",
+            "the number of reviews acts through rank, bestsellers and less uncertainty, with an outlet that is a near "
+            "substitute; how strong each is was judged, and is left because only fitted rows may set parameters.",
             _note,
             (BASE, DOUBLE),
         ),

@@ -19,7 +19,7 @@ FIFTH_MONTH = (120, 150)
 
 
 def _accounts(label: str, pushes: int) -> Experiment:
-    settings = tuple(f"brands.{brand}.pushes_a_month={pushes}" for brand in BRANDS)
+    settings = ("market.users=2000", *(f"brands.{brand}.pushes_a_month={pushes}" for brand in BRANDS))
     tables = ("panel", "needs", "posts", "assets")
     return Experiment(f"brand accounts: {label}", "official_account", settings, tables=tables, size="own")
 

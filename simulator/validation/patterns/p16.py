@@ -9,12 +9,12 @@ from simulator.validation.context import Context
 from simulator.validation.experiments import Experiment
 from simulator.validation.pattern import Band, Part, Pattern
 
-SHARES = (0.0, 0.01, 0.05, 0.15, 0.4, 0.8)
+SHARES = (0.0, 0.02, 0.05, 0.15, 0.4, 0.8)
 
 
 def _circle(share: float) -> Experiment:
     settings = (
-        "market.users=10000",
+        "market.users=6000",
         "market.days=28",
         f"platforms.private_circle.affordances.peer_sellers.share={share}",
         "platforms.private_circle.affordances.seller_entry.enabled=false",

@@ -97,8 +97,8 @@ PATTERN = Pattern(
             Band(0.0),
             "log ratio",
             _dear_over_cheap,
-            "losses at checkout do not depend on the price, so the gain is the same; a loss by phone that grows with "
-            "the price would mend it and is not in the model.",
+            "a loss by phone that grows with the price makes dear goods gain more, but its power was judged; the "
+            "calibration of the fitted rows is to set it.",
         ),
     ),
     experiments=(SHOP,),

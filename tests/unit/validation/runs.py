@@ -13,7 +13,7 @@ from simulator.validation.context import Context, Run
 from simulator.validation.experiments import Effort, Experiment
 from simulator.validation.pattern import NotRunError
 
-EFFORT = Effort("test", 2, 2, 400, (400,))
+EFFORT = Effort("test", 2, 2, 2, 400, (400,))
 
 
 @dataclass(frozen=True)
