@@ -98,7 +98,8 @@ class KnownPatterns:
     def targets(self, name: str, file: StudyFile[CalibrateStudy], variants: Variants, fit: bool) -> Sequence[Target]:
         """A target for each part, or for those that may be fitted."""
         spec = file.spec
-        effort = Effort("calibrate", spec.replications, spec.replications, spec.market_users, (spec.cascade_users,))
+        each = spec.replications
+        effort = Effort("calibrate", each, each, each, spec.market_users, (spec.cascade_users,))
         made = []
         for pattern, part in self._chosen(name, fit=fit):
             experiments = tuple(dict.fromkeys(pattern.needs((part,))))
