@@ -22,7 +22,7 @@ class Trending(Mechanism):
 
     entries: int = parameter(20, low=1, high=200, unit="posts", tag="X", doc="length of the list", source="judgement")
     look: float = parameter(
-        0.25, low=0, high=1, unit="share of visits", tag="X", doc="visits that look at it", source="judged, .1-.5"
+        0.1, low=0, high=1, unit="share of visits", tag="X", doc="visits that look at it", source="judged, .1-.5"
     )
     depth: float = parameter(
         5.0, low=1, high=200, unit="entries", tag="X", doc="mean number of entries read at a look", source="judgement"

@@ -1,15 +1,20 @@
 """How kernels are compiled: cached on disk, without the interpreter's lock, and with no entry points nobody uses.
 
 Arguments are unpacked at every entry, so entries of functions with long argument lists are a large part of the
-compile time of a first run.
+compile time of a first run. In code that makes no arrays references need not be counted: each count is an atomic
+addition, a call has one for each array it is handed, and all of them together cost more than what most calls do.
 """
+
+from functools import partial
 
 from numba import njit
 
-kernel = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
+_compiled = partial(njit, cache=True, nogil=True, no_cfunc_wrapper=True)
 
-inner = njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
-"""For functions that only kernels call."""
+kernel = _compiled()
 
-inlined = njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, forceinline=True)
-"""For those called in the innermost loop: handing over tuples of arrays costs more than what they do."""
+lean = _compiled(_nrt=False)
+"""For kernels that neither make nor return arrays."""
+
+inner = _compiled(no_cpython_wrapper=True, _nrt=False)
+"""For functions that only kernels call; they neither make nor return arrays."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulator.kernels import graph as graphs
-from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.compiling import inner, lean
 from simulator.kernels.state import FOLLOWS
 
 
@@ -31,7 +31,7 @@ def to_account_followers(lo, hi, post, brand, users):
     return count
 
 
-@kernel
+@lean
 def over_csr(lo, hi, first, last, users, live, offsets, targets):
     """Deliver posts first..last in order of id along a CSR graph; returns deliveries to rows lo..hi."""
     count = 0
@@ -48,7 +48,7 @@ def over_csr(lo, hi, first, last, users, live, offsets, targets):
     return count
 
 
-@kernel
+@lean
 def over_procedural(lo, hi, first, last, users, live, law):
     """The same on a graph whose followers are computed; rows are keys."""
     count = 0

@@ -163,7 +163,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     copy = live.table[np.int64(ring[slot]) & live.mask]
     root = copy.root
     match = min(1.0, max(-1.0, wide(me.taste) * brands[copy.brand].style))
-    exposures = 1
+    exposures = np.int64(1)
     total = copy_hazard(users.person, copy, match, params)
     for other in range(ring.size):
         if other == slot or not (box.seen >> np.uint8(other)) & np.uint8(1):
@@ -280,7 +280,7 @@ def found_late(user_key, copy, waited, params, luck):
 
 @inner
 def attend(
-    at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters, order, above
+    at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters, scratch
 ):
     """Read the unread posts of a visit, newest first, then find older ones that were missed.
 
@@ -294,10 +294,12 @@ def attend(
     box = users.inbox[row]
     reach = 1.0
     if params.ranking:
-        line_up(users, row, live, brands, params, order, above)
+        line_up(users, row, live, brands, params, scratch.order, scratch.above)
     for i in range(slots if params.late_share > 0.0 else box.unread):
-        nth = order[i] if params.ranking and i < box.unread else i
+        nth = scratch.order[i] if params.ranking and i < box.unread else i
         slot = (box.head + slots - nth) % slots
+        if i >= box.unread and (box.seen >> np.uint8(slot)) & np.uint8(1):
+            continue
         post = np.int64(users.ring[row, slot])
         if post < live.low:
             continue
@@ -306,11 +308,10 @@ def attend(
             continue
         waited = visits.minute[at] - (copy.minute // tick_minutes + 1) * tick_minutes
         if i < box.unread:
-            seen = scrolled_to(users.key[row], copy, waited, reach, wide(box.inflow), above[nth], params, luck)
+            seen = scrolled_to(users.key[row], copy, waited, reach, wide(box.inflow), scratch.above[nth], params, luck)
             reach *= 1.0 - 1.0 / params.scroll_depth
         else:
-            missed = not (box.seen >> np.uint8(slot)) & np.uint8(1)
-            seen = missed and found_late(users.key[row], copy, waited, params, luck)
+            seen = found_late(users.key[row], copy, waited, params, luck)
         if seen:
             box.seen |= np.uint8(1) << np.uint8(slot)
             bits = respond(

@@ -17,7 +17,7 @@ from simulator.kernels.choice import (
     takes_platform,
     uncertainty_left,
 )
-from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.compiling import inner, lean
 from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, bring_forward, wake
 from simulator.kernels.state import (
     ADS,
@@ -46,6 +46,8 @@ INTENT_STAGE, RESERVED_STAGE, OWNER_STAGE = np.uint8(3), np.uint8(4), np.uint8(5
 AD_SOURCE, SEARCH_SOURCE = np.uint8(1), np.uint8(2)
 PHONE = np.uint8(0)
 MOST_LOOKS = 255
+YES, NO = np.bool_(True), np.bool_(False)
+"""Not literals, for each of which a function called with it would be compiled."""
 OFFLINE, PLATFORM, LEAKED = np.uint8(1), np.uint8(2), np.uint8(3)
 
 
@@ -173,7 +175,7 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
     worth on the platform, the inclusive worth, tier and key of each brand.
     """
     row = need.row
-    offline, platform, worth, tiers, keys = scratch
+    offline, platform, worth, tiers, keys = scratch.offline, scratch.platform, scratch.worth, scratch.tiers, scratch.keys
     me, category = users.person[row], categories[need.category]
     fading = math.exp(-(now - me.last_visit) / 60.0 / params.ad_hours)
     budget = budget_fen(me, users.key[row], category, luck)
@@ -189,13 +191,13 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
         offline[brand] = UNREACHABLE
         if goods.price_fen <= budget:
             offline[brand] = offer_utility(
-                me, tie, goods, category, False, goods.price_fen, fading, left, params
+                me, tie, goods, category, NO, goods.price_fen, fading, left, params
             )
         price = platform_price(brands, brand)
         both = online and tie.stage != UNAWARE_STAGE and price <= budget
         if both:
             platform[brand] = offer_utility(
-                me, tie, goods, category, True, price, fading, left, params
+                me, tie, goods, category, YES, price, fading, left, params
             ) - doubt(users.inbox[row], tie, params.trust)
         worth[brand] = inclusive_value(offline[brand], platform[brand], both, category.outlet_scale)
     b = nested_logit(worth, tiers, keys, category.nest_scale, need.key, luck)
@@ -317,19 +319,20 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
             search(users.tie, brands, need, entered, params, luck, counters)
             if need.due <= minute and ready and params.sells:
                 decide(
-                    users, brands, categories, need, True, device, minute, clock, params, luck, counters, scratch
+                    users, brands, categories, need, YES, device, minute, clock, params, luck, counters, scratch
                 )
         if need.status == CHOSEN and need.platform == params.platform and ready:
             attempt(users, brands, categories, need, device, minute, entered, clock, params, luck, counters)
 
 
-@kernel
-def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck, counters, scratch):
+@lean
+def settle(lo, hi, users, brands, categories, needs, clock, numbers, counters, scratch):
     """What happens to needs of rows lo..hi and this platform without a visit; returns how many buyers will tell of a purchase.
 
     Who gave up at checkout or has waited longer than the category's patience decides without the platform, or
     forgets what was an impulse; an intent may fade; what was paid a delivery time ago arrives.
     """
+    params, after, luck = numbers[0].market, numbers[0].after, numbers[0].luck
     telling = 0
     end = clock.minute + clock.tick_minutes
     for k in range(needs.start[lo], needs.start[hi]):
@@ -347,7 +350,7 @@ def settle(lo, hi, users, brands, categories, needs, clock, params, after, luck,
             if need.forward == ON_IMPULSE:
                 lose(need)
             else:
-                decide(users, brands, categories, need, False, PHONE, end, clock, params, luck, counters, scratch)
+                decide(users, brands, categories, need, NO, PHONE, end, clock, params, luck, counters, scratch)
         if need.status == BOUGHT and need.paid + category.delivery == clock.tick:
             telling += receive(users.tie, brands, category, need, after, luck, counters)
     return telling

@@ -12,7 +12,7 @@ import numpy as np
 
 from simulator.kernels import graph as graphs
 from simulator.kernels import rng
-from simulator.kernels.compiling import inlined, inner, kernel
+from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.memory import prefetch
 from simulator.kernels.ordinary_state import (
     COUNT,
@@ -89,7 +89,7 @@ def sample_originals(keys, counts, day, hours, share, quality_sd, luck, out):
     return at
 
 
-@inlined
+@inner
 def late_minute(post, key, params, luck):
     """From when on a copy missed in the feed may be found by another way."""
     ratio = params.late_longest / params.late_shortest
@@ -97,7 +97,7 @@ def late_minute(post, key, params, luck):
     return np.int32(post.visible + params.late_shortest * math.pow(ratio, draw))
 
 
-@inlined
+@inner
 def give_back(box, free, marks, copy):
     """A copy is no longer held."""
     free[marks[FREE]] = copy
@@ -105,7 +105,7 @@ def give_back(box, free, marks, copy):
     box.held -= 1
 
 
-@inlined
+@inner
 def miss(box, posts, copies, free, marks, copy, params, luck):
     """A copy taken out of the fresh ones has slipped out of reach: it waits to be found late, or is gone."""
     one = copies[copy]
@@ -148,7 +148,7 @@ def clear(box, posts, copies, free, marks, minute, params, luck):
     box.limit = max(FEWEST, 3 * box.held)
 
 
-@inlined
+@inner
 def put(box, copies, free, marks, number, visible, shown, findable):
     """A copy of post `number` on top of an inbox, to be shown up to an age of `shown` minutes."""
     if marks[FREE] > 0:
@@ -213,7 +213,7 @@ def over_procedural(first, last, minute, followed, law, params, luck):
             put(box, copies, free, marks, number, visible, shown, findable)
 
 
-@inlined
+@inner
 def dose(m, params):
     """D(m), the multiplier of the hazard of the m-th exposure to one root (Bao et al. 2013); D(1) = 1."""
     if m == 1:
@@ -223,7 +223,7 @@ def dose(m, params):
     return params.dose_3 if m == 3 else params.dose_4
 
 
-@inlined
+@inner
 def meet(box, posts, dose_counts, pairs, marks, row, number, minute, end, params, luck, out, at):
     """A user sees a copy, and may pass it on; returns the next place in `out`.
 
@@ -286,7 +286,7 @@ def take_late(box, posts, copies, free, marks, minute, params, found):
     return count
 
 
-@inlined
+@inner
 def take_fresh(box, posts, copies, free, marks, minute, new, params, luck, found):
     """The visible fresh copies are seen or missed, once and for all; those seen, newest first, and how many."""
     count = 0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.kernels import decisions, rng
-from simulator.kernels.compiling import inlined, kernel
+from simulator.kernels.compiling import inner, kernel
 
 FOLLOWED = np.dtype(
     [
@@ -101,13 +101,13 @@ def ordinary_luck(seed: int) -> OrdinaryLuck:
     return OrdinaryLuck(*(rng.stream(seed, number) for number in numbers))
 
 
-@inlined
+@inner
 def pair_slot(pairs, name):
     """Where the search for a pair begins."""
     return (name >> np.uint64(4)) & np.uint64(pairs.size - 1)
 
 
-@inlined
+@inner
 def place(pairs, name):
     """Slot of a pair, or the empty one where it belongs; a pair is the upper 60 bits of its name, the rest its count."""
     mask = np.uint64(pairs.size - 1)
@@ -117,7 +117,7 @@ def place(pairs, name):
     return at
 
 
-@inlined
+@inner
 def count_sight(pairs, marks, name):
     """Count one more copy seen by this pair of user and root, unless it reposted; returns its slot.
 

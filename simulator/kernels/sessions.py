@@ -71,7 +71,7 @@ def visit(lo, hi, users, clock, first_hour, rhythm, phone_share, shares, luck, v
     """
     may_come = np.empty(BLOCK, np.bool_)
     end = clock.minute + clock.tick_minutes
-    count = 0
+    count = np.int64(0)
     for begin in range(lo, hi, BLOCK):
         keys, activity = users.key[begin : min(hi, begin + BLOCK)], users.activity[begin : min(hi, begin + BLOCK)]
         may_come[:] = False

@@ -141,6 +141,18 @@ class Visits(NamedTuple):
     """Ring slots commented on, one bit each."""
 
 
+class Scratch(NamedTuple):
+    """Room to work in: for `market.choose`, shape (B,), and for the order of a feed, shape (K,)."""
+
+    offline: np.ndarray
+    platform: np.ndarray
+    worth: np.ndarray
+    tiers: np.ndarray
+    keys: np.ndarray
+    order: np.ndarray
+    above: np.ndarray
+
+
 class Batch(NamedTuple):
     """New posts of one tick, shape (P,), in order of id."""
 

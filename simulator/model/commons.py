@@ -43,4 +43,4 @@ def share_distrust(platform: PlatformState, counters: Array, tick_minutes: int) 
         return
     a_user = int(counters[:, LET_DOWN].sum()) / platform.users.key.size
     kept = (1.0 - trust.commons[0]) * math.exp(a_user * math.log1p(-trust.loss))
-    trust.commons[0] = (1.0 - kept) * math.exp(-tick_minutes / 60.0 * trust.recovery)
+    platform.set_distrust((1.0 - kept) * math.exp(-tick_minutes / 60.0 * trust.recovery))

@@ -14,9 +14,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from simulator.kernels import delivery, market, online, posts, ranking, roots, sellers, sessions, trending
-from simulator.kernels.state import COMMENTS, TALLIES, Batch, Clock, Visits
+from simulator.kernels.state import COMMENTS, TALLIES, Batch, Clock, Scratch, Visits
 from simulator.model.posts import empty_batch
-from simulator.model.state import PlatformState, RunState, TickOutcome, visits_buffer
+from simulator.model.state import PlatformState, RunState, TickOutcome, scratch_for, visits_buffer
 from simulator.network.procedural import ProceduralGraph
 from simulator.types import Array
 
@@ -124,7 +124,7 @@ def _range_tick(
     """All stages for the rows of a range, platform by platform."""
     brands = state.brands.size
     counters = np.zeros((len(state.platforms), brands, TALLIES), np.int64)
-    scratch = _scratch(brands)
+    scratch = scratch_for(brands, max(platform.slots for platform in state.platforms))
     delivered = 0
     for platform, (first, last) in zip(state.platforms, new, strict=True):
         if last > first:
@@ -134,8 +134,8 @@ def _range_tick(
     for platform, counts in zip(state.platforms, counters, strict=True):
         _spend_visits(platform, state, clock, part, counts, scratch)
         telling += market.settle(
-            part.lo, part.hi, platform.users, platform.brands, state.categories, state.needs, clock, platform.market,
-            platform.after, state.luck, counts, scratch,
+            part.lo, part.hi, platform.users, platform.brands, state.categories, state.needs, clock, platform.numbers,
+            counts, scratch,
         )  # fmt: skip
     return _Done(counters, delivered, telling)
 
@@ -165,13 +165,13 @@ def _deliver(platform: PlatformState, first: int, last: int, lo: int, hi: int) -
 
 
 def _spend_visits(
-    platform: PlatformState, state: RunState, clock: Clock, part: _Range, counters: Array, scratch: tuple[Array, ...]
+    platform: PlatformState, state: RunState, clock: Clock, part: _Range, counters: Array, scratch: Scratch
 ) -> None:
     """What the visits of a range to one platform lead to."""
     online.spend_visits(
         part.count, part.visits, platform.trends, platform.users, platform.posts.live(), platform.brands,
         state.categories, state.needs,
-        platform.posts.posted, clock, platform.feed, platform.market, state.luck, counters, scratch,
+        platform.posts.posted, clock, platform.numbers, counters, scratch,
     )  # fmt: skip
 
 
@@ -189,11 +189,6 @@ def warm_feed(state: RunState) -> None:
     _collect_comments(platform, [_Range(0, 0)], 0)
     ranking.add_heat(none.root, none.minute, none.root, none.minute)
     trending.find_roots(platform.posts.live(), 0, none.root, np.empty(0, np.int64))
-
-
-def _scratch(brands: int) -> tuple[Array, ...]:
-    """Room for `market.choose`."""
-    return np.empty(brands), np.empty(brands), np.empty(brands), np.empty(brands, np.int64), np.empty(brands, np.uint64)
 
 
 def _collect_reposts(platform: PlatformState, state: RunState, clock: Clock, ranges: list[_Range]) -> Batch:

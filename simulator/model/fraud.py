@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,17 @@ def fakes(platform: PlatformState, begin: int, end: int, seed: int) -> tuple[Arr
     roots, counts = [], []
     for batch in platform.posts.since(begin - int(minutes)):
         for i in np.flatnonzero((batch.key == batch.root) & (batch.kind <= PostKind.SEEDED)).tolist():
-            total = luck.poisson(luck.absorb(prefix, int(batch.root[i])), mean)
+            total = _bought(prefix, int(batch.root[i]), mean)
             born = int(batch.minute[i])
             roots.append(batch.root[i])
             counts.append(_arrived(total, end - born, minutes) - _arrived(total, begin - born, minutes))
     return np.array(roots, np.uint64), np.array(counts, np.int64)
+
+
+@lru_cache(maxsize=1 << 16)
+def _bought(prefix: int, root: int, mean: float) -> int:
+    """What is asked every hour as long as they arrive, drawn once."""
+    return luck.poisson(luck.absorb(prefix, root), mean)
 
 
 def _arrived(total: int, age: int, minutes: Any) -> int:

@@ -208,6 +208,7 @@ class CommerceModel(mesa.Model):
             ),
             after=build.after_params(affordances, anybody),
             entry=entry_params(affordances),
+            luck=luck_of(self.seed),
         )
 
     def _graph(self, affordances: Any, rows: Rows) -> Graph | None:

@@ -148,6 +148,8 @@ class Schedule:
     def _learn(self, platform: PlatformState, outcome: TickOutcome) -> None:
         """What everybody can read in the next tick: reviews and sales so far."""
         counters = outcome.counters[platform.index]
+        if not counters[:, (REVIEWS, ORDERS_PLATFORM)].any():
+            return
         platform.brands["reviews"] += counters[:, REVIEWS]
         platform.brands["review_stars"] += counters[:, REVIEW_STARS]
         platform.brands["sold"] += counters[:, ORDERS_PLATFORM]

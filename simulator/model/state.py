@@ -13,9 +13,10 @@ from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
+from simulator.kernels.packed import Numbers, pack
 from simulator.kernels.sellers import EntryParams
 from simulator.kernels.sessions import Shares
-from simulator.kernels.state import NEED, Batch, Needs, Users, Visits
+from simulator.kernels.state import NEED, Batch, Needs, Scratch, Users, Visits
 from simulator.model.posts import PostTable
 from simulator.model.world import Graph, Rows
 from simulator.population import table
@@ -85,6 +86,13 @@ def visits_buffer(size: int) -> Visits:
     return Visits(**{name: np.zeros(size, kind) for name, kind in _VISIT.items()})
 
 
+def scratch_for(brands: int, slots: int) -> Scratch:
+    """Room for choices among `brands` and inboxes of `slots`."""
+    offline, platform, worth = np.empty((3, brands))
+    tiers, keys = np.empty(brands, np.int64), np.empty(brands, np.uint64)
+    return Scratch(offline, platform, worth, tiers, keys, np.empty(slots, np.int64), np.empty(slots))
+
+
 def declared_bytes(n: int, brands: int, platforms: int, slots: int, needs: int) -> int:
     """Bytes of a run's own state: columns and the ledger."""
     return n * (table.bytes_per_user(brands, platforms, slots) + 8) + needs * NEED.itemsize
@@ -100,7 +108,8 @@ class PlatformState:
     table : all users; slots : length of its inboxes.
     brands : records BRAND, shape (B,): what they cost and what is known of them here.
     graph : in row space.
-    feed, market, after, entry : numbers of its affordances.
+    feed, market, after, entry : numbers of its affordances; luck : prefixes of the run's keys.
+    numbers : those and the luck, packed for kernels.
     trends : id and place, from 0, of the market posts on its trending list, int64 (T, 2).
     """
 
@@ -115,7 +124,18 @@ class PlatformState:
     market: MarketParams
     after: AfterParams
     entry: EntryParams
+    luck: dataclasses.InitVar[Luck]
     trends: Array = dataclasses.field(default_factory=lambda: np.empty((0, 2), np.int64))
+
+    numbers: Any = dataclasses.field(init=False)
+
+    def __post_init__(self, luck: Luck) -> None:
+        self.numbers = pack(Numbers(self.feed, self.market, self.after, luck))
+
+    def set_distrust(self, shared: float) -> None:
+        """The distrust all its users share, on 0..1."""
+        for held in (self.feed, self.market, self.numbers.feed, self.numbers.market):
+            held.trust.commons[...] = shared
 
     @property
     def users(self) -> Users:

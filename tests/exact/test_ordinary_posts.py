@@ -179,9 +179,12 @@ def test_a_larger_sample_holds_the_smaller_ones_cascades():
 # -- closed forms
 
 
-@pytest.mark.parametrize("setting", [{"hazard": 0.0}, {"repost": {"strength": 0.0}}])
-def test_without_a_hazard_there_are_only_roots(setting):
-    found = tables(world(**setting))
+def test_where_nobody_can_repost_no_post_is_followed():
+    assert "ordinary_posts" not in tables(world(repost={"strength": 0.0}))
+
+
+def test_without_a_hazard_there_are_only_roots():
+    found = tables(world(hazard=0.0))
     posts = found["ordinary_posts"]
     assert (posts["post_key"] == posts["root_key"]).all()
     assert (posts["parent_key"] == 0).all()
