@@ -283,6 +283,17 @@ def sensitivity(
 
 
 @app.command()
+def attribution(
+    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+) -> None:
+    """Say what campaigns truly did to every need, and what methods that see one world would have said."""
+    from simulator.app.commands.attribution import run as start
+    from simulator.app.studies import Request
+
+    start(Request(study, out, jobs, json, dry_run, force))
+
+
+@app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of a study.")],
     json: Json = False,

@@ -21,6 +21,7 @@ KINDS = {
     "sweep": "sweep",
     "decompose": "decompose",
     "sensitivity": "sensitivity",
+    "attribution": "attribution",
 }
 """The command that runs a study, by its kind."""
 
