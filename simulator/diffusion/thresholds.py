@@ -14,6 +14,7 @@ from simulator.errors import InputError, Problem
 from simulator.kernels.diffusion import complex_contagion as complex_rule
 from simulator.kernels.diffusion import dose_response as dose_rule
 from simulator.kernels.diffusion import linear_threshold as linear_rule
+from simulator.kernels.diffusion.exposure import SLACK
 from simulator.types import Array
 
 
@@ -61,7 +62,7 @@ def linear_threshold(
         given = chances(weights, "weights", {graph.n_edges: "an edge"})
         given = given if given.size == graph.n_edges else np.full(graph.n_edges, given[0])
         total = np.bincount(graph.targets, given, graph.n)
-        if (total > 1.0 + linear_rule.SLACK).any():
+        if (total > 1.0 + SLACK).any():
             row = int(total.argmax())
             raise InputError(Problem(0, 0, "weights", f"those of row {row} add up to {total[row]:g}", "at most 1"))
         units = np.round(given * linear_rule.UNITS).astype(np.int64)
@@ -114,7 +115,7 @@ def complex_contagion(
         parameters = complex_rule.parameters(needed)
     elif share is not None:
         shares = chances(share, "share", {graph.n: "a row"})
-        needed = np.ceil(shares * followee_counts(graph) - linear_rule.SLACK)
+        needed = np.ceil(shares * followee_counts(graph) - SLACK)
         parameters = complex_rule.parameters(np.maximum(needed, 1))
     else:
         first = chances(hazard, "hazard", {})[0]

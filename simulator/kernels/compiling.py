@@ -10,3 +10,10 @@ kernel = njit(cache=True, nogil=True, no_cfunc_wrapper=True)
 
 inner = njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 """For functions that only kernels call."""
+
+borrower = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False)
+"""For kernels that allocate nothing: they count no references to the arrays they are lent, which in short functions
+called for every row takes longer than the work."""
+
+inner_borrower = njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
+"""For functions that only borrowers call."""
