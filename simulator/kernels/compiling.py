@@ -17,3 +17,6 @@ called for every row takes longer than the work."""
 
 inner_borrower = njit(cache=True, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, _nrt=False)
 """For functions that only borrowers call."""
+
+spliced_borrower = njit(cache=True, nogil=True, no_cfunc_wrapper=True, _nrt=False, forceinline=True)
+"""For steps of the innermost loops, which the compiler would otherwise call."""
