@@ -97,7 +97,7 @@ def test_mean_exponent_cap_and_homophily():
 def test_partners_follow_each_other():
     """The n / 2 * 6 pairs are tied with chance .8: 48,000 ties, standard error 98.
 
-    Collisions cost some: of six partners of a row with 15 strata, about one in eight on either side.
+    Partners that share a stratum cost about one tie in eight.
 
     Without ties, and in one region, the answered share is that of chance, about 60 / 20,000, standard error 7e-5.
     """
