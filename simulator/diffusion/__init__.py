@@ -9,13 +9,8 @@ from simulator.diffusion.inputs import Graph
 from simulator.diffusion.opinions import OpinionResult, deffuant, degroot, friedkin_johnsen, hegselmann_krause
 from simulator.diffusion.result import DiffusionResult
 from simulator.diffusion.rules import RULES
-from simulator.diffusion.seeds import (
-    SeedSelection,
-    degree_discount_seeds,
-    degree_seeds,
-    random_seeds,
-    select_seeds,
-)
+from simulator.diffusion.seed_baselines import degree_discount_seeds, degree_seeds, random_seeds
+from simulator.diffusion.seeds import SeedSelection, select_seeds
 from simulator.diffusion.thresholds import complex_contagion, dose_response, linear_threshold
 
 __all__ = [

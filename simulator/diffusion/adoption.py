@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from simulator.diffusion.inputs import Graph, at_least_one, chances, followee_counts, row_keys, seed_rows
+from simulator.diffusion.front import Common, run_rule
+from simulator.diffusion.inputs import Graph, at_least_one, chances, followee_counts, seed_rows
 from simulator.diffusion.result import DiffusionResult
-from simulator.diffusion.rules import RULES
-from simulator.diffusion.runner import Call, Progress
+from simulator.diffusion.runner import Progress
 from simulator.errors import InputError, Problem
 from simulator.kernels.diffusion.bass import BassParameters
 from simulator.types import OFFSET, TARGET, Array
@@ -78,7 +78,8 @@ def bass(
     InputError
         On rows that do not exist and numbers outside their range.
     """
-    at_least_one(replications=replications, threads=threads, ticks=ticks)
+    common = Common(replications, seed, keys, False, threads, progress)
+    at_least_one(ticks=ticks)
     n = graph.n
     p = chances(innovation, "innovation", {n: "a row"}, high=float("inf"))
     q = chances(imitation, "imitation", {n: "a row"}, high=float("inf"))
@@ -89,10 +90,9 @@ def bass(
         edges: Graph = _Edgeless(n, np.zeros(n + 1, OFFSET), np.empty(0, TARGET))
     else:
         followees, edges = followee_counts(graph), graph
+    parameters = BassParameters(p, q, followees)
     rows = np.empty(0, TARGET) if seeds is None else seed_rows(seeds, n)
-    call = Call(RULES["bass"], [edges], row_keys(keys, n), seed, BassParameters(p, q, followees), rows, ticks)
-    outcome = call.run(replications, threads, progress, tallies=(ticks + 1, 1))
-    return DiffusionResult(call, outcome.sizes, outcome.frequencies, outcome.tallies, ("adopters",))
+    return run_rule("bass", [edges], rows, parameters, common, ticks=ticks, states=("adopters",))
 
 
 def bass_curve(innovation: float, imitation: float, ticks: int) -> Array:

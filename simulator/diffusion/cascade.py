@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulator.diffusion.inputs import Graph, at_least_one, followee_counts, key_column, seed_rows
+from simulator.diffusion.draws import Draws, Form, form_of
+from simulator.diffusion.inputs import Graph, at_least_one, chances, followee_counts, key_column, seed_rows
 from simulator.diffusion.result import table_html
-from simulator.diffusion.runner import Piece, Progress, share_out
-from simulator.errors import InputError, Problem
-from simulator.kernels import decisions
-from simulator.kernels.diffusion import independent_cascade as rule
-from simulator.kernels.diffusion import independent_cascade_skips as skips
+from simulator.diffusion.runner import Progress, share_out
+from simulator.errors import InputError
+from simulator.kernels.diffusion.independent_cascade import CascadeState
 from simulator.kernels.diffusion.weighted_cascade import edge_chances
-from simulator.kernels.rng import absorb, stream
 from simulator.types import Array
 
 if TYPE_CHECKING:
     import pandas
-
-Draws = Literal["keyed", "skips"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +46,7 @@ class CascadeResult:
     final_sizes: Array
     frequencies: Array
     trees: bool
-    _parameters: rule.CascadeParameters | skips.SkipLaw
-    _keys: Array
+    _form: Form
 
     @property
     def replications(self) -> int:
@@ -95,17 +89,10 @@ class CascadeResult:
             )
         return pandas.concat(parts, ignore_index=True)
 
-    def _again(self, replication: int, trees: bool) -> rule.CascadeState:
+    def _again(self, replication: int, trees: bool) -> CascadeState:
         if not 0 <= replication < self.replications:
             raise InputError(f"replication {replication} does not exist; allowed: 0 to {self.replications - 1}")
-        graph = self.graph
-        if isinstance(self._parameters, skips.SkipLaw):
-            prefix = np.uint64(absorb(_skip_prefix(self.seed), replication))
-            return skips.cascade_in_full(graph.offsets, graph.targets, prefix, self._parameters, self.seeds, trees)
-        state = _state(graph.n, trees)
-        prefix = np.uint64(absorb(_prefix(self.seed), replication))
-        rule.independent_cascade(graph.offsets, graph.targets, self._keys, prefix, self._parameters, self.seeds, state)
-        return state
+        return self._form.again(replication, trees)
 
     def __repr__(self) -> str:
         return (
@@ -150,10 +137,11 @@ def independent_cascade(
     keys : integers[n], optional
         Identity of every row in the draws, 0 to 2**32 - 1, each once; the row number by default. With keys, a
         graph stored in another row order gives the same cascade.
-    draws : {"keyed", "skips"}
-        "keyed": a draw belongs to its edge, so raising a chance never shrinks a cascade. "skips": as distributed and
-        many times faster where chances are small, for plain Monte Carlo; a draw decides another edge when chances or
-        rows change, so there are no keys.
+    draws : {"keyed", "skips", "lanes"}
+        "keyed": a draw belongs to its edge, so raising a chance never shrinks a cascade. The others are as distributed
+        and many times faster, for plain Monte Carlo without keys. "skips": where chances are small; a draw decides
+        another edge when chances or rows change. "lanes": where chances are large, above .1 or so, and there are 64
+        replications or more.
     trees : bool
         Whether `CascadeResult.to_pandas` lists every adopter with its parent.
     threads : int
@@ -166,24 +154,12 @@ def independent_cascade(
         On rows that do not exist, chances outside 0 to 1, repeated keys, keys with skips, or numbers below 1.
     """
     rows = seed_rows(seeds, graph.n)
-    parameters = _chances(probability, graph.n_edges)
-    identity = key_column(keys, graph.n)
+    chance = chances(probability, "probability", {graph.n_edges: "an edge"})
     at_least_one(replications=replications, threads=threads)
+    form = form_of(draws, graph, rows, chance, seed, key_column(keys, graph.n))
     sizes = np.empty(replications, np.int64)
-    if draws == "skips" and keys is None:
-        law = skips.law_for(parameters.probabilities if np.ndim(probability) else parameters.probability)
-        frequencies = share_out(_skip_worker(graph, law, rows, seed, sizes), replications, threads, progress)
-        return CascadeResult(graph, rows, seed, sizes, frequencies, trees, law, identity)
-    if draws != "keyed":
-        raise InputError(Problem(0, 0, "draws", f"{draws!r}", "keyed, or skips without keys"))
-
-    def worker() -> tuple[Piece, Array]:
-        counts, state = np.zeros(graph.n, np.int64), _state(graph.n, False)
-        common = (graph.offsets, graph.targets, identity, _prefix(seed), parameters, rows, state)
-        return lambda first, last: rule.run_replications(*common, first, last, sizes, counts), counts
-
-    frequencies = share_out(worker, replications, threads, progress)
-    return CascadeResult(graph, rows, seed, sizes, frequencies, trees, parameters, identity)
+    frequencies = share_out(form.worker(sizes), replications, threads, progress)
+    return CascadeResult(graph, rows, seed, sizes, frequencies, trees, form)
 
 
 def weighted_cascade(
@@ -213,46 +189,3 @@ def weighted_cascade(
         threads=threads,
         progress=progress,
     )
-
-
-def _prefix(seed: int) -> np.uint64:
-    return np.uint64(stream(seed, decisions.CASCADE_EDGE))
-
-
-def _skip_prefix(seed: int) -> np.uint64:
-    """Skips draw under a replication number that no keyed cascade has."""
-    return np.uint64(absorb(_prefix(seed), 1 << 40))
-
-
-def _skip_worker(
-    graph: Graph, law: skips.SkipLaw, rows: Array, seed: int, sizes: Array
-) -> Callable[[], tuple[Piece, Array]]:
-    def worker() -> tuple[Piece, Array]:
-        counts, state = np.zeros(graph.n, np.int64), skips.skip_state(graph.n, False)
-        common = (graph.offsets, graph.targets, _skip_prefix(seed), law, rows, state)
-        return lambda first, last: skips.run_replications(*common, first, last, sizes, counts), counts
-
-    return worker
-
-
-def _state(n: int, trees: bool) -> rule.CascadeState:
-    with_trees = n if trees else 0
-    return rule.CascadeState(
-        np.full(n, rule.NOT_ADOPTED, np.int32),
-        np.empty(n, np.int32),
-        np.empty(with_trees, np.int32),
-        np.empty(with_trees, np.uint64),
-    )
-
-
-def _chances(probability: Any, m: int) -> rule.CascadeParameters:
-    values = np.asarray(probability, np.float64)
-    if values.shape not in ((), (m,)):
-        raise InputError(
-            Problem(0, 0, "probability", f"shape {list(values.shape)}", f"one number, or {m}, one an edge")
-        )
-    if not ((values >= 0.0) & (values <= 1.0)).all():
-        raise InputError(Problem(0, 0, "probability", "a chance outside its range", "0 to 1"))
-    if values.ndim == 0:
-        return rule.CascadeParameters(float(values), np.empty(0))
-    return rule.CascadeParameters(0.0, np.require(values, np.float64, ["C", "W"]))

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from simulator.diffusion.inputs import Graph, at_least_one, chances, row_keys, seed_rows
+from simulator.diffusion.front import Common, run_rule
+from simulator.diffusion.inputs import Graph, at_least_one, chances, seed_rows
 from simulator.diffusion.result import DiffusionResult
-from simulator.diffusion.rules import RULES
-from simulator.diffusion.runner import ENDLESS, Call, Progress
+from simulator.diffusion.runner import Progress
 from simulator.errors import InputError, Problem
 from simulator.kernels.diffusion import compartments
 from simulator.types import Array
@@ -38,7 +38,8 @@ def si(
     """SI: whoever is infected stays infectious. Arguments as in `sir`; `ticks` must be given, since nothing ends it."""
     graphs = _graphs(graph, ticks)
     parameters = _parameters(graphs, infection, 0.0)
-    return _run("si", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+    common = Common(replications, seed, keys, trees, threads, progress)
+    return _run("si", graphs, seeds, parameters, ticks, common)
 
 
 def sir(
@@ -85,7 +86,8 @@ def sir(
     """
     graphs = _graphs(graph, ticks)
     parameters = _parameters(graphs, infection, recovery)
-    return _run("sir", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+    common = Common(replications, seed, keys, trees, threads, progress)
+    return _run("sir", graphs, seeds, parameters, ticks, common)
 
 
 def sis(
@@ -108,7 +110,8 @@ def sis(
     """
     graphs = _graphs(graph, ticks)
     parameters = _parameters(graphs, infection, recovery, returning=True)
-    return _run("sis", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+    common = Common(replications, seed, keys, trees, threads, progress)
+    return _run("sis", graphs, seeds, parameters, ticks, common)
 
 
 def seir(
@@ -132,7 +135,8 @@ def seir(
     """
     graphs = _graphs(graph, ticks)
     parameters = _parameters(graphs, infection, recovery, incubation=incubation)
-    return _run("seir", graphs, seeds, parameters, ticks, replications, seed, keys, trees, threads, progress)
+    common = Common(replications, seed, keys, trees, threads, progress)
+    return _run("seir", graphs, seeds, parameters, ticks, common)
 
 
 def _parameters(
@@ -181,24 +185,15 @@ def _run(
     seeds: Any,
     parameters: compartments.EpidemicParameters,
     ticks: int | None,
-    replications: int,
-    seed: int,
-    keys: Any,
-    trees: bool,
-    threads: int,
-    progress: Progress | None,
+    common: Common,
 ) -> DiffusionResult:
-    at_least_one(replications=replications, threads=threads)
     if ticks is None:
         for what, column in (("recovery", parameters.recovery), ("incubation", parameters.incubation)):
             if (column == 0.0).any():
                 raise InputError(Problem(0, 0, what, "0, and no ticks", "more than 0, or a number of ticks"))
-    n = graphs[0].n
-    rows = seed_rows(seeds, n)
-    call = Call(RULES[name], graphs, row_keys(keys, n), seed, parameters, rows, ENDLESS if ticks is None else ticks)
-    shape = (0, 0) if ticks is None else (ticks + 1, len(STATES))
-    outcome = call.run(replications, threads, progress, tallies=shape, tally=None if ticks is None else _tally)
-    return DiffusionResult(call, outcome.sizes, outcome.frequencies, outcome.tallies, STATES, trees)
+    return run_rule(
+        name, graphs, seed_rows(seeds, graphs[0].n), parameters, common, ticks=ticks, states=STATES, tally=_tally
+    )
 
 
 def endemic_level(n: int, infection: float, recovery: float) -> float:

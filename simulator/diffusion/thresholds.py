@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from simulator.diffusion.inputs import Graph, at_least_one, chances, followee_counts, row_keys, seed_rows
+from simulator.diffusion.front import Common, run_rule
+from simulator.diffusion.inputs import Graph, chances, followee_counts, seed_rows
 from simulator.diffusion.result import DiffusionResult
-from simulator.diffusion.rules import RULES
-from simulator.diffusion.runner import ENDLESS, Call, Progress
+from simulator.diffusion.runner import Progress
 from simulator.errors import InputError, Problem
 from simulator.kernels.diffusion import complex_contagion as complex_rule
 from simulator.kernels.diffusion import dose_response as dose_rule
@@ -69,7 +69,8 @@ def linear_threshold(
         scales = np.array([linear_rule.UNITS])
     fixed = None if thresholds is None else chances(thresholds, "thresholds", {graph.n: "a row"})
     parameters = linear_rule.parameters(scales, units, fixed)
-    return _run("linear_threshold", graph, seeds, parameters, replications, seed, keys, trees, threads, progress)
+    common = Common(replications, seed, keys, trees, threads, progress)
+    return run_rule("linear_threshold", [graph], seed_rows(seeds, graph.n), parameters, common)
 
 
 def complex_contagion(
@@ -124,7 +125,8 @@ def complex_contagion(
                 raise InputError(Problem(0, 0, name, f"{extra!r}", "a finite number"))
         steps = first * np.array([1.0, 1.0 + second, 1.0 + second + third])
         parameters = complex_rule.parameters(hazards=np.clip(steps, 0.0, 1.0))
-    return _run("complex_contagion", graph, seeds, parameters, replications, seed, keys, trees, threads, progress)
+    common = Common(replications, seed, keys, trees, threads, progress)
+    return run_rule("complex_contagion", [graph], seed_rows(seeds, graph.n), parameters, common)
 
 
 def dose_response(
@@ -166,7 +168,8 @@ def dose_response(
         if table.ndim != 1 or table.size == 0 or not (np.isfinite(table) & (table >= 0)).all():
             raise InputError(Problem(0, 0, "doses", f"{doses!r}", "one or more numbers, 0 or more"))
         parameters = dose_rule.parameters(chance, table)
-    return _run("dose_response", graph, seeds, parameters, replications, seed, keys, trees, threads, progress)
+    common = Common(replications, seed, keys, trees, threads, progress)
+    return run_rule("dose_response", [graph], seed_rows(seeds, graph.n), parameters, common)
 
 
 def _whole_numbers(adopters: Any, n: int) -> Array:
@@ -174,22 +177,3 @@ def _whole_numbers(adopters: Any, n: int) -> Array:
     if numbers.dtype.kind not in "iu" or numbers.shape not in ((), (n,)) or (numbers < 1).any():
         raise InputError(Problem(0, 0, "adopters", f"{adopters!r}", f"an integer of 1 or more, or {n}, one a row"))
     return numbers
-
-
-def _run(
-    name: str,
-    graph: Graph,
-    seeds: Any,
-    parameters: Any,
-    replications: int,
-    seed: int,
-    keys: Any,
-    trees: bool,
-    threads: int,
-    progress: Progress | None,
-) -> DiffusionResult:
-    at_least_one(replications=replications, threads=threads)
-    rows = seed_rows(seeds, graph.n)
-    call = Call(RULES[name], [graph], row_keys(keys, graph.n), seed, parameters, rows, ENDLESS)
-    outcome = call.run(replications, threads, progress)
-    return DiffusionResult(call, outcome.sizes, outcome.frequencies, outcome.tallies, trees=trees)

@@ -18,3 +18,6 @@ lean = _compiled(_nrt=False)
 
 inner = _compiled(no_cpython_wrapper=True, _nrt=False)
 """For functions that only kernels call; they neither make nor return arrays."""
+
+spliced = _compiled(_nrt=False, forceinline=True)
+"""For steps of the innermost loops, which the compiler would otherwise call."""

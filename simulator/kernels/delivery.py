@@ -3,6 +3,7 @@
 import numpy as np
 
 from simulator.kernels import graph as graphs
+from simulator.kernels import procedural
 from simulator.kernels.compiling import inner, lean
 from simulator.kernels.state import FOLLOWS
 
@@ -58,10 +59,10 @@ def over_procedural(lo, hi, first, last, users, live, law):
         if author < 0:
             count += to_account_followers(lo, hi, post, live.table[j].brand, users)
             continue
-        source = graphs.procedural_row(law, author)
-        for part in (graphs.LOCAL, graphs.REMOTE):
-            begin, end = graphs.procedural_slice(law, source, part, lo, hi)
+        source = procedural.procedural_row(law, author)
+        for part in (procedural.LOCAL, procedural.REMOTE):
+            begin, end = procedural.procedural_slice(law, source, part, lo, hi)
             for e in range(begin, end):
-                push(users.inbox, users.ring, graphs.procedural_at(law, source, e), post)
+                push(users.inbox, users.ring, procedural.procedural_at(law, source, e), post)
             count += end - begin
     return count

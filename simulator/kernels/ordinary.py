@@ -10,8 +10,7 @@ import math
 
 import numpy as np
 
-from simulator.kernels import graph as graphs
-from simulator.kernels import rng
+from simulator.kernels import procedural, rng
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.memory import prefetch
 from simulator.kernels.ordinary_state import (
@@ -202,9 +201,9 @@ def over_procedural(first, last, minute, followed, law, params, luck):
         post = posts[number]
         visible = post.visible
         seen, late = rng.absorb(luck.see, post.key), rng.absorb(luck.late, post.key)
-        source = graphs.procedural_row(law, post.author)
+        source = procedural.procedural_row(law, post.author)
         for j in range(source.local + source.remote):
-            row = graphs.procedural_at(law, source, j)
+            row = procedural.procedural_at(law, source, j)
             box = inbox[row]
             if box.held >= box.limit:
                 clear(box, posts, copies, free, marks, minute, params, luck)

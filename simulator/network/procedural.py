@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.errors import InputError
 from simulator.kernels import decisions
-from simulator.kernels import graph as kernels
+from simulator.kernels import procedural as kernels
 from simulator.network.csr import MAX_ROWS, CSRGraph
 from simulator.network.inputs import prefix
 from simulator.parameters import Parameters, parameter
@@ -55,6 +55,15 @@ class ProceduralParameters(Parameters):
         low=0.0,
         high=0.95,
     )
+    reciprocity: float = parameter(
+        0.08,
+        doc="Share of follows that are answered, beyond chance; at most six ties a user, less those that collide.",
+        unit="share",
+        source="the band .03-.15 of follow networks is from Han et al. 2016; the point within it is assumed",
+        tag="P",
+        low=0.0,
+        high=0.3,
+    )
 
 
 class ProceduralGraph:
@@ -63,8 +72,8 @@ class ProceduralGraph:
     The follower count of a row is Pareto distributed. Followers at home and away are drawn in strata: the
     candidates, in key order, are cut into as many parts as followers are wanted, and one is taken from each.
     So a list is sorted and free of repetitions by construction, and the followers within a range of keys are
-    found by arithmetic. Nobody follows himself. Edges are independent of their opposites: reciprocity
-    is what chance gives. The number of followees is nearly Poisson.
+    found by arithmetic. Nobody follows himself. Users have partners by involutions of the keys, and a part of
+    them follow each other; other edges are independent of their opposites. The number of followees is nearly Poisson.
 
     Parameters
     ----------
@@ -79,7 +88,7 @@ class ProceduralGraph:
     ----------
     mean_followers : float
         Expected followers, which is expected followees, of a user.
-    law : kernels.graph.ProceduralLaw
+    law : kernels.procedural.ProceduralLaw
         The argument of the kernel functions `procedural_row`, `procedural_at` and `procedural_slice`.
     """
 
@@ -108,6 +117,8 @@ class ProceduralGraph:
             cap,
             float(self.parameters.homophily),
             starts,
+            prefix(seed, decisions.PROCEDURAL_TIE),
+            min(1.0, self.parameters.reciprocity * mean / kernels.PARTNERS),
         )
 
     def followers(self, row: int) -> Array:

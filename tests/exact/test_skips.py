@@ -169,7 +169,7 @@ def test_memory_is_left_clean_after_small_and_large_cascades():
 
 def test_keys_are_refused():
     graph = random_graph(20, 2, 1)
-    with pytest.raises(InputError, match="skips without keys"):
+    with pytest.raises(InputError, match="lanes without keys"):
         by_skips(graph, 0, probability=0.1, keys=np.arange(20))
     with pytest.raises(InputError, match="draws"):
         independent_cascade(graph, 0, probability=0.1, draws="fast")

@@ -10,7 +10,10 @@ from simulator.diffusion import (
     deffuant,
     friedkin_johnsen,
     hegselmann_krause,
+    independent_cascade,
     limited_attention,
+    linear_threshold,
+    select_seeds,
     weighted_cascade,
 )
 from simulator.diffusion.inputs import followee_counts
@@ -35,6 +38,14 @@ def rule_hashes():
         outcome, state = call.run(4, 1, None), call.replay(2, True)
         later = state.time > 0
         found[name] = _digest(outcome.sizes, outcome.frequencies, state.time, state.parent[later[: state.parent.size]])
+    for draws in ("skips", "lanes"):
+        cascade = independent_cascade(graph, seeds, probability=0.3, draws=draws, replications=4, seed=1)
+        found[draws] = _digest(cascade.final_sizes, cascade.frequencies, cascade.parents(3))
+    weights = 0.9 / followee_counts(graph)[graph.targets]
+    found["weighted_threshold"] = _digest(linear_threshold(graph, seeds, weights=weights, replications=4).frequencies)
+    for model in ("ic", "lt"):
+        chosen = select_seeds(graph, 2, model=model, max_sets=300)
+        found[f"seeds_{model}"] = _digest(chosen.seeds, np.float64(chosen.spread))
     found["weighted_cascade"] = _digest(weighted_cascade(graph, seeds, replications=4).frequencies)
     found["memes"] = _digest(*limited_attention(graph, queue=3, innovation=0.2, ticks=5).memes[0])
     for opinion_rule in (friedkin_johnsen, hegselmann_krause, deffuant):

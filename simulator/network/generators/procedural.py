@@ -11,8 +11,7 @@ from simulator.network.procedural import ProceduralGraph, ProceduralParameters
 class ProceduralGenerator:
     """Directed graph computed from a hash, for populations past the memory limit.
 
-    It knows users by key and region only: follower counts are its own and do not follow popularity, and edges are
-    answered by chance only.
+    It knows users by key and region only: follower counts are its own and do not follow popularity.
     """
 
     name = "procedural"
@@ -20,6 +19,7 @@ class ProceduralGenerator:
     expected: Mapping[str, tuple[float, float]] = {
         "mean_followees": (30.0, 122.0),
         "follower_exponent": (1.9, 2.6),
+        "reciprocity": (0.03, 0.15),
         "largest_follower_share": (0.0, 0.1),
         "giant_component_share": (0.99, 1.0),
     }

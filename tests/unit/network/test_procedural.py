@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from simulator.errors import InputError
-from simulator.kernels import graph as kernels
+from simulator.kernels import procedural as kernels
 from simulator.network.procedural import ProceduralGraph, ProceduralParameters, largest_hub, pareto_minimum
-from simulator.network.statistics import follower_exponent, regional_mixing
+from simulator.network.statistics import follower_exponent, reciprocity, regional_mixing
 
 STARTS = [0, 1, 40, 41, 300, 1000]
 
@@ -18,7 +18,7 @@ def small(seed=1, **parameters):
 def author_of(graph, row):
     """An author as kernels take it: compiled code hands uint64 out as a plain int."""
     author = kernels.procedural_row(graph.law, row)
-    return author._replace(prefix=np.uint64(author.prefix))
+    return author._replace(prefix=np.uint64(author.prefix), tied=np.uint64(author.tied))
 
 
 def slices(graph, row, lo, hi):
@@ -92,6 +92,39 @@ def test_mean_exponent_cap_and_homophily():
     region = np.repeat(np.arange(4), np.diff(starts)).astype(np.uint8)
     # 1.8 million edges: standard error .0004; hubs of small regions, whose home is too small, take a little off
     assert regional_mixing(graph.materialise(), region).assortativity == pytest.approx(0.4, abs=0.02)
+
+
+def test_partners_follow_each_other():
+    """The n / 2 * 6 pairs are tied with chance .8: 48,000 ties, standard error 98.
+
+    Partners that share a stratum cost about one tie in eight.
+
+    Without ties, and in one region, the answered share is that of chance, about 60 / 20,000, standard error 7e-5.
+    """
+    chance = ProceduralGraph(20_000, 5, ProceduralParameters(reciprocity=0.0)).materialise()
+    assert reciprocity(chance) == pytest.approx(chance.n_edges / 20_000 / 19_999, abs=4 * 7e-5)
+    starts = [0, 5000, 20_000]
+    tied = ProceduralGraph(20_000, 5, None, starts).materialise()
+    alone = ProceduralGraph(20_000, 5, ProceduralParameters(reciprocity=0.0), starts).materialise()
+    assert (tied.follower_counts() == alone.follower_counts()).all()
+    answered = (reciprocity(tied) - reciprocity(alone)) * tied.n_edges / 2
+    assert 0.8 * 48_000 < answered < 48_000 + 4 * 98
+    few = ProceduralGraph(20_000, 5, ProceduralParameters(reciprocity=0.04), starts).materialise()
+    assert 0.8 < (reciprocity(few) - reciprocity(alone)) / 0.04 < 1.02
+
+
+def test_ties_are_the_same_from_both_sides():
+    """Whom a row is tied to is tied to it, unless two of its partners share a stratum, which is rare."""
+    graph = ProceduralGraph(3000, 2, None, [0, 1000, 3000])
+    authors = [author_of(graph, row) for row in range(3000)]
+    pairs = set()
+    for row, author in enumerate(authors):
+        numbers = [number for number, _ in author.ties if number >= 0]
+        pairs |= {(row, kernels.procedural_at(graph.law, author, number)) for number in numbers}
+        assert author.tied == sum({1 << (number & 63) for number in numbers})
+    answered = sum((b, a) in pairs for a, b in pairs)
+    assert len(pairs) > 3000 * 4
+    assert answered > 0.95 * len(pairs)
 
 
 def test_followee_numbers_are_even_over_the_map():
