@@ -117,6 +117,8 @@ class Product(Record):
     prominence = Field[float]()
     reach = Field[float]()
     popularity = Field[float]()
+    hoped = Field[float]()
+    granted = Field[float]()
 
     @property
     def category(self) -> Category:
@@ -125,8 +127,17 @@ class Product(Record):
 
     @property
     def platform_price_fen(self) -> int:
-        """List price less the deal of the day, to the nearest fen."""
-        return int(self.price_fen * (1.0 - self.deal) + 0.5)
+        """What is asked: list price less the deal of the day, to the nearest fen, and less the cut of a full group."""
+        return self._cut(self.granted)
+
+    @property
+    def expected_price_fen(self) -> int:
+        """The same, with the part of the group's cut that buyers reckon with."""
+        return self._cut(self.hoped)
+
+    def _cut(self, cut: float) -> int:
+        dealt = int(self.price_fen * (1.0 - self.deal) + 0.5)
+        return max(int(dealt * (1.0 - cut) + 0.5), 1)
 
 
 class Post(Record):
@@ -207,6 +218,7 @@ class Need(Record):
     first = Field[int]()
     read = Field[int]()
     entered = Field[int]()
+    grouped = Field[int]()
 
     @property
     def category(self) -> Category:
@@ -344,5 +356,5 @@ class MarketView:
             if product.category is category:
                 found.append(Offer(product, None, product.price_fen))
                 if platform is not None and known[product.index]:
-                    found.append(Offer(product, platform, product.platform_price_fen))
+                    found.append(Offer(product, platform, product.expected_price_fen))
         return found

@@ -113,9 +113,9 @@ class User(UserView):
     def chats_about(self, post: Post) -> bool:
         """Whether a tale or an offer is repeated in the group of its author, and the user sits in it."""
         chats, luck = post.platform.feed.chats, self.market.luck
-        if chats.repeat <= 0.0 or post.kind not in (PostKind.SELLER, PostKind.SHARE):
+        if chats.repeats <= 0.0 or post.kind not in (PostKind.SELLER, PostKind.SHARE):
             return False
-        repeated = unit(absorb(luck.chat_repeat, post.root)) < chats.repeat
+        repeated = unit(absorb(luck.chat_repeat, post.root)) < chats.repeats
         return repeated and unit(absorb(luck.chat, post.author_key, self.key)) < chats.share
 
     def heeds(self, post: Post, cues: int) -> float:

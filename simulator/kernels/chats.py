@@ -11,10 +11,10 @@ SELLER_POST, SHARE_POST = np.uint8(2), np.uint8(3)
 
 
 class ChatParams(NamedTuple):
-    """Numbers of the affordance group_chats; `repeat` is 0 where it is off."""
+    """Numbers of the affordance group_chats; `repeats` is 0 where it is off."""
 
     share: float
-    repeat: float
+    repeats: float
     read: float
 
 
@@ -24,9 +24,9 @@ def comes_by_chat(post, reader_key, chats, luck):
 
     Who sits in whose group is drawn by (author, reader), what is repeated there by root.
     """
-    if chats.repeat <= 0.0 or (post.kind != SELLER_POST and post.kind != SHARE_POST):
+    if chats.repeats <= 0.0 or (post.kind != SELLER_POST and post.kind != SHARE_POST):
         return False
-    if rng.unit(rng.hash1(luck.chat_repeat, post.root)) >= chats.repeat:
+    if rng.unit(rng.hash1(luck.chat_repeat, post.root)) >= chats.repeats:
         return False
     return rng.unit(rng.hash2(luck.chat, post.author_key, reader_key)) < chats.share
 

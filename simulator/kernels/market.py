@@ -162,9 +162,10 @@ def search(ties, brands, need, entered, params, luck, counters):
 
 
 @inner
-def platform_price(brands, brand):
-    """List price less the deal of the day, in fen, rounded to the nearest."""
-    return np.int64(brands[brand].price_fen * (1.0 - brands[brand].deal) + 0.5)
+def platform_price(brands, brand, cut):
+    """List price less the deal of the day, in fen, rounded to the nearest, and less a group's cut; a fen at least."""
+    dealt = np.int64(brands[brand].price_fen * (1.0 - brands[brand].deal) + 0.5)
+    return max(np.int64(dealt * (1.0 - cut) + 0.5), 1)
 
 
 @inner
@@ -193,7 +194,7 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
             offline[brand] = offer_utility(
                 me, tie, goods, category, NO, goods.price_fen, fading, left, params
             )
-        price = platform_price(brands, brand)
+        price = platform_price(brands, brand, goods.hoped)
         both = online and tie.stage != UNAWARE_STAGE and price <= budget
         if both:
             platform[brand] = offer_utility(
@@ -214,6 +215,7 @@ def buy_offline(ties, brands, need, brand, outlet, clock, counters):
     need.outlet = outlet
     need.paid = clock.tick
     need.price = brands[brand].price_fen
+    need.grouped = 0
     ties[need.row, brand].stage = OWNER_STAGE
     counters[brand, ORDERS_LEAKED if outlet == LEAKED else ORDERS_OFFLINE] += 1
 
@@ -225,6 +227,7 @@ def lose(need):
     need.brand = -1
     need.outlet = 0
     need.price = 0
+    need.grouped = 0
 
 
 @inner
@@ -257,7 +260,8 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
     need.platform = params.platform
     need.brand = brand
     need.chosen = brand
-    need.price = platform_price(brands, brand)
+    need.price = platform_price(brands, brand, brands[brand].granted)
+    need.grouped = 1 if brands[brand].granted > 0.0 else 0
     need.terminal = device
     need.first = device
     need.passed = 0

@@ -25,6 +25,8 @@ def layout(kind: type) -> np.dtype:
     """The record of a NamedTuple; an array in it is one of a single number. TypeError for a field of any other kind."""
     if not hasattr(kind, "_fields"):
         raise TypeError(f"{kind} has no place in a record")
+    if taken := [name for name in kind._fields if hasattr(np.record, name)]:
+        raise TypeError(f"{kind.__name__}: a record has other attributes of the name {', '.join(taken)}")
     fields = [(name, _FIELDS.get(hint) or layout(hint)) for name, hint in get_type_hints(kind).items()]
     return np.dtype(fields, align=True)
 

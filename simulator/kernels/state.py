@@ -72,10 +72,11 @@ BRAND = np.dtype(
         ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
         ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64), ("sold", np.int64),
         ("prominence", np.float64), ("reach", np.float64), ("popularity", np.float64),
+        ("hoped", np.float64), ("granted", np.float64),
     ],
     align=True,
 )  # fmt: skip
-"""A product and what the market knows of it."""
+"""A product and what the market knows of it. Of a group price's cut buyers reckon with `hoped` and get `granted`."""
 
 CATEGORY = np.dtype(
     [
@@ -99,7 +100,7 @@ NEED = np.dtype(
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
         ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
         ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8), ("read", np.uint8),
-        ("entered", np.uint8),
+        ("entered", np.uint8), ("grouped", np.uint8),
     ],
     align=True,
 )  # fmt: skip

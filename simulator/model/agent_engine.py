@@ -389,17 +389,18 @@ class _Tick:
             return
         need.status, need.brand, need.chosen, need.platform = NeedStatus.CHOSEN, brand, brand, self.view.index
         need.terminal = need.first = visit.device
-        need.price, need.passed = offer.price_fen, 0
+        need.price, need.passed = offer.product.platform_price_fen, 0
+        need.grouped = int(offer.product.granted > 0.0)
         user.stage[brand] = max(user.stage[brand], Stage.INTENT)
         self.count(brand, counted.INTENTS)
 
     def lose(self, need: Need) -> None:
         """Nothing is bought."""
-        need.status, need.brand, need.outlet, need.price = NeedStatus.LOST, NOBODY, Outlet.NONE, 0
+        need.status, need.brand, need.outlet, need.price, need.grouped = NeedStatus.LOST, NOBODY, Outlet.NONE, 0, 0
 
     def buy_offline(self, user: User, need: Need, brand: int, outlet: Outlet) -> None:
         need.status, need.brand, need.outlet = NeedStatus.BOUGHT, brand, outlet
-        need.paid, need.price = self.clock.tick, need.product.price_fen
+        need.paid, need.price, need.grouped = self.clock.tick, need.product.price_fen, 0
         user.stage[brand] = Stage.OWNER
         self.count(brand, counted.ORDERS_LEAKED if outlet == Outlet.LEAKED else counted.ORDERS_OFFLINE)
 

@@ -72,6 +72,8 @@ def brands_table(brands: Sequence[BrandParameters], categories: Sequence[str], r
         prominence=np.ones(len(brands)),
         reach=np.zeros(len(brands)),
         popularity=np.zeros(len(brands)),
+        hoped=np.zeros(len(brands)),
+        granted=np.zeros(len(brands)),
     )
 
 

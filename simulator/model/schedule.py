@@ -14,6 +14,7 @@ from simulator.model.calendar import Calendar
 from simulator.model.circle import pushes
 from simulator.model.commons import share_distrust
 from simulator.model.cues import CueBook
+from simulator.model.group_buying import Groups
 from simulator.model.posts import empty_batch, in_order
 from simulator.model.sellers import SellerBooks
 from simulator.model.standing import set_standing
@@ -42,6 +43,7 @@ class Schedule:
         self.assets: list[Array] = []
         self.cues = CueBook(count)
         self.books = [SellerBooks(platform) for platform in state.platforms]
+        self.groups = [Groups(platform) for platform in state.platforms]
         for platform in state.platforms:
             set_standing(platform.brands, platform.affordances)
         self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
@@ -54,6 +56,8 @@ class Schedule:
         if in_day == 0:
             for book in self.books:
                 book.begin_day(day, tick, per_day, self.state, self.engine)
+            for group in self.groups:
+                group.begin_day(day, tick)
             self._plan_day(day, brands, platforms)
         for platform in self.state.platforms:
             platform.posts.expire(tick)
@@ -67,6 +71,7 @@ class Schedule:
             platform.posts.warm(commented, np.ones(commented.size, np.int64))
             self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
             self._learn(platform, outcome)
+            self.groups[platform.index].count(self.state)
             share_distrust(platform, outcome.counters[platform.index], per_tick)
         self.cues.add(outcome.counters)
         self._impressions_today += outcome.counters[:, :, ADS]

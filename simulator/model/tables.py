@@ -122,6 +122,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "platform": labels(_where(ledger), [platform.name for platform in model.platforms]),
             "status": labels(ledger.status, words(NeedStatus)),
             "price_fen": ledger.price,
+            "group_price": ledger.grouped == 1,
             "device": labels(np.where(ledger.attempts > 0, ledger.terminal.astype(np.int32), -1), words(Device)),
             "first_device": labels(np.where(ledger.attempts > 0, ledger.first.astype(np.int32), -1), words(Device)),
             "by_entry": ledger.entered == 1,

@@ -139,6 +139,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "platform", "str", "-", "where an offer was chosen, empty for nowhere"),
     Column("needs", "status", "str", "-", "where it stands at the end", names(NeedStatus)),
     Column("needs", "price_fen", "int64", "fen", "price paid or to be paid"),
+    Column("needs", "group_price", "bool", "-", "whether that is the price of a group that was full"),
     Column("needs", "device", "str", "-", "device of the last attempt", ("", "none", *names(Device))),
     Column("needs", "first_device", "str", "-", "device of the first attempt", ("", *names(Device))),
     Column("needs", "by_entry", "bool", "-", "whether the last attempt came by another platform's entry point"),

@@ -91,7 +91,7 @@ def test_the_first_cue_tells_something_and_others_add_little():
 
 def test_a_share_of_tales_reaches_a_share_of_ties_by_chat():
     """Binomial counts of 40,000 and 200 keyed draws; four standard deviations, a false alarm in 16,000."""
-    chats = ChatParams(share=0.1, repeat=0.3, read=0.8)
+    chats = ChatParams(share=0.1, repeats=0.3, read=0.8)
     posts = np.zeros(200, POST).view(np.recarray)
     posts.kind, posts.root, posts.author_key = TALE, np.arange(200), np.arange(200)
     came = come_by_chat(posts, 200, chats, LUCK)

@@ -50,6 +50,7 @@ SHOP = {
     "ads": {"enabled": True, "recall": 0.4},
     "checkout": {"enabled": True, "attempts": 2, "leak": 0.3, "dear_yuan": 100.0},
     "continuity": {"enabled": True},
+    "group_buying": {"enabled": True, "threshold": 5, "discount": 0.3, "days": 1},
     "information": {"enabled": True, "strength": 0.9, "removes": 0.9, "visits": 0.5},
 }
 PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.3, "start_day": 0.7, "growth": 0.8, "half_days": 1.0}}

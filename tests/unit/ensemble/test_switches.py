@@ -43,6 +43,10 @@ ALONE = (
 """An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
 ENOUGH = {
+    "marketplace": (
+        "platforms.marketplace.affordances.group_buying.enabled=true",
+        "platforms.marketplace.affordances.group_buying.threshold=4",
+    ),
     "public_feed": (
         "population.opinion_leader_share=0.02",
         "categories.electronics.hops=4",
@@ -50,7 +54,7 @@ ENOUGH = {
     ),
     "private_circle": ("platforms.private_circle.affordances.ranking.enabled=true",),
 }
-"""Leaders and hops enough to be seen among so few people, and an order of the feed that no shipped platform has."""
+"""Groups, leaders and hops enough to be seen among so few people, and an order of the feed that no platform has."""
 
 REPLICATIONS = {"public_feed": 6}
 """The mark and the prizes are weak among 4000 people: with four their intervals reach zero by a hair."""
@@ -84,7 +88,14 @@ def test_every_mechanism_is_switched_somewhere(studies):
 
 def test_those_out_of_reach_are_untouched(studies):
     spared = studies["marketplace"].spared
-    assert {one.affordance for one in spared} == {"reviews", "search", "bestsellers", "continuity", "information"}
+    assert {one.affordance for one in spared} == {
+        "reviews",
+        "search",
+        "bestsellers",
+        "continuity",
+        "information",
+        "group_buying",
+    }
     assert all(one.people > 1000 and one.differing == 0 for one in spared)
 
 

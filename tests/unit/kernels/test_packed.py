@@ -42,3 +42,13 @@ def test_a_field_of_a_kind_without_a_place_is_refused():
 
     with pytest.raises(TypeError):
         packed.layout(Odd)
+
+
+def test_a_name_that_a_record_has_already_is_refused():
+    """Without JIT one would read the record's own attribute."""
+
+    class Taken(NamedTuple):
+        repeat: float
+
+    with pytest.raises(TypeError, match="repeat"):
+        packed.layout(Taken)
