@@ -26,7 +26,7 @@ YUAN_A_DAY = 4000 * 0.6 / 7
 def _budgets(users: int) -> tuple[str, ...]:
     """A campaign of ads alone at a steady pace, as dense as the shipped one."""
     plan = f"{{start_day: 0, days: {DAYS}, budget_yuan: {YUAN_A_DAY * DAYS * users / BASE_USERS:.0f}"
-    plan += ", ads_share: 1.0, seeds_share: 0.0, posts_per_day: 0, deal: 0.0}"
+    plan += ", ads_share: 1.0, seeds_share: 0.0, prizes_share: 0.0, posts_per_day: 0, deal: 0.0}"
     return tuple(f"brands.{brand}.campaign={plan}" for brand in BRANDS)
 
 
