@@ -21,6 +21,8 @@ from simulator.model.sellers import sellers_table
 from simulator.types import Array, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
     from simulator.model.market import CommerceModel
     from simulator.model.state import PlatformState
 
@@ -30,26 +32,38 @@ NO_TIER = 255
 FUNNEL = ("exposed", "aware", "interested", "intent", "reserved", "paid")
 
 
-def tables_of(model: CommerceModel) -> dict[str, pd.DataFrame]:
-    """All tables of a finished run."""
-    tables = {
-        "panel": panel(model),
-        "visits": visits(model),
-        "needs": needs(model),
-        "posts": posts(model),
-        "users": users(model),
-        "funnel": funnel(model),
-        "assets": assets(model),
-        "cues": cues(model),
-        "sellers": sellers_table(model.schedule.books, [platform.name for platform in model.platforms]),
+def tables_of(model: CommerceModel, only: Collection[str] = ()) -> dict[str, pd.DataFrame]:
+    """All tables of a finished run, or those named; a run without ordinary posts has none of theirs."""
+    makers: dict[str, Callable[[CommerceModel], pd.DataFrame]] = {
+        "panel": panel,
+        "visits": visits,
+        "needs": needs,
+        "posts": posts,
+        "users": users,
+        "funnel": funnel,
+        "assets": assets,
+        "cues": cues,
+        "sellers": sellers,
     }
-    names = tuple(brand.name for brand in model.brands)
-    view = RunView(names, tables, terms(model))
-    rows = [row for metric in METRICS.values() for row in metric.rows(view)]
-    tables["outcomes"] = pd.DataFrame(rows).astype({"metric": "str", "brand": "str", "unit": "str"})
+    whole = not only or "outcomes" in only
+    tables = {name: make(model) for name, make in makers.items() if whole or name in only}
+    if whole:
+        tables["outcomes"] = outcomes(model, tables)
     if model.ordinary is not None:
         tables |= model.ordinary.tables(_recorded(model))
-    return tables
+    return {name: table for name, table in tables.items() if not only or name in only}
+
+
+def sellers(model: CommerceModel) -> pd.DataFrame:
+    """Who sells, and what that pays, by period."""
+    return sellers_table(model.schedule.books, [platform.name for platform in model.platforms])
+
+
+def outcomes(model: CommerceModel, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Every metric, of the market and of each brand, from the other tables."""
+    view = RunView(tuple(brand.name for brand in model.brands), tables, terms(model))
+    rows = [row for metric in METRICS.values() for row in metric.rows(view)]
+    return pd.DataFrame(rows).astype({"metric": "str", "brand": "str", "unit": "str"})
 
 
 def terms(model: CommerceModel) -> Terms:

@@ -68,7 +68,7 @@ def simulate(
         if progress is not None:
             progress(tick + 1, model.ticks)
     stepped = time.perf_counter()
-    tables = {name: table for name, table in tables_of(model).items() if name in world.tables}
+    tables = tables_of(model, world.tables) if world.tables else {}
     for observer in observers:
         tables |= observer.tables()
     done = time.perf_counter()

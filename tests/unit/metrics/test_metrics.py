@@ -13,6 +13,7 @@ from simulator.metrics import METRICS
 from simulator.metrics.view import Metric, RunView, Terms
 from simulator.model.market import CommerceModel
 from simulator.model.tables import tables_of
+from simulator.output.tables import table_hashes
 from tests.support.worlds import busy
 
 BRANDS = ("a", "b")
@@ -66,6 +67,7 @@ def panel(ticks: int = TICKS) -> pd.DataFrame:
 def needs() -> pd.DataFrame:
     frame = pd.DataFrame(NEEDS, columns=["brand", "status", "outlet", "price_fen", "source", "due_tick"])
     people = {"user": np.arange(len(frame)), "paid_tick": np.minimum(frame["due_tick"], TICKS - 1), "impulse": False}
+    people |= {"group_price": frame["price_fen"].isin([999, 270, 300])}
     return frame.assign(
         **people, category="goods", platform="here", seller=np.where(frame["source"] == "seller", 4, -1)
     )
@@ -107,6 +109,7 @@ def values(name: str, seen: RunView) -> list[float]:
         ("orders_platform", 3, 2, 1),
         ("orders_offline", 2, 1, 1),
         ("orders_due", 3, 2, 1),
+        ("orders_group", 2, 1, 1),
         ("pulled_forward", 1, 0, 1),
         ("gmv_yuan", 35.69, 29.99, 5.70),
         ("gmv_platform_yuan", 22.69, 19.99, 2.70),
@@ -205,3 +208,13 @@ def test_every_metric_stands_in_the_outcomes_of_a_run():
         while model.running:
             model.step()
     assert begun[0] == 0 < begun[1]
+
+
+def test_tables_that_are_asked_for_are_those_of_the_whole():
+    model = CommerceModel("private_circle", settings=["market.users=200", "market.days=3"], rng=2)
+    model.run_model()
+    whole = tables_of(model)
+    for asked in (["needs"], ["outcomes"], ["panel", "posts"]):
+        some = tables_of(model, asked)
+        assert list(some) == asked
+        assert table_hashes(some) == {name: table_hashes(whole)[name] for name in asked}
