@@ -46,8 +46,8 @@ def _concentration(context: Context) -> Array:
 
 
 DIAGNOSIS = (
-    "how unequal users post was fitted among fewer users, by experiments/first_fit_activity.yaml; a miss here says that "
-    "the fit does not carry over to more."
+    "how unequal users post was fitted among fewer users, by experiments/first_fit_activity.yaml; a miss says that the "
+    "fit does not carry over to more."
 )
 
 PATTERN = Pattern(
