@@ -39,7 +39,7 @@ class Effort:
     cascade_users: tuple[int, ...]
 
 
-QUICK = Effort("quick", 6, 3, 4, 12_000, (30_000,))
+QUICK = Effort("quick", 6, 3, 4, 10_000, (25_000,))
 FULL = Effort("full", 16, 16, 8, 50_000, (50_000, 100_000, 200_000))
 
 
