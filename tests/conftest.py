@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 
+LONG = ("test_switches", "test_commands", "test_compilers")
+"""A module stays on one worker: one that began last would keep the other waiting."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs the raw data where there is none."""
+    """Begin with the modules that take longest; leave out what needs the raw data where there is none."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
     if os.environ.get("SIMULATOR_DATA"):
         return
     needing = [item for item in items if "data_dir" in getattr(item, "fixturenames", ())]
