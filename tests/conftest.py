@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-
 LONG = ("test_switches", "test_commands", "test_compilers")
 """A module stays on one worker: one that began last would keep the other waiting."""
 
