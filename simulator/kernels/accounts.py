@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.kernels import rng
-from simulator.kernels.compiling import inner
+from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.state import FOLLOWS, UNFOLLOWS
 
 
@@ -17,7 +17,7 @@ class AccountParams(NamedTuple):
     a_push: float
 
 
-@inner
+@spliced
 def drift_away(users, brands, row, minute, visit_key, accounts, luck, counters):
     """At a visit, every account followed may be left, at a hazard of the time since the last visit to the platform."""
     if accounts.a_minute <= 0.0:

@@ -10,7 +10,7 @@ from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.accounts import AccountParams, tire_of_push
 from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
-from simulator.kernels.compiling import inner
+from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.cues import CueParams, count_cues, lift, tally
 from simulator.kernels.needs import bring_forward, wake
 from simulator.kernels.ranking import line_up
@@ -84,7 +84,7 @@ class FeedParams(NamedTuple):
     chats: ChatParams
 
 
-@inner
+@spliced
 def fade(users, row, minute, params):
     """Let fatigue and adstock of a visitor decay to the present; both are kept as of the last visit."""
     me, box = users.person[row], users.inbox[row]
@@ -278,7 +278,7 @@ def found_late(user_key, copy, waited, params, luck):
     )
 
 
-@inner
+@spliced
 def attend(
     at, visits, users, live, brands, categories, needs, posted, tick_minutes, params, luck, counters, scratch
 ):

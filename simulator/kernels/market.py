@@ -17,7 +17,7 @@ from simulator.kernels.choice import (
     takes_platform,
     uncertainty_left,
 )
-from simulator.kernels.compiling import inner, lean
+from simulator.kernels.compiling import inner, lean, spliced
 from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, bring_forward, wake
 from simulator.kernels.state import (
     ADS,
@@ -103,7 +103,7 @@ def is_ready(entered, visit_key, need_key, params, luck):
     return not entered or rng.unit(rng.hash2(luck.entry_intent, visit_key, need_key)) < params.entry_intent
 
 
-@inner
+@spliced
 def see_ads(users, brands, categories, needs, row, minute, visit_key, params, luck, counters):
     """Impressions bought by brands, each with its own keyed chance at this visit."""
     for brand in range(brands.size):
@@ -308,7 +308,7 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
         need.status = PENDING
 
 
-@inner
+@spliced
 def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch, entered):
     """Ads, search, due needs and open checkouts of a visit; without ads if one `entered` from another platform."""
     row, minute, device = visits.row[at], visits.minute[at], visits.device[at]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.kernels import rng
-from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.compiling import inner, kernel, spliced
 from simulator.kernels.needs import BOUGHT, CHOSEN
 
 ORDINARY, SELLER = np.uint8(0), np.uint8(2)
@@ -24,7 +24,7 @@ class EntryParams(NamedTuple):
     sceptical: float
 
 
-@inner
+@spliced
 def credit_sellers(at, visits, users, live, needs, clock, platform):
     """A need whose offer was chosen at this visit is served by the seller of that brand whose post is newest."""
     row = visits.row[at]
