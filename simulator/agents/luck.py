@@ -76,6 +76,11 @@ def unit_open(h: int) -> float:
     return ((h >> 12) + 0.5) * (1.0 / 2**52)
 
 
+def happens(h: int, hazard: float) -> bool:
+    """Whether an event of a cumulated hazard occurs, with probability 1 - exp(-hazard)."""
+    return unit(h) < hazard and unit(h) < 1.0 - math.exp(-hazard)
+
+
 def exponential(h: int) -> float:
     """Exponential with mean 1."""
     return -math.log(unit_open(h))

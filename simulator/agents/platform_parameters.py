@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import create_model, model_validator
+from pydantic import PrivateAttr, create_model, model_validator
 
 from simulator.affordances import AFFORDANCES, Affordance
 from simulator.parameters import Parameters, parameter
@@ -12,6 +12,8 @@ from simulator.parameters import Parameters, parameter
 
 class _AffordanceSet(Parameters):
     """All affordances of a platform; what is not named is off."""
+
+    _known: dict[str, bool] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _followees_are_told_by_background_posts(self) -> Self:
@@ -22,8 +24,10 @@ class _AffordanceSet(Parameters):
 
     def active(self, name: str) -> bool:
         """Whether `name` is on and all it requires is on, too."""
-        affordance: Affordance = getattr(self, name)
-        return affordance.enabled and all(self._works(other) for other in affordance.requires)
+        if name not in self._known:
+            affordance: Affordance = getattr(self, name)
+            self._known[name] = affordance.enabled and all(self._works(other) for other in affordance.requires)
+        return self._known[name]
 
     def _works(self, name: str) -> bool:
         """Whether `name` is active and not neutralised: what needs a mechanism of no strength lacks it."""

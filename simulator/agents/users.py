@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from simulator.agents.luck import absorb, gumbel, normal, unit
+from simulator.agents.luck import absorb, gumbel, happens, normal, unit
 from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
@@ -127,12 +127,12 @@ class User(UserView):
         """Whether a brand's account is left since the last visit to the platform."""
         platform = visit.platform
         hazard = platform.feed.accounts.a_minute * (visit.minute - self.last_read[platform.index])
-        return unit(absorb(self.market.luck.unfollow, visit.key, product.key)) < 1.0 - math.exp(-hazard)
+        return happens(absorb(self.market.luck.unfollow, visit.key, product.key), hazard)
 
     def tires_of_push(self, post: Post) -> bool:
         """Whether a post of an account, just seen, makes one leave it."""
         hazard = post.platform.feed.accounts.a_push
-        return unit(absorb(self.market.luck.unfollow, self.key, post.key)) < 1.0 - math.exp(-hazard)
+        return happens(absorb(self.market.luck.unfollow, self.key, post.key), hazard)
 
     def recalls(self, post: Post, cues: int = 0) -> bool:
         """Whether a seen post is opened and makes its brand's offer known. One draw for all copies of a root.
@@ -211,7 +211,7 @@ class User(UserView):
             total += self.repost_hazard(copy)
         copies = 1 + len(earlier)
         hazard = total / copies * self.cumulated_dose(post.platform, copies)
-        return unit(absorb(self.market.luck.repost, self.key, post.root)) < 1.0 - math.exp(-hazard)
+        return happens(absorb(self.market.luck.repost, self.key, post.root), hazard)
 
     def repost_hazard(self, post: Post) -> float:
         """Hazard of passing one copy on at first exposure."""
@@ -256,19 +256,19 @@ class User(UserView):
     def comments(self, post: Post) -> bool:
         """Whether a post just seen is commented on; better ones are more."""
         hazard = post.platform.feed.comment * post.quality
-        return unit(absorb(self.market.luck.comment, self.key, post.key)) < 1.0 - math.exp(-hazard)
+        return happens(absorb(self.market.luck.comment, self.key, post.key), hazard)
 
     def mutes(self, post: Post) -> bool:
         """Whether a seen post makes the user mute its brand; fatigue and commerce raise the hazard."""
         feed = post.platform.feed
         hazard = feed.mute_hazard * (1.0 + feed.mute_commercial * post.commercial)
         hazard *= math.exp(min(50.0, feed.mute_growth * self.fatigue[post.platform.index]))
-        return unit(absorb(self.market.luck.mute, self.key, post.key)) < 1.0 - math.exp(-hazard)
+        return happens(absorb(self.market.luck.mute, self.key, post.key), hazard)
 
     def is_brought_forward(self, need: Need, product: Product, occasion: int) -> bool:
         """Whether the deal on `product`, met on an occasion (a key), makes the user want it now."""
         hazard = need.category.forward_hazard * product.deal
-        return unit(absorb(self.market.luck.forward, need.key, occasion)) < 1.0 - math.exp(-hazard)
+        return happens(absorb(self.market.luck.forward, need.key, occasion), hazard)
 
     def is_tempted(self, need: Need, visit: Visit) -> bool:
         """Whether something of its category, just seen, makes a latent need felt."""
@@ -487,8 +487,7 @@ class User(UserView):
         """Replicator: the hazard grows with the gain, in fen a period."""
         if gain <= 0.0:
             return False
-        draw = unit(absorb(self.market.luck.seller_entry, self.key, period))
-        return draw < 1.0 - math.exp(-platform.entry.response * gain)
+        return happens(absorb(self.market.luck.seller_entry, self.key, period), platform.entry.response * gain)
 
     def loses_interest(self, need: Need) -> bool:
         """Whether the intent to buy has faded: one draw against 1 - 2**(-age / half-life)."""

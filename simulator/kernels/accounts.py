@@ -1,6 +1,5 @@
 """Official accounts: followers who leave, now and then, and more often on the day of a push."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -22,10 +21,10 @@ def drift_away(users, brands, row, minute, visit_key, accounts, luck, counters):
     """At a visit, every account followed may be left, at a hazard of the time since the last visit to the platform."""
     if accounts.a_minute <= 0.0:
         return
-    chance = 1.0 - math.exp(-accounts.a_minute * (minute - users.inbox[row].last_read))
+    hazard = accounts.a_minute * (minute - users.inbox[row].last_read)
     for brand in range(brands.size):
         if users.tie[row, brand].marks & FOLLOWS:
-            if rng.unit(rng.hash2(luck.unfollow, visit_key, brands[brand].key)) < chance:
+            if rng.happens(rng.hash2(luck.unfollow, visit_key, brands[brand].key), hazard):
                 unfollow(users, row, brand, counters)
 
 
@@ -34,7 +33,7 @@ def tire_of_push(users, post, row, accounts, luck, counters):
     """A push just seen may be the last one."""
     if accounts.a_push <= 0.0 or post.author >= 0 or not users.tie[row, post.brand].marks & FOLLOWS:
         return
-    if rng.unit(rng.hash2(luck.unfollow, users.key[row], post.key)) < 1.0 - math.exp(-accounts.a_push):
+    if rng.happens(rng.hash2(luck.unfollow, users.key[row], post.key), accounts.a_push):
         unfollow(users, row, np.int64(post.brand), counters)
 
 

@@ -3,13 +3,14 @@
 Arguments are unpacked at every entry, so entries of functions with long argument lists are a large part of the
 compile time of a first run. In code that makes no arrays references need not be counted: each count is an atomic
 addition, a call has one for each array it is handed, and all of them together cost more than what most calls do.
+Divisions are not guarded, each guard being a way out of the function; without JIT a division by zero raises.
 """
 
 from functools import partial
 
 from numba import njit
 
-_compiled = partial(njit, cache=True, nogil=True, no_cfunc_wrapper=True)
+_compiled = partial(njit, cache=True, nogil=True, no_cfunc_wrapper=True, error_model="numpy")
 
 kernel = _compiled()
 

@@ -1,24 +1,10 @@
 """Put posts into inboxes. Each thread owns a range of rows and takes its own slice of every author's followers."""
 
-import numpy as np
-
 from simulator.kernels import graph as graphs
 from simulator.kernels import procedural
 from simulator.kernels.compiling import inner, lean
+from simulator.kernels.inbox import push
 from simulator.kernels.state import FOLLOWS
-
-
-@inner
-def push(inbox, ring, row, post):
-    """Newest post first; the oldest of K falls out: the ring is the limit of attention."""
-    me = inbox[row]
-    slots = ring.shape[1]
-    head = (me.head + 1) % slots
-    me.head = head
-    ring[row, head] = post
-    me.seen &= np.uint8(~(np.uint8(1) << np.uint8(head)))
-    if me.unread < slots:
-        me.unread += 1
 
 
 @inner

@@ -12,6 +12,7 @@ from simulator.kernels.accounts import AccountParams, tire_of_push
 from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.cues import CueParams, count_cues, lift, tally
+from simulator.kernels.inbox import nth_newest
 from simulator.kernels.needs import bring_forward, wake
 from simulator.kernels.ranking import line_up
 from simulator.kernels.state import (
@@ -86,17 +87,24 @@ class FeedParams(NamedTuple):
 
 @spliced
 def fade(users, row, minute, params):
-    """Let fatigue and adstock of a visitor decay to the present; both are kept as of the last visit."""
-    me, box = users.person[row], users.inbox[row]
+    """Let fatigue and adstock of a visitor decay to the present; both are kept as of the last visit.
+
+    Most visitors have nothing that could decay, and no exponential is taken for them.
+    """
+    me, box, ties = users.person[row], users.inbox[row], users.tie[row]
     if minute > box.last_read:
-        box.fatigue = wide(box.fatigue) * math.exp(-(minute - box.last_read) / 60.0 / params.fatigue_hours)
-        regain_trust(box, (minute - box.last_read) / 60.0, params.trust)
+        if box.fatigue > 0.0:
+            box.fatigue = wide(box.fatigue) * math.exp(-(minute - box.last_read) / 60.0 / params.fatigue_hours)
+        if box.distrust > 0.0:
+            regain_trust(box, (minute - box.last_read) / 60.0, params.trust)
         box.last_read = minute
     if minute > me.last_visit:
-        keep = math.exp(-(minute - me.last_visit) / 60.0 / params.ad_hours)
-        for brand in range(users.tie.shape[1]):
-            tie = users.tie[row, brand]
-            tie.adstock = wide(tie.adstock) * keep
+        keep = 0.0
+        for brand in range(ties.size):
+            if ties[brand].adstock > 0.0:
+                if keep == 0.0:
+                    keep = math.exp(-(minute - me.last_visit) / 60.0 / params.ad_hours)
+                ties[brand].adstock = wide(ties[brand].adstock) * keep
         me.last_visit = minute
 
 
@@ -179,7 +187,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
         exposures += 1
         total += copy_hazard(users.person, earlier, match, params)
     hazard = total / exposures * cumulated_dose(exposures, wide(box.inflow), params)
-    if rng.unit(rng.hash2(luck.repost, users.key[row], root)) >= 1.0 - math.exp(-hazard):
+    if not rng.happens(rng.hash2(luck.repost, users.key[row], root), hazard):
         return False
     return not posted_set.contains(posted, posted_set.post_key(root, users.key[row]))
 
@@ -187,7 +195,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
 @inner
 def comments_on(user_key, post, params, luck):
     """Whether a copy just seen is commented on; the hazard grows with quality."""
-    return rng.unit(rng.hash2(luck.comment, user_key, post.key)) < 1.0 - math.exp(-params.comment * wide(post.quality))
+    return rng.happens(rng.hash2(luck.comment, user_key, post.key), params.comment * wide(post.quality))
 
 
 @inner
@@ -225,7 +233,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck) * faith
     step *= params.negativity if post.opinion < 0.0 else 1.0
     step *= params.prize_persuasion if post.prize else 1.0
-    step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)))
+    step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)) if box.fatigue > 0.0 else step)
     if abs(wide(post.opinion) - wide(tie.opinion)) > params.confidence:
         step = 0.0
     own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
@@ -247,10 +255,10 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     if params.comment > 0.0 and comments_on(key, post, params, luck):
         bits |= np.int64(256) << np.int64(slot)
         counters[brand, COMMENTS] += 1
-    growth = math.exp(min(50.0, params.mute_growth * wide(box.fatigue)))
+    growth = math.exp(min(50.0, params.mute_growth * wide(box.fatigue))) if box.fatigue > 0.0 else 1.0
     hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
     box.fatigue = wide(box.fatigue) + params.load * commercial
-    if rng.unit(rng.hash2(luck.mute, key, post.key)) < 1.0 - math.exp(-hazard):
+    if rng.happens(rng.hash2(luck.mute, key, post.key), hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
     tire_of_push(users, post, row, params.accounts, luck, counters)
@@ -297,7 +305,7 @@ def attend(
         line_up(users, row, live, brands, params, scratch.order, scratch.above)
     for i in range(slots if params.late_share > 0.0 else box.unread):
         nth = scratch.order[i] if params.ranking and i < box.unread else i
-        slot = (box.head + slots - nth) % slots
+        slot = nth_newest(box.head, nth, slots)
         if i >= box.unread and (box.seen >> np.uint8(slot)) & np.uint8(1):
             continue
         post = np.int64(users.ring[row, slot])

@@ -148,6 +148,20 @@ def round_keyed(prefix, values, out):
 
 
 @kernel
+def _nth_smallest(values, n):
+    """The n-th smallest of uint64 values, n from 1, bit by bit: a sort of numba's costs seconds to compile."""
+    found = np.uint64(0)
+    for bit in range(63, -1, -1):
+        trial = found | (_ONE << np.uint64(bit))
+        below = 0
+        for value in values:
+            below += value < trial
+        if below < n:
+            found = trial
+    return found
+
+
+@kernel
 def mark_beyond_cap(prefix, offsets, targets, cap, keep):
     """keep[e] = 0 for the edges of rows longer than `cap` whose hash is not among the row's `cap` smallest.
 
@@ -161,7 +175,7 @@ def mark_beyond_cap(prefix, offsets, targets, cap, keep):
         ranks = np.empty(stop - start, np.uint64)
         for e in range(start, stop):
             ranks[e - start] = _pair_hash(prefix, r, targets[e])
-        limit = np.sort(ranks)[cap - 1]
+        limit = _nth_smallest(ranks, cap)
         for e in range(start, stop):
             keep[e] = ranks[e - start] <= limit
 

@@ -124,14 +124,14 @@ def bring_forward(brands, categories, needs, row, brand, minute, what, prefix):
     """A deal just seen may bring forward pending needs due within the category's window; returns how many."""
     c = brands[brand].category
     moved = 0
-    p = 1.0 - math.exp(-categories[c].forward_hazard * brands[brand].deal)
+    hazard = categories[c].forward_hazard * brands[brand].deal
     for k in range(needs.start[row], needs.start[row + 1]):
         need = needs.table[k]
         if need.category != c or need.status != PENDING:
             continue
         if need.due <= minute or need.due > minute + categories[c].forward_window:
             continue
-        if rng.unit(rng.hash2(prefix, need.key, what)) < p:
+        if rng.happens(rng.hash2(prefix, need.key, what), hazard):
             need.due = minute
             need.forward = BROUGHT_FORWARD
             moved += 1

@@ -241,7 +241,7 @@ def meet(box, posts, dose_counts, pairs, marks, row, number, minute, end, params
     told = min(m, DOSES) - 1
     dose_counts[post.origin, 0, told] += 1
     hazard = wide(post.hazard) * dose(m, params)
-    if rng.unit(rng.hash2(luck.repost, post.key, key)) >= 1.0 - math.exp(-hazard):
+    if not rng.happens(rng.hash2(luck.repost, post.key, key), hazard):
         return at
     pairs[slot] |= REPOSTED
     dose_counts[post.origin, 1, told] += 1

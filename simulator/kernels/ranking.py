@@ -3,6 +3,7 @@
 import numpy as np
 
 from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.inbox import nth_newest
 from simulator.kernels.state import MUTED, wide
 
 POPULAR, RELEVANCE = 1, 2
@@ -57,7 +58,7 @@ def line_up(users, row, live, brands, params, order, above):
     box, me = users.inbox[row], users.person[row]
     unread = np.int64(box.unread)
     for i in range(unread):
-        post = np.int64(users.ring[row, (box.head + slots - i) % slots])
+        post = np.int64(users.ring[row, nth_newest(box.head, i, slots)])
         above[i] = NO_PLACE
         if post >= live.low:
             copy = live.table[post & live.mask]

@@ -85,6 +85,16 @@ def unit_open(h):
     return (np.float64(np.uint64(h) >> np.uint64(12)) + 0.5) * (1.0 / 4503599627370496.0)
 
 
+@njit("bool_(uint64,float64)", cache=True, nogil=True, no_cfunc_wrapper=True)
+def happens(h, hazard):
+    """Whether an event of a cumulated hazard occurs, with probability 1 - exp(-hazard).
+
+    That is below the hazard itself, which spares most exponentials.
+    """
+    u = unit(h)
+    return u < hazard and u < 1.0 - math.exp(-hazard)
+
+
 @kernel
 def gumbel(h):
     """Standard Gumbel (maximum), location 0, scale 1."""

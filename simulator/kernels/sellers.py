@@ -1,12 +1,12 @@
 """Peer sellers: who sold what, what their ties hear of it, who begins to sell and who stops."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel, spliced
+from simulator.kernels.inbox import nth_newest
 from simulator.kernels.needs import BOUGHT, CHOSEN
 
 ORDINARY, SELLER = np.uint8(0), np.uint8(2)
@@ -41,7 +41,7 @@ def newest_seller(users, live, row, brand):
     """Key of the author of the newest seller's post of a brand that was seen and is still there, -1 for none."""
     box, ring = users.inbox[row], users.ring[row]
     for i in range(ring.size):
-        slot = (box.head + ring.size - i) % ring.size
+        slot = nth_newest(box.head, i, ring.size)
         post = np.int64(ring[slot])
         if not (box.seen >> np.uint8(slot)) & np.uint8(1) or post < live.low:
             continue
@@ -80,6 +80,5 @@ def decide_roles(users, own, total, count, period, params, prefix, out):
             weight = params.heard if count[row] > 0 else 0.0
             gain = params.cost - ((1.0 - weight) * own[row] + weight * heard)
         if gain > 0.0:
-            draw = rng.unit(rng.hash2(prefix, users.key[row], period))
-            if draw < 1.0 - math.exp(-params.response * gain):
+            if rng.happens(rng.hash2(prefix, users.key[row], period), params.response * gain):
                 out[row] = LEAVES if role == SELLER else ENTERS

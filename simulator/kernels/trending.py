@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from simulator.kernels import rng
-from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.compiling import inner, kernel, spliced
 from simulator.kernels.feed import respond
+from simulator.kernels.inbox import slot_above, slot_of
 from simulator.kernels.state import MUTED, TREND_VIEWS
 
 TRENDING_SOURCE = np.uint8(7)
@@ -48,30 +49,25 @@ def room_for(users, visits, at, params):
             held |= np.int64(visits.commented[before])
         before -= 1
     for _ in range(slots):
-        box.head = (box.head + 1) % slots
+        box.head = slot_above(box.head, slots)
         if not (held >> np.int64(box.head)) & 1:
             return np.int64(box.head)
     return np.int64(-1)
 
 
-@inner
-def slot_of(users, row, post):
-    """Where a post lies in an inbox, or -1."""
-    for slot in range(users.ring.shape[1]):
-        if users.ring[row, slot] == post:
-            return slot
-    return -1
+@spliced
+def looks_at_trends(trends, visit_key, params, luck):
+    """Whether a visit takes in the list, if there is one."""
+    return trends.shape[0] > 0 and rng.unit(rng.hash1(luck.trend_look, visit_key)) < params.trend_look
 
 
 @inner
 def read_trends(at, visits, trends, users, live, brands, categories, needs, posted, params, luck, counters):
-    """Look at the list, or not; the entry at place i is read with probability (1 - 1/d)^i.
+    """Read down the list: the entry at place i is read with probability (1 - 1/d)^i.
 
     What is read comes to lie in the inbox like a copy from somebody one follows: the same post is read once as
     long as it lies there, and counts as one more copy of its root.
     """
-    if trends.shape[0] == 0 or rng.unit(rng.hash1(luck.trend_look, visits.key[at])) >= params.trend_look:
-        return
     row = visits.row[at]
     box = users.inbox[row]
     for i in range(trends.shape[0]):
@@ -83,7 +79,7 @@ def read_trends(at, visits, trends, users, live, brands, categories, needs, post
             continue
         if post.author == row or users.tie[row, post.brand].marks & MUTED:
             continue
-        slot = slot_of(users, row, trends[i, 0])
+        slot = slot_of(users.ring, row, trends[i, 0])
         if slot < 0:
             slot = room_for(users, visits, at, params)
             if slot < 0:

@@ -42,5 +42,7 @@ def share_distrust(platform: PlatformState, counters: Array, tick_minutes: int) 
     if trust.loss <= 0.0:
         return
     a_user = int(counters[:, LET_DOWN].sum()) / platform.users.key.size
+    if a_user == 0.0 and trust.commons[0] == 0.0:
+        return
     kept = (1.0 - trust.commons[0]) * math.exp(a_user * math.log1p(-trust.loss))
     platform.set_distrust((1.0 - kept) * math.exp(-tick_minutes / 60.0 * trust.recovery))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
-
 import numpy as np
 
 from simulator.agents import luck
 from simulator.kernels import decisions
 from simulator.model.state import PlatformState
-from simulator.types import Array, PostKind
+from simulator.types import Array
 
 
 def fakes(platform: PlatformState, begin: int, end: int, seed: int) -> tuple[Array, Array]:
@@ -21,14 +19,11 @@ def fakes(platform: PlatformState, begin: int, end: int, seed: int) -> tuple[Arr
     bought = platform.affordances.fraud
     mean = bought.strength * bought.zombie_share * bought.repost_share * platform.users.key.size
     prefix, minutes = luck.stream(seed, decisions.ZOMBIES), bought.hours * 60.0
-    roots, counts = [], []
-    for batch in platform.posts.since(begin - int(minutes)):
-        for i in np.flatnonzero((batch.key == batch.root) & (batch.kind <= PostKind.SEEDED)).tolist():
-            total = _bought(prefix, int(batch.root[i]), mean)
-            born = int(batch.minute[i])
-            roots.append(batch.root[i])
-            counts.append(_arrived(total, end - born, minutes) - _arrived(total, begin - born, minutes))
-    return np.array(roots, np.uint64), np.array(counts, np.int64)
+    paid = platform.posts.paid_since(begin - int(minutes))
+    roots = np.array([root for _, root in paid], np.uint64)
+    born = np.array([minute for minute, _ in paid], np.int64)
+    total = np.array([_bought(prefix, root, mean) for _, root in paid], np.int64)
+    return roots, _arrived(total, end - born, minutes) - _arrived(total, begin - born, minutes)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -37,5 +32,5 @@ def _bought(prefix: int, root: int, mean: float) -> int:
     return luck.poisson(luck.absorb(prefix, root), mean)
 
 
-def _arrived(total: int, age: int, minutes: Any) -> int:
-    return int(total * min(1.0, max(0.0, age / minutes)))
+def _arrived(total: Array, age: Array, minutes: float) -> Array:
+    return (total * np.clip(age / minutes, 0.0, 1.0)).astype(np.int64)

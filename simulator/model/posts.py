@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from typing import Any
 
@@ -11,7 +12,7 @@ from simulator.errors import CapacityError
 from simulator.kernels import posts as kernel
 from simulator.kernels.state import POST, Batch, Live
 from simulator.model.heat import Heat
-from simulator.types import RING_ID, Array
+from simulator.types import RING_ID, Array, PostKind
 
 _DTYPES = {
     "brand": np.int16,
@@ -40,6 +41,31 @@ def in_order(batch: Batch) -> Batch:
     return Batch(*(column[order] for column in batch))
 
 
+class Reposts:
+    """The root of every repost, in order of time."""
+
+    def __init__(self, capacity: int = 1024):
+        self._minute: Array = np.empty(capacity, np.int64)
+        self._root: Array = np.empty(capacity, np.uint64)
+        self._count = 0
+
+    def add(self, batch: Batch) -> None:
+        """Enter the reposts among later posts, by minute."""
+        counted = np.flatnonzero(batch.kind == PostKind.REPOST)
+        end = self._count + counted.size
+        while end > self._minute.size:
+            self._minute = np.concatenate([self._minute, np.empty_like(self._minute)])
+            self._root = np.concatenate([self._root, np.empty_like(self._root)])
+        self._minute[self._count : end] = batch.minute[counted]
+        self._root[self._count : end] = batch.root[counted]
+        self._count = end
+
+    def between(self, begin: int, end: int) -> Array:
+        """Roots of the reposts from minute `begin` to `end`, the last excluded, uint64."""
+        first, last = np.searchsorted(self._minute[: self._count], (begin, end))
+        return self._root[first:last]
+
+
 class PostTable:
     """Ids are given in order of (tick, minute, key), from 1: 0, in an empty slot of an inbox, is no post.
 
@@ -53,6 +79,8 @@ class PostTable:
         self.posted: Array = np.zeros(2 * capacity, np.uint64)
         self._posted_count = 0
         self.heat = Heat()
+        self.reposts = Reposts()
+        self._paid: list[tuple[int, int]] = []
         self._life = life_ticks
         self._births: deque[tuple[int, int]] = deque()
         self._table: Any = np.zeros(capacity, POST).view(np.recarray)
@@ -85,10 +113,12 @@ class PostTable:
             raise CapacityError(f"more than {np.iinfo(RING_ID).max} posts on one platform in one run")
         self._make_room(size)
         at = np.arange(first, first + size) & (self.capacity - 1)
+        plain = self._table.view(np.ndarray)
         for name in POST.names or ():
-            self._table[name][at] = getattr(batch, name)
+            plain[name][at] = getattr(batch, name)
         self._remember(batch)
         self.next_id = first + size
+        self._note(batch)
         self._births.append((tick, first))
         self.records.append((tick, batch))
         self._live = None
@@ -100,14 +130,15 @@ class PostTable:
             self.heat.add(roots, by)
             self._live = None
 
-    def since(self, minute: int) -> list[Batch]:
-        """Posts of the ticks that reach past `minute`: all later ones, and some that are a tick older."""
-        found: list[Batch] = []
-        for _, batch in reversed(self.records):
-            if batch.minute[-1] < minute:
-                break
-            found.append(batch)
-        return found
+    def paid_since(self, minute: int) -> list[tuple[int, int]]:
+        """Minute and root of every paid post from `minute` on."""
+        return self._paid[bisect_left(self._paid, (minute, 0)) :]
+
+    def _note(self, batch: Batch) -> None:
+        """Keep apart what trending lists ask for."""
+        self.reposts.add(batch)
+        paid = np.flatnonzero((batch.key == batch.root) & (batch.kind <= PostKind.SEEDED))
+        self._paid += zip(batch.minute[paid].tolist(), batch.root[paid].tolist(), strict=True)
 
     def _make_room(self, size: int) -> None:
         needed = self.next_id + size - self.low

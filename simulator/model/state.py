@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -132,14 +133,18 @@ class PlatformState:
     def __post_init__(self, luck: Luck) -> None:
         self.numbers = pack(Numbers(self.feed, self.market, self.after, luck))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "users"}
+
     def set_distrust(self, shared: float) -> None:
         """The distrust all its users share, on 0..1."""
-        for held in (self.feed, self.market, self.numbers.feed, self.numbers.market):
-            held.trust.commons[...] = shared
+        packed = self.numbers.view(np.ndarray)
+        for commons in (self.feed.trust.commons, packed["feed"]["trust"]["commons"], packed["market"]["trust"]["commons"]):
+            commons[...] = shared
 
-    @property
+    @cached_property
     def users(self) -> Users:
-        """The users as it knows them: views, made when asked for, so that a copy of a run holds its users once."""
+        """The users as it knows them: views, which a copy of a run makes anew, so that it holds its users once."""
         return users_view(self.table, self.index, self.slots)
 
     @property

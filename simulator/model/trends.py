@@ -10,7 +10,7 @@ from simulator.kernels import decisions, rng, trending
 from simulator.kernels.state import Clock
 from simulator.model.fraud import fakes
 from simulator.model.state import PlatformState
-from simulator.types import Array, PostKind
+from simulator.types import Array
 
 HOUR = 60
 
@@ -33,13 +33,17 @@ def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Arr
     expected is above each. A root that has itself expired is not listed.
     """
     roots, reposts = velocity(platform, now - round(parameters.window_hours * HOUR), now, seed)
+    above = ordinary_above(reposts, platform.users.key.size, parameters).astype(np.int64)
+    near = above < parameters.entries
+    roots, reposts, above = roots[near], reposts[near], above[near]
     ids = np.zeros(roots.size, np.int64)
-    trending.find_roots(platform.posts.live(), platform.posts.next_id, roots, ids)
+    if roots.size:
+        trending.find_roots(platform.posts.live(), platform.posts.next_id, roots, ids)
     luck = rng.stream(seed, decisions.TREND_TIE)
     tie = np.array([rng.hash1(luck, root) for root in roots], np.uint64)
     order = np.lexsort((tie, -reposts))
     order = order[ids[order] > 0]
-    place = np.arange(order.size) + ordinary_above(reposts[order], platform.users.key.size, parameters).astype(np.int64)
+    place = np.arange(order.size) + above[order]
     listed = place < parameters.entries
     return np.stack([ids[order][listed], place[listed]], axis=1)
 
@@ -55,10 +59,7 @@ def ordinary_above(reposts: Array, users: int, parameters: Any) -> Array:
 
 def velocity(platform: PlatformState, begin: int, end: int, seed: int) -> tuple[Array, Array]:
     """Roots reposted from minute `begin` to `end`, sorted, and how often, fakes included: uint64 (R,), int64 (R,)."""
-    found = [np.empty(0, np.uint64)]
+    found = platform.posts.reposts.between(begin, end)
     if platform.affordances.active("fraud"):
-        found.append(np.repeat(*fakes(platform, begin, end, seed)))
-    for batch in platform.posts.since(begin):
-        counted = (batch.kind == PostKind.REPOST) & (batch.minute >= begin) & (batch.minute < end)
-        found.append(batch.root[counted])
-    return np.unique(np.concatenate(found), return_counts=True)
+        found = np.concatenate([found, np.repeat(*fakes(platform, begin, end, seed))])
+    return np.unique(found, return_counts=True)
