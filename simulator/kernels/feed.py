@@ -32,6 +32,7 @@ from simulator.kernels.trust import TrustParams, believed, lets_down, lose_trust
 
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
 LEADER = np.uint8(1)
+NOTHING_LEFT = np.uint8(255)
 COMMERCIAL = 3
 """Post kinds below this one are commercial: brand, seeded, seller."""
 
@@ -300,6 +301,8 @@ def attend(
     slots = users.ring.shape[1]
     row = visits.row[at]
     box = users.inbox[row]
+    if box.unread == 0 and box.seen == NOTHING_LEFT:
+        return
     reach = 1.0
     if params.ranking:
         line_up(users, row, live, brands, params, scratch.order, scratch.above)
@@ -310,6 +313,7 @@ def attend(
             continue
         post = np.int64(users.ring[row, slot])
         if post < live.low:
+            box.seen |= np.uint8(1) << np.uint8(slot)
             continue
         copy = live.table[post & live.mask]
         if users.tie[row, copy.brand].marks & MUTED:

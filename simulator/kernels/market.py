@@ -310,7 +310,11 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
 
 @spliced
 def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch, entered):
-    """Ads, search, due needs and open checkouts of a visit; without ads if one `entered` from another platform."""
+    """Ads, search, due needs and open checkouts of a visit; without ads if one `entered` from another platform.
+
+    Returns whether an offer was chosen.
+    """
+    chosen = False
     row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
     if not entered:
         see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
@@ -325,8 +329,10 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
                 decide(
                     users, brands, categories, need, YES, device, minute, clock, params, luck, counters, scratch
                 )
+                chosen = chosen or need.status == CHOSEN
         if need.status == CHOSEN and need.platform == params.platform and ready:
             attempt(users, brands, categories, need, device, minute, entered, clock, params, luck, counters)
+    return chosen
 
 
 @lean

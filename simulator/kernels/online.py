@@ -47,6 +47,6 @@ def spend_visits(
                 )
                 if looks_at_trends(trends, visits.key[at], feed, luck):
                     read_trends(at, visits, trends, users, live, brands, categories, needs, posted, feed, luck, counters)
-        shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch, entered)
-        if feed.on and not entered:
+        chosen = shop(at, visits, users, brands, categories, needs, clock, market, luck, counters, scratch, entered)
+        if chosen and feed.on and not entered:
             credit_sellers(at, visits, users, live, needs, clock, market.platform)

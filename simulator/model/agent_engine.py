@@ -139,8 +139,7 @@ class _Tick:
         self.fade(user, visit.minute)
         self.read_feed(user, visit)
         self.read_trends(user, visit)
-        self.shop(user, visit)
-        if self.platform.has_feed:
+        if self.shop(user, visit) and self.platform.has_feed:
             self.credit_sellers(user)
 
     def fade(self, user: User, minute: int) -> None:
@@ -174,7 +173,16 @@ class _Tick:
             if seen:
                 user.seen[here] |= 1 << slot
                 self.respond(user, post, visit, self.seen_copies(user, post, slot))
+        self.pass_over_gone(user)
         user.unread[here] = 0
+
+    def pass_over_gone(self, user: User) -> None:
+        """Of the slots looked at, those whose post is gone need no second look."""
+        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        for i in range(slots if self.view.feed.late_share > 0.0 else user.unread[here]):
+            slot = (user.head[here] - i) % slots
+            if self.view.post(user.ring[here][slot]) is None:
+                user.seen[here] |= 1 << slot
 
     def line_up(self, user: User) -> list[tuple[int, float | None]]:
         """Slots in the order of the feed; those unread with what the background over them is multiplied by."""
@@ -327,8 +335,9 @@ class _Tick:
 
     # -- the market
 
-    def shop(self, user: User, visit: Visit) -> None:
-        """Ads, search, due needs and open checkouts of one visit."""
+    def shop(self, user: User, visit: Visit) -> bool:
+        """Ads, search, due needs and open checkouts of one visit; whether an offer was chosen."""
+        chosen = False
         for product in self.view.products:
             if not visit.entered and user.sees_ad(product, visit):
                 self.show_ad(user, product, visit)
@@ -339,9 +348,11 @@ class _Tick:
                 self.search(user, need, visit)
                 if need.due <= visit.minute and self.view.shop.sells and user.is_ready(need, visit):
                     self.decide(user, need, visit)
+                    chosen = chosen or need.status == NeedStatus.CHOSEN
             chosen_here = need.status == NeedStatus.CHOSEN and need.platform == self.view.index
             if chosen_here and user.is_ready(need, visit):
                 self.check_out(user, need, visit)
+        return chosen
 
     def show_ad(self, user: User, product: Product, visit: Visit) -> None:
         brand = product.index

@@ -53,7 +53,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("head", np.uint8, "user,platform", "slot", 0, 7, "deliver", "slot of the newest post"),
     Column("unread", np.uint8, "user,platform", "posts", 0, 8, "deliver", "posts since that visit, at most the slots"),
-    Column("seen", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots whose post was seen"),
+    Column("seen", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots whose post was seen or is gone"),
     Column(
         "marked", np.uint8, "user,platform", "bits", 0, 255, "attend", "slots to be reposted at the end of the tick"
     ),
@@ -134,12 +134,14 @@ class Table:
 
 
 def allocate(n: int, brands: int, platforms: int, slots: int) -> Table:
-    """All state at its initial value."""
+    """All state at its initial value: zero, but for slots, in none of which there is anything to see."""
+    inbox = np.zeros((platforms, n), inbox_dtype()).view(np.recarray)
+    inbox["seen"] = BY_NAME["seen"].high
     return Table(
         np.zeros(n, BY_NAME["key"].dtype),
         np.zeros(n, BY_NAME["activity"].dtype),
         np.zeros(n, person_dtype()).view(np.recarray),
         np.zeros((n, brands), tie_dtype()).view(np.recarray),
-        np.zeros((platforms, n), inbox_dtype()).view(np.recarray),
+        inbox,
         np.zeros((platforms, n, slots), BY_NAME["ring"].dtype),
     )
