@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from simulator.kernels.half import to_half
 from simulator.population.table import Column
 from simulator.types import Array
 
@@ -33,12 +35,41 @@ def checked(column: Column, values: Any) -> Array:
     if given.dtype.kind not in ("biuf" if kind == "f" else "biu"):
         number = "a number" if kind == "f" else "a whole number"
         raise TypeError(f"{column.name} of a user is {values!r}; allowed: {number}")
-    stored = given.astype(np.float32) if kind == "f" else given
+    stored = given.astype(column.dtype) if kind == "f" else given
     if not np.all((stored >= column.low) & (stored <= column.high)):
         raise ValueError(
             f"{column.name} of a user is {values!r}; allowed: {column.low:g} to {column.high:g} ({column.unit})"
         )
     return stored
+
+
+class HalfCells:
+    """Cells of halves as numbers, read and written by place as those of a memoryview are."""
+
+    __slots__ = ("_bits", "ndim", "shape")
+
+    def __init__(self, column: Array):
+        self._bits: Any = memoryview(column.view(np.uint16))  # type: ignore[arg-type]
+        self.shape: tuple[int, ...] = column.shape
+        self.ndim = column.ndim
+
+    def __getitem__(self, at: Any) -> float:
+        return _numbers()[self._bits[at]]
+
+    def __setitem__(self, at: Any, value: float) -> None:
+        self._bits[at] = to_half(value)
+
+
+def cells_of(column: Array) -> Any:
+    """The cells of a column: an item is a Python number."""
+    return HalfCells(column) if column.dtype == np.float16 else memoryview(column)  # type: ignore[arg-type]
+
+
+@cache
+def _numbers() -> list[float]:
+    """What each pattern of 16 bits stands for."""
+    numbers: list[float] = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float64).tolist()
+    return numbers
 
 
 class Values(Sequence[Any]):
@@ -50,7 +81,7 @@ class Values(Sequence[Any]):
     __slots__ = ("_at", "_cells", "_column")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, column: Column, cells: memoryview, *at: int):
+    def __init__(self, column: Column, cells: Any, *at: int):
         self._column = column
         self._cells: Any = cells
         self._at = at

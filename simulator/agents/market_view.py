@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
 
+from simulator.agents.columns import cells_of
 from simulator.agents.luck import absorb
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
@@ -335,10 +336,10 @@ class MarketView:
         categories = cells(state.categories)
         self.categories: list[Category] = [Category(self, categories, i) for i in range(state.categories.size)]
         self.platforms = [PlatformView(self, platform) for platform in state.platforms]
-        self.credibility = memoryview(state.table.person["credibility"])
+        self.credibility = cells_of(state.table.columns["credibility"])
         self.roles = memoryview(state.table.person["role"])
         self._needs = cells(state.needs.table)
-        self._starts: Array = state.needs.start
+        self._ledger: Any = state.needs
 
     @property
     def products(self) -> list[Product]:
@@ -347,7 +348,9 @@ class MarketView:
 
     def needs(self, row: int) -> list[Need]:
         """The needs of the user in `row`, by category and date."""
-        return [Need(self, self._needs, k) for k in range(self._starts[row], self._starts[row + 1])]
+        start, block = self._ledger.start, row >> self._ledger.shift
+        held = (Need(self, self._needs, k) for k in range(start[block], start[block + 1]))
+        return [need for need in held if need.row == row]
 
     def offers(self, category: Category, known: Any, platform: PlatformView | None) -> list[Offer]:
         """Products of a category at the offline outlet and, at a visit, those `known` (by brand) on its platform."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 from weakref import WeakValueDictionary
 
 from mesa import Agent
 
-from simulator.agents.columns import ColumnProperty, checked
+from simulator.agents.columns import ColumnProperty, cells_of, checked
 from simulator.agents.market_view import Cells, MarketView
 from simulator.types import Array
 
@@ -22,15 +23,15 @@ class Members:
     Parameters
     ----------
     model : the model.
-    columns : arrays by name, shape (n,), (n, B) or (n, K).
+    columns : a mapping from names to arrays, shape (n,), (n, B), (n, P) or (n, P, K).
     user_class : class of the views.
     """
 
-    def __init__(self, model: Any, columns: dict[str, Array], user_class: type[Any]):
+    def __init__(self, model: Any, columns: Mapping[str, Array], user_class: type[Any]):
         self.model = model
         self.columns = columns
         self.user_class = user_class
-        self.n = int(columns["key"].size)
+        self.n = int(columns["activity"].size)
         self.others: dict[int, Agent] = {}
         self.departures = 0
         """How many agents have left."""
@@ -43,15 +44,15 @@ class Members:
         self._views: WeakValueDictionary[int, Any] = WeakValueDictionary()
 
     @cached_property
-    def columns(self) -> dict[str, Array]:
-        """Arrays by name, shape (n,), (n, B) or (n, K): views of the records of the running state."""
-        found: dict[str, Array] = self.model.state.columns
+    def columns(self) -> Mapping[str, Array]:
+        """Arrays by name, shape (n,), (n, B), (n, P) or (n, P, K): views of the records of the running state."""
+        found: Mapping[str, Array] = self.model.state.columns
         return found
 
     @cached_property
     def cells(self) -> Cells:
         """The same; an item is a Python number."""
-        return {name: memoryview(column) for name, column in self.columns.items()}  # type: ignore[arg-type]
+        return {name: cells_of(column) for name, column in self.columns.items()}
 
     @property
     def market(self) -> MarketView:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
 from simulator.agents.base import MarketAgent
 from simulator.agents.platform_parameters import PlatformParameters
-from simulator.types import FEN_PER_YUAN, Array
+from simulator.network.csr import CSRGraph
+from simulator.network.procedural import ProceduralGraph
+from simulator.population.selection import smallest
+from simulator.population.table import Keys
+from simulator.types import FEN_PER_YUAN
 
 SEED_PRICE_POWER = 0.8
 SEED_PRICE_YUAN_PER_FOLLOWER_POWER: float = 5000.0 / 1e6**SEED_PRICE_POWER
@@ -23,14 +25,14 @@ class Platform(MarketAgent):
     """
 
     def __init__(
-        self, model: Any, parameters: PlatformParameters, follower_counts: Array | None, budget_share: float = 1.0
+        self, model: Any, parameters: PlatformParameters, graph: CSRGraph | ProceduralGraph | None, budget_share: float = 1.0
     ):
         super().__init__(model)
         self.parameters = parameters
         self.name = parameters.name
         self.kind = parameters.kind
         self.affordances: Any = parameters.affordances
-        self._followers = follower_counts
+        self._graph = graph
         self.budget_share = budget_share
         self.ad_revenue_fen = 0
 
@@ -55,14 +57,14 @@ class Platform(MarketAgent):
 
     def post_price_fen(self, row: int) -> int:
         """What the user in `row` asks for a paid post."""
-        if self._followers is None:
+        if self._graph is None:
             return 0
-        followers = float(self._followers[row])
+        followers = float(self._graph.follower_counts(row, row + 1)[0])
         return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
 
-    def most_followed(self, count: int, keys: Array) -> list[int]:
+    def most_followed(self, count: int, keys: Keys) -> list[int]:
         """Rows of the `count` most followed users, ties by key."""
-        if self._followers is None:
+        graph = self._graph
+        if graph is None:
             return []
-        order = np.lexsort((keys, -self._followers.astype(np.int64)))
-        return [int(row) for row in order[:count]]
+        return smallest(graph.n, count, lambda part: -graph.follower_counts(part.start, part.stop), keys).tolist()

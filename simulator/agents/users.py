@@ -41,7 +41,7 @@ class User(UserView):
             h = absorb(market.luck.session, hour, self.key)
             mean = min(MOST_AN_HOUR, self.activity * (beat / 24.0))
             keys = [absorb(h, k + 1) for k in range(_number_of_visits(unit(h), mean))]
-            timed = [(hour * 60 + int(unit(absorb(key, 1)) * 60), key) for key in keys]
+            timed = [(hour * 60 + int(unit(key) * 60), key) for key in keys]
             for minute, key in sorted(timed, key=lambda visit: visit[0]):
                 if clock.minute <= minute < clock.minute + clock.tick_minutes:
                     device = Device.PHONE if unit(absorb(key, 2)) < market.phone_share else Device.PC

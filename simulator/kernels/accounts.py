@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, spliced
-from simulator.kernels.state import FOLLOWS, UNFOLLOWS
+from simulator.kernels.state import FOLLOWS, UNFOLLOWS, key_of
 
 
 class AccountParams(NamedTuple):
@@ -33,7 +33,7 @@ def tire_of_push(users, post, row, accounts, luck, counters):
     """A push just seen may be the last one."""
     if accounts.a_push <= 0.0 or post.author >= 0 or not users.tie[row, post.brand].marks & FOLLOWS:
         return
-    if rng.happens(rng.hash2(luck.unfollow, users.key[row], post.key), accounts.a_push):
+    if rng.happens(rng.hash2(luck.unfollow, key_of(users, row), post.key), accounts.a_push):
         unfollow(users, row, np.int64(post.brand), counters)
 
 

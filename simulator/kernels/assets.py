@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from simulator.kernels.compiling import kernel
+from simulator.kernels.half import from_half
 from simulator.kernels.state import FOLLOWS, MUTED, wide
 
 PER_MILLION = 1.0e6
@@ -21,7 +22,7 @@ def take_stock(users, half, minute, ad_hours, trust, out):
     """
     out[:] = 0
     everybody = half.size
-    for row in range(users.key.size):
+    for row in range(users.person.size):
         me, box = users.person[row], users.inbox[row]
         own = wide(box.distrust) * math.exp(-(minute - box.last_read) / 60.0 * trust.recovery)
         lost = (1.0 - trust.shared) * own + trust.shared * trust.commons[0]
@@ -37,5 +38,5 @@ def take_stock(users, half, minute, ad_hours, trust, out):
             out[brand, FOLLOWERS] += 1
             out[brand, TRUST] += share
             if not tie.marks & MUTED:
-                stock = wide(tie.adstock) * keep
+                stock = from_half(tie.adstock) * keep
                 out[brand, ASSET] += np.int64(believed * (stock / (stock + half[brand])) * PER_MILLION + 0.5)

@@ -3,7 +3,7 @@
 import math
 
 from simulator.kernels.compiling import inner, kernel
-from simulator.kernels.state import wide
+from simulator.kernels.half import from_half
 
 LEAST_BURDEN, MOST_BURDEN = 0.25, 4.0
 
@@ -23,7 +23,7 @@ def step_loss(me, price_fen, device, params):
     """People lost a step: on a phone the more, the dearer the goods are for one's income."""
     if device != 0:
         return params.loss_pc
-    burden = math.pow(wide(me.price_scale) * price_fen / params.dear_fen, params.phone_burden)
+    burden = math.pow(from_half(me.price_scale) * price_fen / params.dear_fen, params.phone_burden)
     return 1.0 - math.pow(1.0 - params.loss_phone, min(MOST_BURDEN, max(LEAST_BURDEN, burden)))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.half import from_half
 from simulator.kernels.state import wide
 
 UNREACHABLE = -1.0e300
@@ -39,7 +40,7 @@ def budget_fen(me, user_key, c, luck):
     if c.budget_ratio <= 0.0:
         return math.inf
     taste = rng.normal(rng.hash2(luck.budget, user_key, c.key))
-    return c.budget_ratio * c.reference_fen / wide(me.price_scale) * math.exp(c.budget_sd * taste)
+    return c.budget_ratio * c.reference_fen / from_half(me.price_scale) * math.exp(c.budget_sd * taste)
 
 
 @inner
@@ -58,16 +59,16 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, left, params):
         quality = c.inspection * brand.quality
         unknown = 1.0 - c.inspection
         outlet = c.offline_utility
-    stock = wide(tie.adstock) * fading
+    stock = from_half(tie.adstock) * fading
     return (
         c.base_utility
         + brand.appeal
         + c.quality_weight * quality
         + c.opinion_weight * wide(tie.opinion)
         + c.adstock_weight * (stock / (stock + c.adstock_half))
-        + c.taste_weight * wide(me.taste) * brand.style
+        + c.taste_weight * from_half(me.taste) * brand.style
         - c.risk_aversion * unknown * left
-        - c.price_sensitivity * wide(me.price_scale) * (price_fen / c.reference_fen)
+        - c.price_sensitivity * from_half(me.price_scale) * (price_fen / c.reference_fen)
         + outlet
         + (c.loyalty_weight * wide(tie.opinion) if tie.stage == OWNER_STAGE else 0.0)
     )

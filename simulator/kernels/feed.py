@@ -12,6 +12,7 @@ from simulator.kernels.accounts import AccountParams, tire_of_push
 from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.cues import CueParams, count_cues, lift, tally
+from simulator.kernels.half import from_half, to_half
 from simulator.kernels.inbox import nth_newest
 from simulator.kernels.needs import bring_forward, wake
 from simulator.kernels.ranking import line_up
@@ -26,6 +27,7 @@ from simulator.kernels.state import (
     MUTES,
     SOURCE_SHIFT,
     WOKEN,
+    key_of,
     wide,
 )
 from simulator.kernels.trust import TrustParams, believed, lets_down, lose_trust, regain_trust
@@ -94,18 +96,19 @@ def fade(users, row, minute, params):
     """
     me, box, ties = users.person[row], users.inbox[row], users.tie[row]
     if minute > box.last_read:
-        if box.fatigue > 0.0:
-            box.fatigue = wide(box.fatigue) * math.exp(-(minute - box.last_read) / 60.0 / params.fatigue_hours)
+        if box.fatigue:
+            kept = math.exp(-(minute - box.last_read) / 60.0 / params.fatigue_hours)
+            box.fatigue = to_half(from_half(box.fatigue) * kept)
         if box.distrust > 0.0:
             regain_trust(box, (minute - box.last_read) / 60.0, params.trust)
         box.last_read = minute
     if minute > me.last_visit:
         keep = 0.0
         for brand in range(ties.size):
-            if ties[brand].adstock > 0.0:
+            if ties[brand].adstock:
                 if keep == 0.0:
                     keep = math.exp(-(minute - me.last_visit) / 60.0 / params.ad_hours)
-                ties[brand].adstock = wide(ties[brand].adstock) * keep
+                ties[brand].adstock = to_half(from_half(ties[brand].adstock) * keep)
         me.last_visit = minute
 
 
@@ -126,7 +129,7 @@ def credibility_of(people, post, params):
     if post.author < 0:
         return 1.0
     author = people[post.author]
-    return wide(author.credibility) * (params.verified if author.role == LEADER else 1.0)
+    return from_half(author.credibility) * (params.verified if author.role == LEADER else 1.0)
 
 
 @inner
@@ -171,7 +174,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     ring = users.ring[row]
     copy = live.table[np.int64(ring[slot]) & live.mask]
     root = copy.root
-    match = min(1.0, max(-1.0, wide(me.taste) * brands[copy.brand].style))
+    match = min(1.0, max(-1.0, from_half(me.taste) * brands[copy.brand].style))
     exposures = np.int64(1)
     total = copy_hazard(users.person, copy, match, params)
     for other in range(ring.size):
@@ -187,10 +190,10 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
             return False
         exposures += 1
         total += copy_hazard(users.person, earlier, match, params)
-    hazard = total / exposures * cumulated_dose(exposures, wide(box.inflow), params)
-    if not rng.happens(rng.hash2(luck.repost, users.key[row], root), hazard):
+    hazard = total / exposures * cumulated_dose(exposures, from_half(box.inflow), params)
+    if not rng.happens(rng.hash2(luck.repost, key_of(users, row), root), hazard):
         return False
-    return not posted_set.contains(posted, posted_set.post_key(root, users.key[row]))
+    return not posted_set.contains(posted, posted_set.post_key(root, key_of(users, row)))
 
 
 @inner
@@ -217,11 +220,11 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     """
     post = live.table[np.int64(users.ring[row, slot]) & live.mask]
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
-    me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], users.key[row]
+    me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], key_of(users, row)
     counters[brand, IMPRESSIONS] += 1
     faith = believed(box, params.trust) if commercial > 0.0 else 1.0
     tie.marks |= EXPOSED
-    tie.adstock = wide(tie.adstock) + params.exposure_weight
+    tie.adstock = to_half(from_half(tie.adstock) + params.exposure_weight)
     cues = count_cues(users, live, row, brand) if params.cues.first > 0.0 and commercial > 0.0 else 0
     opened = rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith * lift(cues, params.cues)
     if params.cues.first > 0.0 and commercial > 0.0:
@@ -231,13 +234,14 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         tie.marks |= source << SOURCE_SHIFT
         counters[brand, AWARE] += 1
     credibility = credibility_of(users.person, post, params)
-    step = params.persuasion * wide(me.susceptibility) * credibility * tie_weight(post, key, params, luck) * faith
+    step = params.persuasion * from_half(me.susceptibility) * credibility * tie_weight(post, key, params, luck) * faith
     step *= params.negativity if post.opinion < 0.0 else 1.0
     step *= params.prize_persuasion if post.prize else 1.0
-    step = min(1.0, step * math.exp(-params.wear * wide(box.fatigue)) if box.fatigue > 0.0 else step)
+    tired = from_half(box.fatigue)
+    step = min(1.0, step * math.exp(-params.wear * tired) if tired > 0.0 else step)
     if abs(wide(post.opinion) - wide(tie.opinion)) > params.confidence:
         step = 0.0
-    own = opinions.intrinsic_opinion(wide(me.taste), brands[brand].style, params.intrinsic_weight)
+    own = opinions.intrinsic_opinion(from_half(me.taste), brands[brand].style, params.intrinsic_weight)
     tie.opinion = opinions.friedkin_johnsen(wide(tie.opinion), wide(post.opinion), own, params.openness, step)
     if params.trust.loss > 0.0 and commercial > 0.0:
         if lets_down(users, brands, categories, needs, row, brand, minute):
@@ -256,9 +260,9 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     if params.comment > 0.0 and comments_on(key, post, params, luck):
         bits |= np.int64(256) << np.int64(slot)
         counters[brand, COMMENTS] += 1
-    growth = math.exp(min(50.0, params.mute_growth * wide(box.fatigue))) if box.fatigue > 0.0 else 1.0
+    growth = math.exp(min(50.0, params.mute_growth * tired)) if tired > 0.0 else 1.0
     hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
-    box.fatigue = wide(box.fatigue) + params.load * commercial
+    box.fatigue = to_half(tired + params.load * commercial)
     if rng.happens(rng.hash2(luck.mute, key, post.key), hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
@@ -320,10 +324,10 @@ def attend(
             continue
         waited = visits.minute[at] - (copy.minute // tick_minutes + 1) * tick_minutes
         if i < box.unread:
-            seen = scrolled_to(users.key[row], copy, waited, reach, wide(box.inflow), scratch.above[nth], params, luck)
+            seen = scrolled_to(key_of(users, row), copy, waited, reach, from_half(box.inflow), scratch.above[nth], params, luck)
             reach *= 1.0 - 1.0 / params.scroll_depth
         else:
-            seen = found_late(users.key[row], copy, waited, params, luck)
+            seen = found_late(key_of(users, row), copy, waited, params, luck)
         if seen:
             box.seen |= np.uint8(1) << np.uint8(slot)
             bits = respond(

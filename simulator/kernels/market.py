@@ -18,6 +18,7 @@ from simulator.kernels.choice import (
     uncertainty_left,
 )
 from simulator.kernels.compiling import inner, lean, spliced
+from simulator.kernels.half import from_half, to_half
 from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, bring_forward, wake
 from simulator.kernels.state import (
     ADS,
@@ -37,6 +38,8 @@ from simulator.kernels.state import (
     SOURCE_SHIFT,
     VIEWS,
     WOKEN,
+    key_of,
+    place_of,
     wide,
 )
 from simulator.kernels.trust import TrustParams, doubt
@@ -116,8 +119,8 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
         box, tie = users.inbox[row], users.tie[row, brand]
         counters[brand, ADS] += 1
         tie.marks |= EXPOSED
-        tie.adstock = wide(tie.adstock) + params.ad_weight
-        box.fatigue = wide(box.fatigue) + params.ad_load
+        tie.adstock = to_half(from_half(tie.adstock) + params.ad_weight)
+        box.fatigue = to_half(from_half(box.fatigue) + params.ad_load)
         if tie.stage == UNAWARE_STAGE and rng.unit(rng.absorb(h, 1)) < params.ad_recall:
             tie.stage = AWARE_STAGE
             tie.marks |= AD_SOURCE << SOURCE_SHIFT
@@ -179,7 +182,7 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
     offline, platform, worth, tiers, keys = scratch.offline, scratch.platform, scratch.worth, scratch.tiers, scratch.keys
     me, category = users.person[row], categories[need.category]
     fading = math.exp(-(now - me.last_visit) / 60.0 / params.ad_hours)
-    budget = budget_fen(me, users.key[row], category, luck)
+    budget = budget_fen(me, key_of(users, row), category, luck)
     left = uncertainty_left(need.read, params)
     for brand in range(brands.size):
         goods, tie = brands[brand], users.tie[row, brand]
@@ -279,7 +282,7 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
     """
     brand = np.int64(need.brand)
     tie = users.tie[need.row, brand]
-    bound = rng.unit(rng.hash1(luck.binding, users.key[need.row])) < bound_by(minute, params)
+    bound = rng.unit(rng.hash1(luck.binding, key_of(users, need.row))) < bound_by(minute, params)
     steps = params.entry_steps if entered else params.native_steps if bound else params.steps
     loss = step_loss(users.person[need.row], need.price, device, params)
     if device != need.terminal and rng.unit(rng.hash2(luck.carry, need.key, need.attempts)) >= params.continuity:
@@ -318,8 +321,11 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
     row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
     if not entered:
         see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
-    for k in range(needs.start[row], needs.start[row + 1]):
+    first, last = place_of(needs, row)
+    for k in range(first, last):
         need = needs.table[k]
+        if need.row != row:
+            continue
         ready = is_ready(entered, visits.key[at], need.key, params, luck)
         if need.status == PENDING and need.attempts < params.attempts:
             if need.due - categories[need.category].search_window > minute:
@@ -345,9 +351,10 @@ def settle(lo, hi, users, brands, categories, needs, clock, numbers, counters, s
     params, after, luck = numbers[0].market, numbers[0].after, numbers[0].luck
     telling = 0
     end = clock.minute + clock.tick_minutes
-    for k in range(needs.start[lo], needs.start[hi]):
+    first, last = place_of(needs, lo)[0], place_of(needs, hi - 1)[1]
+    for k in range(first, last):
         need = needs.table[k]
-        if need.platform != params.platform:
+        if need.platform != params.platform or need.row < lo or need.row >= hi:
             continue
         category = categories[need.category]
         if need.status == CHOSEN and intent_lapses(need, category, clock, luck):

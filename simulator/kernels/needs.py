@@ -7,6 +7,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.state import place_of
 
 PENDING, CHOSEN, BOUGHT, LOST, LATENT = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3), np.uint8(4)
 BROUGHT_FORWARD, ON_IMPULSE = np.uint8(1), np.uint8(2)
@@ -59,39 +60,45 @@ def calendar_minute(seasonal, bounds, progress):
 
 
 @kernel
-def count_needs(keys, regions, drawn, start):
-    """start[r+1] = needs of row r over all processes, accumulated; start is int64 (n+1,)."""
+def count_needs(keys, regions, drawn, shift, start):
+    """start[b + 1] = needs of the rows of blocks 0..b, over all processes; a block is 2**shift rows.
+
+    `keys` is (n,), or empty where rows are keys; `start` is int64 (blocks + 1,).
+    """
     none = np.empty(0, np.int64)
-    start[0] = 0
-    for row in range(keys.size):
-        total = 0
+    start[:] = 0
+    for row in range(regions.size):
+        key = keys[row] if keys.size else np.uint32(row)
         for p in range(drawn.key.size):
             interval = drawn.interval[p, regions[row]]
-            total += due_dates(drawn.prefix[p], keys[row], drawn.key[p], interval, drawn.horizon[p], none)
-        start[row + 1] = start[row] + total
+            start[(row >> shift) + 1] += due_dates(drawn.prefix[p], key, drawn.key[p], interval, drawn.horizon[p], none)
+    for block in range(start.size - 1):
+        start[block + 1] += start[block]
 
 
 @kernel
-def fill_needs(keys, regions, drawn, start, table):
-    """Write the ledger: by row, then process, then date.
+def fill_needs(keys, regions, drawn, table):
+    """Write the ledger: by row, then process, then date. `keys` as for `count_needs`.
 
     A need's key is hash(user, category, ordinal): the k-th need of this kind in a life, whatever the horizon.
     """
     dates = np.empty(64, np.int64)
-    for row in range(keys.size):
-        at = start[row]
-        if start[row + 1] - at > dates.size:
-            dates = np.empty(2 * (start[row + 1] - at), np.int64)
+    at = 0
+    for row in range(regions.size):
+        key = keys[row] if keys.size else np.uint32(row)
         for p in range(drawn.key.size):
             interval = drawn.interval[p, regions[row]]
-            k = due_dates(drawn.prefix[p], keys[row], drawn.key[p], interval, drawn.horizon[p], dates)
+            k = due_dates(drawn.prefix[p], key, drawn.key[p], interval, drawn.horizon[p], dates)
+            if k > dates.size:
+                dates = np.empty(2 * k, np.int64)
+                due_dates(drawn.prefix[p], key, drawn.key[p], interval, drawn.horizon[p], dates)
             for i in range(k):
                 need = table[at + i]
                 need.row = row
                 need.category = drawn.category[p]
                 need.due = calendar_minute(dates[i], drawn.bounds, drawn.progress[p])
                 need.due_drawn = need.due
-                need.key = rng.hash3(drawn.prefix[p], keys[row], drawn.key[p], i)
+                need.key = rng.hash3(drawn.prefix[p], key, drawn.key[p], i)
                 need.status = LATENT if drawn.latent[p] else PENDING
                 need.brand = -1
                 need.chosen = -1
@@ -109,9 +116,10 @@ def wake(categories, needs, row, category, minute):
     woken = 0
     if window <= 0:
         return woken
-    for k in range(needs.start[row], needs.start[row + 1]):
+    first, last = place_of(needs, row)
+    for k in range(first, last):
         need = needs.table[k]
-        if need.category == category and need.status == LATENT and abs(need.due - minute) <= window:
+        if need.row == row and need.category == category and need.status == LATENT and abs(need.due - minute) <= window:
             need.status = PENDING
             need.due = minute
             need.forward = ON_IMPULSE
@@ -125,9 +133,10 @@ def bring_forward(brands, categories, needs, row, brand, minute, what, prefix):
     c = brands[brand].category
     moved = 0
     hazard = categories[c].forward_hazard * brands[brand].deal
-    for k in range(needs.start[row], needs.start[row + 1]):
+    first, last = place_of(needs, row)
+    for k in range(first, last):
         need = needs.table[k]
-        if need.category != c or need.status != PENDING:
+        if need.row != row or need.category != c or need.status != PENDING:
             continue
         if need.due <= minute or need.due > minute + categories[c].forward_window:
             continue

@@ -6,6 +6,7 @@ from simulator.kernels.feed import attend, fade
 from simulator.kernels.market import goes_on, shop
 from simulator.kernels.memory import prefetch
 from simulator.kernels.sellers import credit_sellers
+from simulator.kernels.state import place_of
 from simulator.kernels.trending import looks_at_trends, read_trends
 
 AHEAD = 6
@@ -20,7 +21,7 @@ def fetch(users, needs, row, reads):
     prefetch(users.tie[row], 0)
     if reads:
         prefetch(users.ring[row], 0)
-    prefetch(needs.table, needs.start[row])
+    prefetch(needs.table, place_of(needs, row)[0])
 
 
 @lean

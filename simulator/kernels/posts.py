@@ -4,7 +4,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import kernel
-from simulator.kernels.state import wide
+from simulator.kernels.state import key_of, wide
 
 REPOST_KIND = 4
 
@@ -47,37 +47,38 @@ def insert(table, keys):
 
 
 @kernel
-def count_marked(visits, count, platform):
-    """Number of marked slots among the first `count` visits."""
+def count_slots(bits, platforms, count, platform):
+    """Number of slots marked, one bit each, at the first `count` visits, as far as they were to the platform."""
     total = 0
     for at in range(count):
-        bits = visits.marked[at] if visits.platform[at] == platform else np.uint8(0)
-        while bits:
-            bits &= np.uint8(bits - 1)
+        left = bits[at] if platforms[at] == platform else np.uint8(0)
+        while left:
+            left &= np.uint8(left - 1)
             total += 1
     return total
 
 
 @kernel
-def collect_comments(visits, count, platform, users, live, out, at):
-    """Roots of the copies commented on, from position `at` of `out`; returns the next position."""
+def collect_comments(visits, count, platform, users, live, out):
+    """Roots of the copies commented on, out (C,)."""
+    at = 0
     for i in range(count):
         bits = visits.commented[i] if visits.platform[i] == platform else np.uint8(0)
         for slot in range(users.ring.shape[1]):
             if (bits >> np.uint8(slot)) & np.uint8(1):
                 out[at] = live.table[np.int64(users.ring[visits.row[i], slot]) & live.mask].root
                 at += 1
-    return at
 
 
 @kernel
-def collect_marked(visits, count, platform, users, live, luck, credit_share, endorsement, clock, out, at):
-    """Turn marks into reposts from position `at` of `out`, clear the inboxes' marks, return the next position.
+def collect_marked(visits, count, platform, users, live, luck, credit_share, endorsement, clock, out):
+    """Turn marks into reposts, in order of visits, and clear the inboxes' marks.
 
     A repost names the copy seen as its parent or, with probability c, the original. Its depth follows
     from that parent. Its minute lies between the visit and the end of the tick.
     """
     end = clock.minute + clock.tick_minutes
+    at = 0
     for i in range(count):
         bits = visits.marked[i]
         if bits == 0 or visits.platform[i] != platform:
@@ -90,17 +91,17 @@ def collect_marked(visits, count, platform, users, live, luck, credit_share, end
             copy = live.table[np.int64(users.ring[row, slot]) & live.mask]
             root = copy.root
             brand = copy.brand
-            original = rng.unit(rng.hash2(luck.credit, users.key[row], root)) < credit_share
+            original = rng.unit(rng.hash2(luck.credit, key_of(users, row), root)) < credit_share
             minute = visits.minute[i]
             out.brand[at] = brand
             out.kind[at] = REPOST_KIND
             out.author[at] = row
-            out.author_key[at] = users.key[row]
-            out.key[at] = post_key(root, users.key[row])
+            out.author_key[at] = key_of(users, row)
+            out.key[at] = post_key(root, key_of(users, row))
             out.root[at] = root
             out.parent[at] = root if original else copy.key
             out.minute[at] = minute + np.int64(
-                rng.unit(rng.hash2(luck.repost_minute, users.key[row], root)) * (end - minute)
+                rng.unit(rng.hash2(luck.repost_minute, key_of(users, row), root)) * (end - minute)
             )
             out.depth[at] = 1 if original else copy.depth + 1
             out.opinion[at] = np.float32(
@@ -109,4 +110,3 @@ def collect_marked(visits, count, platform, users, live, luck, credit_share, end
             out.quality[at] = copy.quality
             out.prize[at] = copy.prize
             at += 1
-    return at

@@ -111,8 +111,8 @@ def _ties(law, row, start, stop, local, remote):
 def procedural_row(law, row):
     """Follower numbers and region of `row`.
 
-    The count is Pareto, ``min(cap, minimum * u ** -inverse_tail)``, rounded up or down at random so that the
-    mean is kept. A share ``h + (1 - h) * B / n`` of it is local, B the size of the region: drawing a share h
+    The count is Pareto, ``min(cap, minimum * (1 - u) ** -inverse_tail)`` with the u of the user's popularity, rounded
+    up or down at random so that the mean is kept. A share ``h + (1 - h) * B / n`` of it is local, B the size of the region: drawing a share h
     at home and the rest anywhere gives that split.
     """
     row = np.int64(row)
@@ -131,7 +131,7 @@ def _numbers(law, row):
     start, stop = starts[region], starts[region + 1]
     others, away = stop - start - 1, law.n - (stop - start)
     h = absorb(law.degree_prefix, row)
-    wanted = min(np.float64(law.cap), law.minimum * unit_open(h) ** -law.inverse_tail)
+    wanted = min(np.float64(law.cap), law.minimum * (1.0 - unit_open(h)) ** -law.inverse_tail)
     degree = np.int64(wanted + unit(absorb(h, 0)))
     share = law.homophily + (1.0 - law.homophily) * others / (law.n - 1)
     local = min(np.int64(degree * share + unit(absorb(h, 1))), degree, others)

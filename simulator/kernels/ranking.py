@@ -3,6 +3,7 @@
 import numpy as np
 
 from simulator.kernels.compiling import inner, kernel
+from simulator.kernels.half import from_half
 from simulator.kernels.inbox import nth_newest
 from simulator.kernels.state import MUTED, wide
 
@@ -63,7 +64,7 @@ def line_up(users, row, live, brands, params, order, above):
         if post >= live.low:
             copy = live.table[post & live.mask]
             if not users.tie[row, copy.brand].marks & MUTED:
-                match = min(1.0, max(-1.0, wide(me.taste) * brands[copy.brand].style))
+                match = min(1.0, max(-1.0, from_half(me.taste) * brands[copy.brand].style))
                 above[i] = outranked(copy, live, match, params)
     w = params.rank_weight
     for i in range(unread):

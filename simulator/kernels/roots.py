@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import kernel
+from simulator.kernels.state import key_of
 
 SELLER = np.uint8(2)
 SELLER_KIND, SHARE_KIND = 2, 3
@@ -36,18 +37,18 @@ def seller_brand(h, brand_keys):
 def seller_posts(users, brand_keys, prefix, day, rate, out):
     """Today's posts of all sellers, `rate` a day on average; returns how many. With `out` empty it only counts."""
     at = 0
-    for row in range(users.key.size):
+    for row in range(users.person.size):
         if users.person[row].role != SELLER:
             continue
-        h = rng.hash2(prefix, users.key[row], day)
+        h = rng.hash2(prefix, key_of(users, row), day)
         count = np.int64(rate) + (1 if rng.unit(h) < rate - math.floor(rate) else 0)
         for i in range(count):
             if at < out.key.size:
                 root = rng.absorb(h, i + 1)
-                out.brand[at] = seller_brand(rng.hash1(prefix, users.key[row]), brand_keys)
+                out.brand[at] = seller_brand(rng.hash1(prefix, key_of(users, row)), brand_keys)
                 out.kind[at] = SELLER_KIND
                 out.author[at] = row
-                out.author_key[at] = users.key[row]
+                out.author_key[at] = key_of(users, row)
                 out.key[at] = root
                 out.root[at] = root
                 out.minute[at] = day * 1440 + np.int64(rng.unit(rng.absorb(root, 1)) * 1440)
@@ -66,7 +67,7 @@ def tell(users, needs, telling, clock, luck, out):
         out.brand[i] = need.brand
         out.kind[i] = SHARE_KIND
         out.author[i] = row
-        out.author_key[i] = users.key[row]
+        out.author_key[i] = key_of(users, row)
         out.key[i] = root
         out.root[i] = root
         out.minute[i] = clock.minute + np.int64(

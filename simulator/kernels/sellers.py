@@ -8,6 +8,7 @@ from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel, spliced
 from simulator.kernels.inbox import nth_newest
 from simulator.kernels.needs import BOUGHT, CHOSEN
+from simulator.kernels.state import key_of, place_of
 
 ORDINARY, SELLER = np.uint8(0), np.uint8(2)
 STAYS, LEAVES, ENTERS = np.uint8(0), np.uint8(1), np.uint8(2)
@@ -28,9 +29,10 @@ class EntryParams(NamedTuple):
 def credit_sellers(at, visits, users, live, needs, clock, platform):
     """A need whose offer was chosen at this visit is served by the seller of that brand whose post is newest."""
     row = visits.row[at]
-    for k in range(needs.start[row], needs.start[row + 1]):
+    first, last = place_of(needs, row)
+    for k in range(first, last):
         need = needs.table[k]
-        if need.decided != clock.tick or need.platform != platform or need.chosen < 0 or need.seller >= 0:
+        if need.row != row or need.decided != clock.tick or need.platform != platform or need.chosen < 0 or need.seller >= 0:
             continue
         if need.status == CHOSEN or need.status == BOUGHT:
             need.seller = newest_seller(users, live, row, need.chosen)
@@ -69,7 +71,7 @@ def decide_roles(users, own, total, count, period, params, prefix, out):
 
     Replicator: the hazard of a change grows in proportion to what it is seen to gain. Keyed by (user, period).
     """
-    for row in range(users.key.size):
+    for row in range(users.person.size):
         role = users.person[row].role
         out[row] = STAYS
         heard = total[row] / (count[row] + params.sceptical) if count[row] > 0 else 0.0
@@ -80,5 +82,5 @@ def decide_roles(users, own, total, count, period, params, prefix, out):
             weight = params.heard if count[row] > 0 else 0.0
             gain = params.cost - ((1.0 - weight) * own[row] + weight * heard)
         if gain > 0.0:
-            if rng.happens(rng.hash2(prefix, users.key[row], period), params.response * gain):
+            if rng.happens(rng.hash2(prefix, key_of(users, row), period), params.response * gain):
                 out[row] = LEAVES if role == SELLER else ENTERS

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel
-from simulator.kernels.state import wide
+from simulator.kernels.state import key_of, wide
 
 BLOCK = 1024
 MOST_AN_HOUR = 60.0
@@ -67,28 +67,35 @@ def visit(lo, hi, users, clock, first_hour, rhythm, phone_share, shares, luck, v
     What does not fit is counted and not written. Visits of an hour are a Poisson number of mean
     ``activity * rhythm / 24``, keyed by (hour, user): the same visits whatever the length of a tick.
     `rhythm` has one entry for each hour the tick touches. A first pass without branches, which the compiler turns
-    into vector code, leaves out those whose draw is above the bound 1 - exp(-x) < x.
+    into vector code, leaves out those whose draw is above the bound 1 - exp(-x) < x, a second one lists the others.
     """
     may_come = np.empty(BLOCK, np.bool_)
+    keys = np.empty(BLOCK, np.uint32)
+    coming = np.empty(BLOCK + 1, np.int64)
     end = clock.minute + clock.tick_minutes
     count = np.int64(0)
     for begin in range(lo, hi, BLOCK):
-        keys, activity = users.key[begin : min(hi, begin + BLOCK)], users.activity[begin : min(hi, begin + BLOCK)]
+        activity = users.activity[begin : min(hi, begin + BLOCK)]
+        for i in range(activity.size):
+            keys[i] = key_of(users, begin + i)
         may_come[:] = False
         for hour in range(rhythm.size):
             prefix = rng.absorb(luck.session, first_hour + hour)
-            for i in range(keys.size):
+            for i in range(activity.size):
                 may_come[i] |= rng.unit(rng.absorb(prefix, keys[i])) < wide(activity[i]) * (rhythm[hour] / 24.0)
-        for i in range(keys.size):
-            if not may_come[i]:
-                continue
+        candidates = 0
+        for i in range(activity.size):
+            coming[candidates] = i
+            candidates += may_come[i]
+        for j in range(candidates):
+            i = coming[j]
             for hour in range(rhythm.size):
                 h = rng.absorb(rng.absorb(luck.session, first_hour + hour), keys[i])
                 mean = min(MOST_AN_HOUR, wide(activity[i]) * (rhythm[hour] / 24.0))
                 first = count
                 for k in range(number_of_visits(rng.unit(h), mean)):
                     key = rng.absorb(h, k + 1)
-                    minute = (first_hour + hour) * 60 + np.int64(rng.unit(rng.absorb(key, 1)) * 60)
+                    minute = (first_hour + hour) * 60 + np.int64(rng.unit(key) * 60)
                     if minute < clock.minute or minute >= end:
                         continue
                     if count < visits.row.size:

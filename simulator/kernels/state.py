@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulator.kernels.compiling import spliced
+
 wide = np.float64
 """Stored numbers are float32, all arithmetic is float64: said at each read, so that it also holds without JIT."""
 
@@ -44,8 +46,9 @@ class Clock(NamedTuple):
 class Users(NamedTuple):
     """Users by row, as one platform knows them. What every scan reads stands in columns of its own, the rest in records.
 
-    `person` is (n,) and `tie`, what is between a user and a brand, (n, B). `inbox`, what is between a user and the
-    platform, is (n,), and `ring`, (n, K), holds the newest post ids. Records take their fields from `population.table`.
+    `key` is (n,), or empty where rows are keys. `person` is (n,) and `tie`, what is between a user and a brand, (n, B).
+    `inbox`, what is between a user and the platform, is (n,), and `ring`, (n, K), holds the newest post ids. Records
+    take their fields from `population.table`; those of uint16 that are no codes are halves (`kernels.half`).
     """
 
     key: np.ndarray
@@ -122,10 +125,24 @@ class Live(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """The ledger: the needs of row r are ``table[start[r]:start[r + 1]]``; start is int64 (n + 1,)."""
+    """The ledger, by row. Those of a block of 2**shift rows are ``table[start[b]:start[b + 1]]``, start int64 (blocks + 1,)."""
 
     start: np.ndarray
+    shift: int
     table: np.recarray
+
+
+@spliced
+def key_of(users, row):
+    """Identity of the user in a row."""
+    return users.key[row] if users.key.size else np.uint32(row)
+
+
+@spliced
+def place_of(needs, row):
+    """Where the needs of a row are, among those of few others: first, last."""
+    block = row >> needs.shift
+    return needs.start[block], needs.start[block + 1]
 
 
 class Visits(NamedTuple):

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from simulator.kernels.compiling import inner
+from simulator.kernels.half import from_half
 from simulator.kernels.needs import CHOSEN, PENDING
-from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT, wide
+from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT, place_of, wide
 
 BRAND_SOURCE, SELLER_SOURCE, LEADER_SOURCE = np.uint8(3), np.uint8(5), np.uint8(6)
 
@@ -58,11 +59,12 @@ def lets_down(users, brands, categories, needs, row, brand, minute):
     """Whether a commercial post disappoints: of an offer held to be bad, or neither needed soon nor to one's taste."""
     if wide(users.tie[row, brand].opinion) < 0.0:
         return True
-    if wide(users.person[row].taste) * brands[brand].style >= 0.0:
+    if from_half(users.person[row].taste) * brands[brand].style >= 0.0:
         return False
-    for k in range(needs.start[row], needs.start[row + 1]):
+    first, last = place_of(needs, row)
+    for k in range(first, last):
         need = needs.table[k]
-        if need.category != brands[brand].category or (need.status != PENDING and need.status != CHOSEN):
+        if need.row != row or need.category != brands[brand].category or (need.status != PENDING and need.status != CHOSEN):
             continue
         if need.due - categories[need.category].search_window <= minute:
             return False

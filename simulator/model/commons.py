@@ -41,7 +41,7 @@ def share_distrust(platform: PlatformState, counters: Array, tick_minutes: int) 
     trust = platform.feed.trust
     if trust.loss <= 0.0:
         return
-    a_user = int(counters[:, LET_DOWN].sum()) / platform.users.key.size
+    a_user = int(counters[:, LET_DOWN].sum()) / platform.table.n
     if a_user == 0.0 and trust.commons[0] == 0.0:
         return
     kept = (1.0 - trust.commons[0]) * math.exp(a_user * math.log1p(-trust.loss))

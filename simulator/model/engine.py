@@ -7,6 +7,7 @@ tick, so the result is the same for any number of ranges.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -14,13 +15,18 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from simulator.kernels import delivery, market, online, posts, ranking, roots, sellers, sessions, trending
-from simulator.kernels.state import COMMENTS, TALLIES, Batch, Clock, Scratch, Visits
-from simulator.model.posts import empty_batch
+from simulator.kernels.state import TALLIES, Batch, Clock, Scratch, Visits
+from simulator.model.posts import concatenate, empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, scratch_for, visits_buffer
 from simulator.network.procedural import ProceduralGraph
 from simulator.types import Array
 
+_NO_ROOTS = np.empty(0, np.uint64)
+
 MIN_ROWS_PER_THREAD = 25_000
+
+ROWS_AT_ONCE = 1 << 20
+"""Visits of so many rows are drawn and spent before those of the next, so that the room for them stays small."""
 
 
 class Engine(Protocol):
@@ -42,18 +48,28 @@ class Engine(Protocol):
 
 @dataclass
 class _Range:
-    """Rows lo..hi and room for their visits."""
+    """Rows lo..hi of one thread and room for the visits of some of them."""
 
     lo: int
     hi: int
     visits: Visits = field(default_factory=lambda: visits_buffer(1024))
     count: int = 0
 
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Rows to be worked on at once."""
+        for lo in range(self.lo, self.hi, ROWS_AT_ONCE):
+            yield lo, min(self.hi, lo + ROWS_AT_ONCE)
+
 
 class _Done(NamedTuple):
+    """What a range contributes: counts by platform and, for each platform, posts and roots commented on."""
+
     counters: Array
+    online: Array
     delivered: int
     telling: int
+    reposts: list[list[Batch]]
+    commented: list[list[Array]]
 
 
 class KernelEngine:
@@ -90,16 +106,15 @@ class KernelEngine:
         if any(d.telling for d in done):
             telling = np.flatnonzero(state.needs.table.shared == 1)
             state.needs.table.shared[telling] = 2
-        visited = [np.bincount(r.visits.platform[: r.count], minlength=len(state.platforms)) for r in ranges]
-        counters = np.asarray(np.sum([d.counters for d in done], axis=0, dtype=np.int64))
         return TickOutcome(
-            counters=counters,
+            counters=np.asarray(np.sum([d.counters for d in done], axis=0, dtype=np.int64)),
             deliveries=sum(d.delivered for d in done),
-            online=np.asarray(np.sum(visited, axis=0, dtype=np.int64)),
-            reposts=[_collect_reposts(platform, state, clock, ranges) for platform in state.platforms],
+            online=np.asarray(np.sum([d.online for d in done], axis=0, dtype=np.int64)),
+            reposts=[concatenate([b for d in done for b in d.reposts[p.index]]) for p in state.platforms],
             telling=telling,
             commented=[
-                _collect_comments(p, ranges, int(counters[p.index, :, COMMENTS].sum())) for p in state.platforms
+                np.concatenate([_NO_ROOTS, *(roots for d in done for roots in d.commented[p.index])])
+                for p in state.platforms
             ],
         )
 
@@ -121,33 +136,44 @@ class KernelEngine:
 def _range_tick(
     state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]], part: _Range
 ) -> _Done:
-    """All stages for the rows of a range, platform by platform."""
-    brands = state.brands.size
-    counters = np.zeros((len(state.platforms), brands, TALLIES), np.int64)
+    """All stages for the rows of a range: what is delivered to them, then visits, some rows at a time."""
+    brands, many = state.brands.size, len(state.platforms)
     scratch = scratch_for(brands, max(platform.slots for platform in state.platforms))
-    delivered = 0
-    for platform, (first, last) in zip(state.platforms, new, strict=True):
-        if last > first:
-            delivered += _deliver(platform, first, last, part.lo, part.hi)
-    _visit(state, clock, hours, part)
+    delivered = sum(
+        _deliver(platform, first, last, part.lo, part.hi)
+        for platform, (first, last) in zip(state.platforms, new, strict=True)
+        if last > first
+    )
+    done = _Done(
+        counters=np.zeros((many, brands, TALLIES), np.int64),
+        online=np.zeros(many, np.int64),
+        delivered=delivered,
+        telling=0,
+        reposts=[[] for _ in state.platforms],
+        commented=[[] for _ in state.platforms],
+    )
     telling = 0
-    for platform, counts in zip(state.platforms, counters, strict=True):
-        _spend_visits(platform, state, clock, part, counts, scratch)
-        telling += market.settle(
-            part.lo, part.hi, platform.users, platform.brands, state.categories, state.needs, clock, platform.numbers,
-            counts, scratch,
-        )  # fmt: skip
-    return _Done(counters, delivered, telling)
+    for lo, hi in part.blocks():
+        _visit(state, clock, hours, lo, hi, part)
+        done.online[:] += np.bincount(part.visits.platform[: part.count], minlength=many)
+        for platform, counts in zip(state.platforms, done.counters, strict=True):
+            _spend_visits(platform, state, clock, part, counts, scratch)
+            telling += market.settle(
+                lo, hi, platform.users, platform.brands, state.categories, state.needs, clock, platform.numbers, counts,
+                scratch,
+            )  # fmt: skip
+        for platform in state.platforms:
+            done.reposts[platform.index].append(_collect_reposts(platform, state, clock, part))
+            done.commented[platform.index].append(_collect_comments(platform, part))
+    return done._replace(telling=telling)
 
 
-def _visit(state: RunState, clock: Clock, hours: tuple[int, Array], part: _Range) -> None:
-    """Fill the visits of a range, in a longer buffer if they do not fit."""
+def _visit(state: RunState, clock: Clock, hours: tuple[int, Array], lo: int, hi: int, part: _Range) -> None:
+    """Fill the visits of rows lo..hi, in a longer buffer if they do not fit."""
     users = state.platforms[0].users
     while True:
         part.count = int(
-            sessions.visit(
-                part.lo, part.hi, users, clock, *hours, state.phone_share, state.shares, state.luck, part.visits
-            )
+            sessions.visit(lo, hi, users, clock, *hours, state.phone_share, state.shares, state.luck, part.visits)
         )
         if part.count <= part.visits.row.size:
             return
@@ -167,7 +193,7 @@ def _deliver(platform: PlatformState, first: int, last: int, lo: int, hi: int) -
 def _spend_visits(
     platform: PlatformState, state: RunState, clock: Clock, part: _Range, counters: Array, scratch: Scratch
 ) -> None:
-    """What the visits of a range to one platform lead to."""
+    """What the visits just drawn lead to on one platform."""
     online.spend_visits(
         part.count, part.visits, platform.trends, platform.users, platform.posts.live(), platform.brands,
         state.categories, state.needs,
@@ -179,39 +205,38 @@ def warm_feed(state: RunState) -> None:
     """Call every kernel of a feed on nobody, so that it is compiled."""
     platform = state.platforms[0]
     _deliver(platform, 0, 0, 0, 0)
-    _collect_reposts(platform, state, Clock(0, 0, 60), [_Range(0, 0)])
+    _collect_reposts(platform, state, Clock(0, 0, 60), _Range(0, 0))
     none = empty_batch(0)
     roots.tell(platform.users, state.needs, np.empty(0, np.int64), Clock(0, 0, 60), state.luck, none)
     roots.set_quality(state.luck, 1.0, none)
     roots.seller_posts(platform.users, platform.brands.key.copy(), state.luck.see, 0, 0.0, none)
     platform.posts.append(none, 0)
     posts.post_keys(none.root, none.author_key, none.key)
-    _collect_comments(platform, [_Range(0, 0)], 0)
+    _collect_comments(platform, _Range(0, 0))
     ranking.add_heat(none.root, none.minute, none.root, none.minute)
     trending.find_roots(platform.posts.live(), 0, none.root, np.empty(0, np.int64))
 
 
-def _collect_reposts(platform: PlatformState, state: RunState, clock: Clock, ranges: list[_Range]) -> Batch:
-    """The marked reposts of all ranges, as new posts."""
+def _collect_reposts(platform: PlatformState, state: RunState, clock: Clock, part: _Range) -> Batch:
+    """The copies marked at the visits of a range, as new posts."""
     affordance = platform.affordances.repost
     if not platform.has_feed or platform.feed.hazard <= 0.0:
         return empty_batch(0)
-    batch = empty_batch(sum(posts.count_marked(r.visits, r.count, platform.index) for r in ranges))
-    at = 0
-    for part in ranges:
-        at = posts.collect_marked(
-            part.visits, part.count, platform.index, platform.users, platform.posts.live(), state.luck,
-            affordance.credit_original, affordance.endorsement, clock, batch, at,
+    visits = part.visits
+    batch = empty_batch(posts.count_slots(visits.marked, visits.platform, part.count, platform.index))
+    if batch.key.size or not part.count:
+        posts.collect_marked(
+            visits, part.count, platform.index, platform.users, platform.posts.live(), state.luck,
+            affordance.credit_original, affordance.endorsement, clock, batch,
         )  # fmt: skip
     return batch
 
 
-def _collect_comments(platform: PlatformState, ranges: list[_Range], count: int) -> Array:
-    """Roots of the copies commented on, `count` of them; nobody asks for them but a popular feed."""
-    roots = np.empty(count if platform.feed.popular else 0, np.uint64)
-    at = 0
-    for part in ranges if roots.size else ():
-        at = posts.collect_comments(
-            part.visits, part.count, platform.index, platform.users, platform.posts.live(), roots, at
-        )
+def _collect_comments(platform: PlatformState, part: _Range) -> Array:
+    """Roots of the copies commented on at the visits of a range; nobody asks for them but a popular feed."""
+    if not platform.feed.popular:
+        return _NO_ROOTS
+    visits = part.visits
+    roots = np.empty(posts.count_slots(visits.commented, visits.platform, part.count, platform.index), np.uint64)
+    posts.collect_comments(visits, part.count, platform.index, platform.users, platform.posts.live(), roots)
     return roots

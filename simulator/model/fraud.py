@@ -17,7 +17,7 @@ def fakes(platform: PlatformState, begin: int, end: int, seed: int) -> tuple[Arr
     A paid root gets a Poisson number, keyed by the root, that arrives evenly over the hours after it appeared.
     """
     bought = platform.affordances.fraud
-    mean = bought.strength * bought.zombie_share * bought.repost_share * platform.users.key.size
+    mean = bought.strength * bought.zombie_share * bought.repost_share * platform.table.n
     prefix, minutes = luck.stream(seed, decisions.ZOMBIES), bought.hours * 60.0
     paid = platform.posts.paid_since(begin - int(minutes))
     roots = np.array([root for _, root in paid], np.uint64)

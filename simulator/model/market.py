@@ -154,11 +154,11 @@ class CommerceModel(mesa.Model):
     def _build(self, order: Any, user_class: type[User]) -> None:
         scenario, seed = self.scenario, self.seed
         self.population = population_of(scenario, seed)
-        rows = Rows(_checked_order(order, scenario.market.users))
+        rows = Rows.ordered(order, scenario.market.users)
         many = len(scenario.platforms)
         table = allocate_columns(self.population, rows, len(scenario.brands), many, longest_ring(scenario))
         sellers = max(_seller_share(platform.affordances) for platform in scenario.platforms)
-        assign_roles(table.columns, self.population, rows, sellers, seed)
+        assign_roles(table, self.population, sellers, seed)
         platforms = [self._platform(p, table, rows) for p in range(many)]
         follower_share = np.array([b.follower_share for b in scenario.brands])
         known_share = np.array([b.known_share for b in scenario.brands])
@@ -169,7 +169,7 @@ class CommerceModel(mesa.Model):
             table=table,
             needs=ledger(
                 scenario.categories,
-                rows.key,
+                table.key,
                 scenario.market.days,
                 seed,
                 table.person["region"],
@@ -226,7 +226,7 @@ class CommerceModel(mesa.Model):
         MarketAgent.ids_from(self, n + 1)
         weights = self.state.shares.weight / self.state.shares.weight.sum()
         self.platforms = [
-            Platform(self, parameters, None if held.graph is None else held.graph.follower_counts(), float(weight))
+            Platform(self, parameters, held.graph, float(weight))
             for parameters, held, weight in zip(self.scenario.platforms, self.state.platforms, weights, strict=True)
         ]
         campaign = self.role == "campaign"
@@ -235,8 +235,8 @@ class CommerceModel(mesa.Model):
 
     def _calendar(self) -> Calendar:
         step = max(1, self.state.n // VISIT_SAMPLE)
-        market, activity = self.scenario.market, self.population.columns["activity"]
-        return Calendar(market.tick_minutes, market.start_weekday, activity[::step], step)
+        market, sampled = self.scenario.market, np.arange(0, self.state.n, step)
+        return Calendar(market.tick_minutes, market.start_weekday, self.population.draw("activity", sampled), step)
 
 
 def _resolve(scenario: Scenario | LoadedScenario | str | Path, settings: Sequence[str]) -> Scenario:
@@ -245,13 +245,6 @@ def _resolve(scenario: Scenario | LoadedScenario | str | Path, settings: Sequenc
     if isinstance(scenario, LoadedScenario):
         return scenario.scenario
     return load(scenario, settings).scenario
-
-
-def _checked_order(order: Any, n: int) -> Array:
-    keys = np.arange(n, dtype=np.uint32) if order is None else np.asarray(order, np.uint32)
-    if keys.shape != (n,) or not np.array_equal(np.sort(keys), np.arange(n)):
-        raise InputError(f"order must be a permutation of the user keys 0 to {n - 1}")
-    return keys
 
 
 def _latest(column: int, model: CommerceModel) -> int:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.errors import CapacityError
 from simulator.model.calendar import HOURLY, WEEKLY
+from simulator.model.engine import ROWS_AT_ONCE
 from simulator.model.ordinary import announced_bytes
 from simulator.model.state import VISIT_BYTES, declared_bytes
+from simulator.network.generators import GENERATORS
+from simulator.population.synthesis import BLOCK
 from simulator.population.table import bytes_per_user
 
 if TYPE_CHECKING:
@@ -20,19 +23,22 @@ if TYPE_CHECKING:
 BASE_BYTES = 450_000_000
 """Interpreter, libraries and compiled code; measured 330-420 MB."""
 
-POPULATION_BYTES = 33
-"""Fixed attributes by key, kept beside the run's own columns, a user."""
+COLUMN_BYTES = 4
+"""A column of the people that a generator of graphs needs, a user."""
 
-SYNTHESIS_BYTES = 24
-"""The largest transient of drawing an attribute (three float64 columns), a user."""
+DRAWING_BYTES = 64
+"""Transients of drawing attributes, a user of a block."""
+
+REGION_BYTES = 1
+"""Who lives where, while the ledger is drawn, a user."""
 
 RESULT_BYTES_PER_NEED = 200
 """The table of needs while it is put in order, a need; measured 190 at ten million users."""
 
-RESULT_BYTES_PER_USER = 14
-"""Who reached which funnel stage, a user."""
-
 EDGE_BYTES = 4
+ROW_BYTES = 16
+"""Offsets of a stored graph and counts of followees, a user."""
+
 BUILD_EDGE_BYTES = 12
 """Edges are sorted in passes: two further copies and their offsets while a graph is made."""
 
@@ -62,16 +68,19 @@ def estimate(scenario: Scenario) -> Memory:
     platforms, slots = len(scenario.platforms), longest_ring(scenario)
     needs = n * sum(_needs_a_user(c, scenario.market.days) for c in scenario.categories.values())
     state = declared_bytes(n, len(scenario.brands), platforms, slots, int(needs * 1.02) + 1000)
-    edges = sum(_edges(scenario, platform.affordances, n) for platform in scenario.platforms)
-    visits = int(n * _visits_a_tick(scenario) * VISIT_BYTES * 1.25)
+    stored = [layer for layer in _layers(scenario) if getattr(layer, "generator", "") != "procedural"]
+    edges = sum(_ties_of(layer, n) for layer in stored)
+    at_once = min(n, ROWS_AT_ONCE * (os.cpu_count() or 1))
+    visits = int(at_once * _visits_a_tick(scenario) * VISIT_BYTES * 1.25)
     followed = sum(
         announced_bytes(n, scenario.market.days, _ties(scenario, platform.affordances, n), platform.affordances)
         for platform in scenario.platforms
     )
-    building = max(edges * BUILD_EDGE_BYTES, n * SYNTHESIS_BYTES)
-    results = int(needs * RESULT_BYTES_PER_NEED) + n * RESULT_BYTES_PER_USER
-    graph = edges * EDGE_BYTES + n * 16
-    peak = BASE_BYTES + state + visits + n * POPULATION_BYTES + graph + followed + max(building, results)
+    columns = n * COLUMN_BYTES * sum(len(GENERATORS[layer.generator].needs) for layer in stored if hasattr(layer, "generator"))
+    building = max(edges * BUILD_EDGE_BYTES, min(n, BLOCK) * DRAWING_BYTES, n * REGION_BYTES)
+    results = int(needs * RESULT_BYTES_PER_NEED)
+    graph = edges * EDGE_BYTES + n * ROW_BYTES * len(stored)
+    peak = BASE_BYTES + state + visits + columns + graph + followed + max(building, results)
     return Memory(bytes_per_user(len(scenario.brands), platforms, slots), state, int(peak))
 
 
@@ -141,15 +150,17 @@ def available_bytes() -> int:
     return 1 << 62
 
 
-def _edges(scenario: Scenario, affordances: Any, n: int) -> int:
-    layer = getattr(scenario.network, affordances.graph.layer) if affordances.active("graph") else None
-    return 0 if getattr(layer, "generator", "") == "procedural" else _ties(scenario, affordances, n)
+def _layers(scenario: Scenario) -> list[Any]:
+    """The network each platform with a graph uses."""
+    used: list[Any] = [platform.affordances for platform in scenario.platforms]
+    return [getattr(scenario.network, a.graph.layer) for a in used if a.active("graph")]
 
 
 def _ties(scenario: Scenario, affordances: Any, n: int) -> int:
-    if not affordances.active("graph"):
-        return 0
-    source = getattr(scenario.network, affordances.graph.layer)
+    return _ties_of(getattr(scenario.network, affordances.graph.layer), n) if affordances.active("graph") else 0
+
+
+def _ties_of(source: Any, n: int) -> int:
     if hasattr(source, "file"):
         return Path(source.file).stat().st_size
     for name in ("mean_followees", "mean_friends", "mean_degree", "mean_followers"):

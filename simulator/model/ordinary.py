@@ -162,7 +162,7 @@ class OrdinaryPosts:
     # -- who writes
 
     def _posting_rates(self) -> Array:
-        own, keys = self._own, self._state.key
+        own, keys = self._own, np.asarray(self._state.key)
         power = float(own.follower_power)
         # an exactly rounded mean of (1 + followers)**power, whatever the order of the rows
         counts, times = np.unique(self._followers, return_counts=True)
@@ -176,7 +176,7 @@ class OrdinaryPosts:
 
     def _originals(self, day: int) -> Any:
         """The followed originals of a day, by row."""
-        keys, calendar = self._state.key, self._calendar
+        keys, calendar = np.asarray(self._state.key), self._calendar
         counts = np.empty(keys.size, np.int32)
         factor = calendar.weekday_factor(day)
         total = int(kernels.count_originals(keys, self._rates, day, factor, self._luck, counts))
@@ -194,13 +194,13 @@ class OrdinaryPosts:
 
     def _inbox(self) -> Any:
         users, depth = self._platform.users, self._platform.feed.scroll_depth
-        inbox = np.zeros(users.key.size, INBOX).view(np.recarray)
-        inbox.key = users.key
+        inbox = np.zeros(users.person.size, INBOX).view(np.recarray)
+        inbox.key = self._state.key
         inbox.fresh = inbox.missed = NO_COPY
         inbox.due = NEVER
         inbox.limit = kernels.FEWEST
         with np.errstate(divide="ignore"):
-            inbox.window = MINUTES_PER_DAY * depth / users.inbox.inflow.astype(np.float64)
+            inbox.window = MINUTES_PER_DAY * depth / users.inbox["inflow"].view(np.float16).astype(np.float64)
         return inbox
 
     def _append(self, batch: Any, minute: int) -> None:

@@ -35,6 +35,16 @@ def empty_batch(size: int) -> Batch:
     return Batch(**{name: np.zeros(size, dtype) for name, dtype in _DTYPES.items()})
 
 
+def concatenate(batches: list[Batch]) -> Batch:
+    """Posts of several batches, one after another."""
+    filled = [batch for batch in batches if batch.key.size]
+    if len(filled) == 1:
+        return filled[0]
+    if not filled:
+        return empty_batch(0)
+    return Batch(*(np.concatenate(columns) for columns in zip(*filled, strict=True)))
+
+
 def in_order(batch: Batch) -> Batch:
     """The posts by minute, ties by key: an order that no storage order can move."""
     order = np.lexsort((batch.key, batch.minute))

@@ -15,7 +15,7 @@ from simulator.model.circle import pushes
 from simulator.model.commons import share_distrust
 from simulator.model.cues import CueBook
 from simulator.model.group_buying import Groups
-from simulator.model.posts import empty_batch, in_order
+from simulator.model.posts import concatenate, empty_batch, in_order
 from simulator.model.sellers import SellerBooks
 from simulator.model.standing import set_standing
 from simulator.model.state import PlatformState, RunState, TickOutcome
@@ -93,7 +93,7 @@ class Schedule:
                 platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
             planned = [post for plan in plans for post in plan.posts]
             planned += [post for brand in brands for post in pushes(brand, platform.affordances, day)]
-            self._planned[platform.index] = _concatenate(
+            self._planned[platform.index] = concatenate(
                 [_roots(planned, self.state), self._seller_roots(platform, day)]
             )
             self._plans.append(plans)
@@ -138,12 +138,12 @@ class Schedule:
         if not due.any() and not shares.key.size and not reposts.key.size:
             self._new[platform.index] = (platform.posts.next_id, platform.posts.next_id)
             return
-        new_roots = _concatenate([Batch(*(column[due] for column in planned)), shares])
+        new_roots = concatenate([Batch(*(column[due] for column in planned)), shares])
         if new_roots.key.size:
             made = np.append(planned.quality[due], np.ones(shares.key.size, np.float32))
             roots.set_quality(self.state.luck, float(platform.affordances.repost.quality_sd), new_roots)
             new_roots.quality[:] *= made
-        batch = _concatenate([new_roots, reposts])
+        batch = concatenate([new_roots, reposts])
         if batch.key.size > 1:
             batch = in_order(batch)
         self._new[platform.index] = platform.posts.append(batch, clock.tick)
@@ -174,12 +174,3 @@ def _roots(planned: list[PlannedPost], state: RunState) -> Batch:
         batch.quality[i] = post.quality
         batch.prize[i] = post.prize
     return batch
-
-
-def _concatenate(batches: list[Batch]) -> Batch:
-    filled = [batch for batch in batches if batch.key.size]
-    if len(filled) == 1:
-        return filled[0]
-    if not filled:
-        return empty_batch(0)
-    return Batch(*(np.concatenate(columns) for columns in zip(*filled, strict=True)))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.kernels import decisions, rng, setup
+from simulator.kernels import decisions, half, rng, setup
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.luck import Luck
@@ -19,54 +19,72 @@ from simulator.kernels.sellers import EntryParams
 from simulator.kernels.sessions import Shares
 from simulator.kernels.state import NEED, Batch, Needs, Scratch, Users, Visits
 from simulator.model.posts import PostTable
-from simulator.model.world import Graph, Rows
+from simulator.model.world import Graph, Rows, shift_for
 from simulator.population import table
-from simulator.population.synthesis import Population
-from simulator.types import Array, Role
+from simulator.population.selection import smallest
+from simulator.population.synthesis import BLOCK, Population
+from simulator.types import USER_KEY, Array, Role
 
 
 def allocate_columns(population: Population, rows: Rows, brands: int, platforms: int, slots: int) -> table.Table:
-    """All columns of a run, the fixed attributes filled in."""
-    made = table.allocate(population.n, brands, platforms, slots)
-    columns = made.columns
-    columns["key"][:] = rows.key
-    for name in ("region", "activity", "susceptibility", "credibility", "taste"):
-        columns[name][:] = rows.place(population.columns[name])
-    relative = rows.place(population.columns["income"]) / population.regions.mean_income_yuan
-    floor = np.float64(1e-6)
-    scale = np.maximum(relative.astype(np.float64), floor) ** -population.parameters.price_slope
-    columns["price_scale"][:] = np.minimum(scale, table.BY_NAME["price_scale"].high)
+    """All columns of a run, the fixed attributes filled in; block by block, so that no whole column stands beside it."""
+    made = table.allocate(population.n, brands, platforms, slots, keyed=not rows.identity)
+    made.key[:] = rows.key
+    mean_income = population.regions.mean_income_yuan
+    for start in range(0, population.n, BLOCK):
+        part = slice(start, min(population.n, start + BLOCK))
+        keys, person = made.keys(part), made.person[part]
+        person["region"] = population.draw("region", keys)
+        made.activity[part] = population.draw("activity", keys)
+        for name in ("susceptibility", "credibility", "taste"):
+            half.fill_half(population.draw(name, keys).astype(np.float64), person[name])
+        relative = np.maximum(population.draw("income", keys).astype(np.float64) / mean_income, 1e-6)
+        scale = np.minimum(relative**-population.parameters.price_slope, table.BY_NAME["price_scale"].high)
+        half.fill_half(scale, person["price_scale"])
     return made
 
 
-def assign_roles(columns: dict[str, Array], population: Population, rows: Rows, seller_share: float, seed: int) -> None:
+def assign_roles(made: table.Table, population: Population, seller_share: float, seed: int) -> None:
     """Opinion leaders are the most popular; sellers are drawn by key, so a larger share adds to a smaller one's."""
-    role = columns["role"]
-    draw = np.empty(population.n)
-    rng.fill_uniform(rng.stream(seed, decisions.SELLER_ROLE), columns["key"], draw)
-    role[draw < seller_share] = Role.SELLER
-    leaders = round(population.parameters.opinion_leader_share * population.n)
-    if leaders:
-        popularity = population.columns["popularity"]
-        order = np.lexsort((np.arange(population.n), -popularity.astype(np.float64)))
-        chosen = np.zeros(population.n, bool)
-        chosen[order[:leaders]] = True
-        role[rows.place(chosen)] = Role.OPINION_LEADER
+    role = made.person["role"]
+    leaders = most_popular(population, round(population.parameters.opinion_leader_share * population.n))
+    for start in range(0, population.n, BLOCK):
+        part = slice(start, min(population.n, start + BLOCK))
+        keys = made.keys(part)
+        draw = np.empty(keys.size)
+        rng.fill_uniform(rng.stream(seed, decisions.SELLER_ROLE), keys, draw)
+        role[part][draw < seller_share] = Role.SELLER
+        role[part][np.isin(keys, leaders)] = Role.OPINION_LEADER
+
+
+def most_popular(population: Population, count: int) -> Array:
+    """Keys of the `count` most popular users, ties by key."""
+
+    def unpopularity(part: slice) -> Array:
+        keys = np.arange(part.start, part.stop, dtype=USER_KEY)
+        return -population.draw("popularity", keys).astype(np.float64)
+
+    return smallest(population.n, count, unpopularity).astype(USER_KEY)
 
 
 def set_inflow(inflow: Array, graph: Graph | None, background_posts: float) -> None:
-    """Background posts that reach a feed a day, `inflow` (n,): posts by each followee or friend times their number."""
+    """Background posts that reach a feed a day, `inflow` (n,): posts by each followee or friend times their number.
+
+    They are halves.
+    """
     if graph is None:
         return
     counts = getattr(graph, "followee_counts", None)
-    followees: Any = counts() if counts else graph.mean_followers  # type: ignore[union-attr]
-    inflow[:] = np.asarray(followees, np.float64) * background_posts
+    if counts is None:
+        inflow[:] = half.to_half(graph.mean_followers * background_posts)  # type: ignore[union-attr]
+    else:
+        half.fill_half(counts() * background_posts, inflow)
 
 
 def introduce_brands(users: Users, brands: Any, follower_share: Array, known_share: Array, seed: int) -> None:
     """Who follows a brand's account, and who knows its offer, at the start."""
     prefix = rng.stream(seed, decisions.FOLLOWS_BRAND)
-    setup.introduce(0, users.key.size, users.key, brands.key.copy(), follower_share, known_share, prefix, users.tie)
+    setup.introduce(users, brands.key.copy(), follower_share, known_share, prefix)
 
 
 def users_view(made: table.Table, platform: int, slots: int) -> Users:
@@ -95,8 +113,9 @@ def scratch_for(brands: int, slots: int) -> Scratch:
 
 
 def declared_bytes(n: int, brands: int, platforms: int, slots: int, needs: int) -> int:
-    """Bytes of a run's own state: columns and the ledger."""
-    return n * (table.bytes_per_user(brands, platforms, slots) + 8) + needs * NEED.itemsize
+    """Bytes of a run's own state: columns and the ledger with its index."""
+    index = 8 * (-(-n >> shift_for(n, needs)) + 1)
+    return n * table.bytes_per_user(brands, platforms, slots) + index + needs * NEED.itemsize
 
 
 @dataclass
@@ -168,12 +187,12 @@ class RunState:
 
     @property
     def n(self) -> int:
-        return int(self.table.key.size)
+        return self.table.n
 
     @property
-    def key(self) -> Array:
-        """Keys of the users, uint32 (n,)."""
-        return self.table.key
+    def key(self) -> table.Keys:
+        """Keys of the users by row."""
+        return table.Keys(self.table)
 
     @property
     def brands(self) -> Any:
@@ -181,7 +200,7 @@ class RunState:
         return self.platforms[0].brands
 
     @property
-    def columns(self) -> dict[str, Array]:
+    def columns(self) -> table.Columns:
         """Every column by name, as views on `table`."""
         return self.table.columns
 

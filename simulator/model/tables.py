@@ -18,6 +18,9 @@ from simulator.model.cues import cues_table
 from simulator.model.labels import labels, words
 from simulator.model.posts import empty_batch
 from simulator.model.sellers import sellers_table
+from simulator.population.selection import smallest
+from simulator.population.synthesis import BLOCK
+from simulator.population.table import Table
 from simulator.types import Array, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
 
 if TYPE_CHECKING:
@@ -184,23 +187,24 @@ def _posts_of(model: CommerceModel, platform: PlatformState) -> pd.DataFrame:
 def users(model: CommerceModel) -> pd.DataFrame:
     """Users at the end, all or a keyed sample of `recorded_users`; fatigue and adstock are as of the last visit."""
     rows = _recorded(model)
-    columns = {name: column[rows] for name, column in model.state.columns.items()}
+    columns = {name: column[rows] for name, column in model.state.columns.items() if name not in ("key", "ring")}
+    keys = model.state.key[rows]
     data = {
-        "user": columns["key"],
+        "user": keys,
         "region": labels(columns["region"], list(model.population.regions.names)),
         "role": labels(columns["role"], words(Role)),
-        "income_yuan": model.population.columns["income"][columns["key"]],
+        "income_yuan": model.population.draw("income", keys),
         "visits_per_day": columns["activity"],
         "last_visit": columns["last_visit"],
     }
     for p, platform in enumerate(model.platforms):
-        data[f"fatigue_{platform.name}"] = columns["fatigue"][:, p]
+        data[f"fatigue_{platform.name}"] = columns["fatigue"][:, p].astype(np.float32)
         data[f"distrust_{platform.name}"] = columns["distrust"][:, p]
     for b, brand in enumerate(model.brands):
         flags = columns["marks"][:, b]
         data[f"stage_{brand.name}"] = labels(columns["stage"][:, b], words(Stage))
         data[f"opinion_{brand.name}"] = columns["opinion"][:, b]
-        data[f"adstock_{brand.name}"] = columns["adstock"][:, b]
+        data[f"adstock_{brand.name}"] = columns["adstock"][:, b].astype(np.float32)
         data[f"follows_{brand.name}"] = (flags & FOLLOWS) != 0
         data[f"muted_{brand.name}"] = (flags & MUTED) != 0
         data[f"exposed_{brand.name}"] = (flags & EXPOSED) != 0
@@ -211,12 +215,17 @@ def users(model: CommerceModel) -> pd.DataFrame:
 def _recorded(model: CommerceModel) -> Array:
     """Rows whose final state is stored, in order of key."""
     keys, wanted = model.state.key, model.scenario.market.recorded_users
-    if keys.size <= wanted:
-        return np.argsort(keys)
-    luck = np.empty(keys.size)
-    rng.fill_uniform(rng.stream(model.seed, decisions.RECORDED_USERS), keys, luck)
-    rows = np.argpartition(luck, wanted)[:wanted] if wanted else np.empty(0, np.int64)
+    rows = np.arange(len(keys))
+    if len(keys) > wanted:
+        prefix = rng.stream(model.seed, decisions.RECORDED_USERS)
+        rows = smallest(len(keys), wanted, lambda part: _uniform(prefix, keys[part]))
     return rows[np.argsort(keys[rows])]
+
+
+def _uniform(prefix: int, keys: Array) -> Array:
+    luck = np.empty(keys.size)
+    rng.fill_uniform(prefix, keys, luck)
+    return luck
 
 
 def funnel(model: CommerceModel) -> pd.DataFrame:
@@ -224,24 +233,40 @@ def funnel(model: CommerceModel) -> pd.DataFrame:
 
     `intent`, `reserved` and `paid` are what happened on the platform; who bought elsewhere is not among them.
     """
-    columns, ledger, n = model.state.columns, model.state.needs.table, model.state.n
-    everybody = {stage: np.zeros(n, bool) for stage in FUNNEL}
-    rows = []
-    for b, brand in enumerate(model.brands):
-        mine, chosen, stage_of = ledger.brand == b, ledger.chosen == b, columns["stage"][:, b]
-        people = {
-            "exposed": (columns["marks"][:, b] & EXPOSED) != 0,
-            "aware": stage_of >= Stage.AWARE,
-            "interested": stage_of >= Stage.INTERESTED,
-            "intent": _hit(ledger.row[chosen], n),
-            "reserved": _hit(ledger.row[chosen & (ledger.reserved >= 0)], n),
-            "paid": _hit(ledger.row[mine & (ledger.outlet == Outlet.PLATFORM)], n),
+    reached = _reached(model.state.table) | _bought(model.state.needs.table, len(model.brands))
+    names = [*(brand.name for brand in model.brands), ""]
+    rows = [(name, stage, int(reached[stage][b])) for b, name in enumerate(names) for stage in FUNNEL]
+    return pd.DataFrame(rows, columns=["brand", "stage", "people"]).astype({"brand": "str", "stage": "str"})
+
+
+def _reached(table: Table) -> dict[str, Array]:
+    """People at the stages that are kept for each tie, by brand, and for any brand last."""
+    found = {stage: np.zeros(table.tie.shape[1] + 1, np.int64) for stage in ("exposed", "aware", "interested")}
+    for start in range(0, table.n, BLOCK):
+        ties = table.tie[start : start + BLOCK]
+        so_far = {
+            "exposed": (ties["marks"] & EXPOSED) != 0,
+            "aware": ties["stage"] >= Stage.AWARE,
+            "interested": ties["stage"] >= Stage.INTERESTED,
         }
-        for stage in FUNNEL:
-            everybody[stage] |= people[stage]
-            rows.append({"brand": brand.name, "stage": stage, "people": int(people[stage].sum())})
-    rows += [{"brand": "", "stage": stage, "people": int(everybody[stage].sum())} for stage in FUNNEL]
-    return pd.DataFrame(rows).astype({"brand": "str", "stage": "str", "people": "int64"})
+        for stage, hit in so_far.items():
+            found[stage] += [*hit.sum(axis=0), hit.any(axis=1).sum()]
+    return found
+
+
+def _bought(ledger: Any, brands: int) -> dict[str, Array]:
+    """People at the stages that needs tell of, by brand, and for any brand last."""
+    chosen = ledger.chosen >= 0
+    stages = {
+        "intent": (chosen, ledger.chosen),
+        "reserved": (chosen & (ledger.reserved >= 0), ledger.chosen),
+        "paid": ((ledger.brand >= 0) & (ledger.outlet == Outlet.PLATFORM), ledger.brand),
+    }
+    found = {}
+    for stage, (hit, brand) in stages.items():
+        people = [np.unique(ledger.row[hit & (brand == b)]).size for b in range(brands)]
+        found[stage] = np.array([*people, np.unique(ledger.row[hit]).size])
+    return found
 
 
 def assets(model: CommerceModel) -> pd.DataFrame:
@@ -260,9 +285,3 @@ def cues(model: CommerceModel) -> pd.DataFrame:
 def _where(ledger: Any) -> Array:
     """Platform on which the offer was chosen; -1 for needs that never got so far."""
     return np.where(ledger.chosen >= 0, ledger.platform.astype(np.int32), -1)
-
-
-def _hit(rows: Array, n: int) -> Array:
-    hit = np.zeros(n, bool)
-    hit[rows] = True
-    return hit

@@ -33,7 +33,7 @@ def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Arr
     expected is above each. A root that has itself expired is not listed.
     """
     roots, reposts = velocity(platform, now - round(parameters.window_hours * HOUR), now, seed)
-    above = ordinary_above(reposts, platform.users.key.size, parameters).astype(np.int64)
+    above = ordinary_above(reposts, platform.table.n, parameters).astype(np.int64)
     near = above < parameters.entries
     roots, reposts, above = roots[near], reposts[near], above[near]
     ids = np.zeros(roots.size, np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from simulator.network.inputs import GraphInputs
 from simulator.network.io import read_graph
 from simulator.network.procedural import ProceduralGraph
 from simulator.population.synthesis import Population, synthesise
-from simulator.types import Array
+from simulator.types import USER_KEY, Array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,13 +67,16 @@ def graph_of(scenario: Scenario, layer: str, seed: int, population: Population) 
 def _make_graph(source: Any, seed: int, population: Population) -> Graph:
     if hasattr(source, "file"):
         return _graph_from_file(Path(source.file), source.edges, population.n)
-    columns = population.columns
-    inputs = GraphInputs(
-        population.n, columns["region"], columns["popularity"], columns["sociability"], columns["taste"]
-    )
     generator = GENERATORS[source.generator]
+    columns = {name: population.columns[name] for name in generator.needs}
+    inputs = GraphInputs(population.n, _without_empty(population.regions.starts(population.n)), **columns)
     made: Graph = generator.generate(inputs, source, seed)
     return made
+
+
+def _without_empty(starts: Array) -> Array:
+    """First keys of the regions in which anybody lives, and the number of users last."""
+    return np.unique(starts)
 
 
 def check_graph_files(scenario: Scenario) -> None:
@@ -119,28 +123,48 @@ def ledger(
 ) -> Needs:
     """Draw the need ledger of users `keys`, by row; everything a run writes is at its initial value.
 
-    Needs are drawn past the end of the run, as far as a deal could bring them forward or an exposure wake them.
+    `keys` may be empty where rows are keys, if `region` is given. Needs are drawn past the end of the run, as far as a deal could bring them forward or an exposure wake them.
     `region` (n,) is each row's, a place in `regions`; the run begins on the first of `start_month`.
     """
     drawn = need_processes(categories, days, seed, regions, start_month)
     where = np.zeros(keys.size, np.uint8) if region is None else np.ascontiguousarray(region)
-    start = np.zeros(keys.size + 1, np.int64)
-    need_kernels.count_needs(keys, where, drawn, start)
+    shift = shift_for(where.size, where.size * float(np.sum(drawn.horizon / drawn.interval.mean(axis=1))))
+    start = np.zeros((where.size - 1 >> shift) + 2, np.int64)
+    need_kernels.count_needs(keys, where, drawn, shift, start)
     table = np.zeros(int(start[-1]), NEED).view(np.recarray)
-    need_kernels.fill_needs(keys, where, drawn, start, table)
-    return Needs(start, table)
+    need_kernels.fill_needs(keys, where, drawn, table)
+    return Needs(start, shift, table)
+
+
+def shift_for(n: int, needs: float) -> int:
+    """Blocks of the ledger's index hold 2**shift rows, so many that there is about one need in each, 1024 at most."""
+    return int(min(10, max(0, math.floor(math.log2(max(1.0, n / max(needs, 1.0)))))))
 
 
 @dataclass(frozen=True)
 class Rows:
-    """In which row each user is stored: ``key[row]``. Results do not depend on it."""
+    """In which row each user is stored: ``key[row]``, empty where rows are keys. Results do not depend on it."""
 
     key: Array
 
-    def place(self, column: Array) -> Array:
-        """A column by key, put in row order (a copy)."""
-        return column[self.key]
+    @classmethod
+    def ordered(cls, order: Any, n: int) -> Rows:
+        """The rows of `n` users whose keys are stored in this order, None for that of the keys.
+
+        Raises
+        ------
+        InputError
+            If it is no permutation of the keys.
+        """
+        none = np.empty(0, USER_KEY)
+        if order is None:
+            return cls(none)
+        keys = np.asarray(order, USER_KEY)
+        if keys.shape != (n,) or not np.array_equal(np.sort(keys), np.arange(n)):
+            raise InputError(f"order must be a permutation of the user keys 0 to {n - 1}")
+        return cls(none if np.array_equal(keys, np.arange(n)) else keys)
 
     @property
     def identity(self) -> bool:
-        return bool(np.array_equal(self.key, np.arange(self.key.size)))
+        """Whether rows are keys."""
+        return self.key.size == 0

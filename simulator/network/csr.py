@@ -141,9 +141,9 @@ class CSRGraph:
             raise InputError(f"row {row} does not exist; allowed: 0 to {self.n - 1}")
         return self.targets[self.offsets[row] : self.offsets[row + 1]]
 
-    def follower_counts(self) -> Array:
-        """Number of followers of every row, int64[n]."""
-        return np.diff(self.offsets)
+    def follower_counts(self, start: int = 0, stop: int | None = None) -> Array:
+        """Number of followers of every row, or of the rows from `start` to `stop`: int64[n]."""
+        return np.diff(self.offsets[start : None if stop is None else stop + 1])
 
     def followee_counts(self) -> Array:
         """Number of rows that every row follows, int64[n]."""

@@ -10,7 +10,7 @@ from simulator.errors import InputError
 from simulator.kernels import decisions
 from simulator.kernels import procedural as kernels
 from simulator.network.csr import MAX_ROWS, CSRGraph
-from simulator.network.inputs import prefix
+from simulator.network.inputs import check_starts, prefix
 from simulator.parameters import Parameters, parameter
 from simulator.types import OFFSET, TARGET, Array
 
@@ -69,7 +69,7 @@ class ProceduralParameters(Parameters):
 class ProceduralGraph:
     """Followers computed from a hash: no edge is stored, whatever the number of users.
 
-    The follower count of a row is Pareto distributed. Followers at home and away are drawn in strata: the
+    The follower count of a row is Pareto distributed and grows with the user's popularity. Followers at home and away are drawn in strata: the
     candidates, in key order, are cut into as many parts as followers are wanted, and one is taken from each.
     So a list is sorted and free of repetitions by construction, and the followers within a range of keys are
     found by arithmetic. Nobody follows himself. Users have partners by involutions of the keys, and a part of
@@ -104,13 +104,12 @@ class ProceduralGraph:
         self.n = int(n)
         self.parameters = parameters or ProceduralParameters()
         starts = np.array([0, n] if region_starts is None else region_starts, OFFSET)
-        if starts.ndim != 1 or starts.size < 2 or starts[0] != 0 or starts[-1] != n or (np.diff(starts) <= 0).any():
-            raise InputError(f"region starts {starts.tolist()}; allowed: rising from 0 to {n}")
+        check_starts(starts, self.n)
         self.mean_followers = mean = min(self.parameters.mean_followers, (n - 1) / 2)
         cap = largest_hub(n, mean, self.parameters.largest_share)
         self.law = kernels.ProceduralLaw(
             self.n,
-            prefix(seed, decisions.PROCEDURAL_DEGREE),
+            prefix(seed, decisions.POPULARITY),
             prefix(seed, decisions.PROCEDURAL_EDGE),
             1.0 / (self.parameters.exponent - 1.0),
             pareto_minimum(mean, self.parameters.exponent, cap),
@@ -129,10 +128,11 @@ class ProceduralGraph:
         kernels.procedural_fill(self.law, row, row + 1, out)
         return out
 
-    def follower_counts(self) -> Array:
-        """Number of followers of every row, int64[n]."""
-        out = np.empty(self.n, np.int64)
-        kernels.procedural_counts(self.law, 0, self.n, out)
+    def follower_counts(self, start: int = 0, stop: int | None = None) -> Array:
+        """Number of followers of every row, or of the rows from `start` to `stop`: int64[n]."""
+        stop = self.n if stop is None else stop
+        out = np.empty(stop - start, np.int64)
+        kernels.procedural_counts(self.law, start, stop, out)
         return out
 
     def materialise(self) -> CSRGraph:

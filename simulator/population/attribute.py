@@ -12,9 +12,10 @@ from simulator.types import Array
 
 @dataclass(frozen=True)
 class Draft:
-    """A population in the making: keys 0..n-1 in order, and the attributes drawn so far."""
+    """Some of `n` users in the making: their keys, uint32, and the attributes of theirs drawn so far."""
 
     seed: int
+    n: int
     keys: Array
     regions: Regions
     parameters: PopulationParameters
@@ -30,7 +31,7 @@ class Attribute:
     name, unit, source, doc : what it is.
     dtype : numpy type it is stored in.
     low, high : bounds every value meets.
-    sample : draws the column, shape (n,), from a `Draft`; keyed by user key only.
+    sample : draws the column of a `Draft`, one value a key; keyed by user key only, so that any users can be drawn alone.
     needs : attributes that must be drawn first.
     """
 
@@ -43,3 +44,7 @@ class Attribute:
     source: str
     sample: Callable[[Draft], Array]
     needs: tuple[str, ...] = ()
+
+    def draw(self, draft: Draft) -> Array:
+        """The column, within bounds and in its type."""
+        return self.sample(draft).clip(self.low, self.high).astype(self.dtype)

@@ -1,44 +1,94 @@
-"""Draw a population. Users are identified by key; in which row a key is stored changes nothing."""
+"""The people of a world. Each attribute is a function of the user's key: any of them can be drawn at any time, in any order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulator.population.attribute import Attribute, Draft
+from simulator.population.attribute import Draft
 from simulator.population.attributes import ATTRIBUTES
 from simulator.population.parameters import PopulationParameters
 from simulator.population.regions import Regions, provinces
 from simulator.types import USER_KEY, Array
 
+BLOCK = 1 << 20
+"""Users drawn at once, so that what drawing takes does not grow with their number."""
+
+MOST_KEPT = 4_000_000
+"""Columns of larger populations are drawn anew whenever they are asked for."""
+
 
 @dataclass(frozen=True)
 class Population:
-    """Fixed attributes as columns indexed by key, shape (n,)."""
+    """Who lives in a world: `n` users with keys 0 to n - 1.
+
+    Attributes
+    ----------
+    columns : a mapping from the name of an attribute to its column, indexed by key, shape (n,); not to be written to.
+    """
 
     seed: int
     n: int
-    columns: dict[str, Array]
     regions: Regions
     parameters: PopulationParameters
+    columns: Columns = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", Columns(self))
+
+    def draw(self, name: str, keys: Array) -> Array:
+        """Attribute `name` of the users with these keys, shape (k,).
+
+        Raises
+        ------
+        InputError
+            If there is no such attribute.
+        """
+        draft = Draft(self.seed, self.n, np.asarray(keys, USER_KEY), self.regions, self.parameters)
+        return _drawn(name, draft)
 
 
-def _ordered() -> list[Attribute]:
-    """Attributes, each after those it needs."""
-    done: list[Attribute] = []
-    waiting = list(ATTRIBUTES.values())
-    while waiting:
-        ready = [a for a in waiting if all(any(d.name == need for d in done) for need in a.needs)]
-        if not ready:
-            raise TypeError(f"attributes need each other in a circle: {[a.name for a in waiting]}")
-        done += ready
-        waiting = [a for a in waiting if a not in ready]
-    return done
+class Columns(Mapping[str, Array]):
+    """Columns of a population by name, drawn when they are asked for."""
+
+    def __init__(self, population: Population):
+        self._population = population
+        self._kept: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        if name in self._kept:
+            return self._kept[name]
+        n, attribute = self._population.n, ATTRIBUTES[name]
+        column = np.empty(n, attribute.dtype)
+        for start in range(0, n, BLOCK):
+            keys = np.arange(start, min(n, start + BLOCK), dtype=USER_KEY)
+            column[start : start + BLOCK] = self._population.draw(name, keys)
+        if n <= MOST_KEPT:
+            column.flags.writeable = False
+            self._kept[name] = column
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(ATTRIBUTES)
+
+    def __len__(self) -> int:
+        return len(ATTRIBUTES)
+
+
+def _drawn(name: str, draft: Draft, waiting: tuple[str, ...] = ()) -> Array:
+    if name in waiting:
+        raise TypeError(f"attributes need each other in a circle: {', '.join((*waiting, name))}")
+    attribute = ATTRIBUTES[name]
+    for needed in attribute.needs:
+        if needed not in draft.columns:
+            draft.columns[needed] = _drawn(needed, draft, (*waiting, name))
+    return attribute.draw(draft)
 
 
 def synthesise(n: int, seed: int, parameters: PopulationParameters, regions: Regions | None = None) -> Population:
-    """Draw `n` users.
+    """The population of a world.
 
     Parameters
     ----------
@@ -47,8 +97,4 @@ def synthesise(n: int, seed: int, parameters: PopulationParameters, regions: Reg
     parameters : distributions.
     regions : defaults to the provinces of 2014.
     """
-    draft = Draft(seed, np.arange(n, dtype=USER_KEY), regions or provinces(), parameters)
-    for attribute in _ordered():
-        values = attribute.sample(draft)
-        draft.columns[attribute.name] = np.clip(values, attribute.low, attribute.high).astype(attribute.dtype)
-    return Population(seed, n, draft.columns, draft.regions, parameters)
+    return Population(seed, n, regions or provinces(), parameters)

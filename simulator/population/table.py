@@ -1,7 +1,11 @@
-"""Every per-user column of a run, declared once: type, unit, range, owner. Bytes per user follow from it."""
+"""Every per-user column of a run, declared once: type, unit, range, owner. Bytes per user follow from it.
+
+Numbers that need no more than three digits are halves (`kernels.half`); kernels see the bits.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,14 +44,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("region", np.uint8, "user", "code", 0, 254, "build", "region of residence"),
     Column("role", np.uint8, "user", "code", 0, 2, "plan", "ordinary, opinion leader or seller"),
     Column("activity", np.float32, "user", "visits/day", 0, 1e5, "build", "mean visits a day"),
-    Column("susceptibility", np.float32, "user", "x", 0, 1e3, "build", "multiplies persuasion"),
-    Column("credibility", np.float32, "user", "x", 0, 1e4, "build", "multiplies the effect of own posts"),
-    Column("taste", np.float32, "user", "sd", -10, 10, "build", "position on the taste axis"),
-    Column("price_scale", np.float32, "user", "x", 0, 1e3, "build", "(income / mean income) ** -price_slope"),
+    Column("susceptibility", np.float16, "user", "x", 0, 1e3, "build", "multiplies persuasion"),
+    Column("credibility", np.float16, "user", "x", 0, 1e4, "build", "multiplies the effect of own posts"),
+    Column("taste", np.float16, "user", "sd", -10, 10, "build", "position on the taste axis"),
+    Column("price_scale", np.float16, "user", "x", 0, 1e3, "build", "(income / mean income) ** -price_slope"),
     Column("last_visit", np.int32, "user", "min", 0, 2**31 - 1, "attend", "minute of the last visit anywhere"),
-    Column("inflow", np.float32, "user,platform", "posts/day", 0, 1e7, "build", "background posts that reach the feed"),
+    Column("inflow", np.float16, "user,platform", "posts/day", 0, 65504, "build", "background posts that reach the feed"),
     Column("last_read", np.int32, "user,platform", "min", 0, 2**31 - 1, "attend", "minute of the last visit to it"),
-    Column("fatigue", np.float32, "user,platform", "posts", 0, 1e9, "attend", "commercial load, as of that visit"),
+    Column("fatigue", np.float16, "user,platform", "posts", 0, 65504, "attend", "commercial load, as of that visit"),
     Column(
         "distrust", np.float32, "user,platform", "share", 0, 1, "attend", "trust in commercial posts lost, as of it"
     ),
@@ -70,7 +74,7 @@ COLUMNS: tuple[Column, ...] = (
         "1 follows the account, 2 muted, source << 2, 32 exposed",
     ),
     Column("opinion", np.float32, "user,brand", "-1..1", -1, 1, "attend", "opinion of the brand"),
-    Column("adstock", np.float32, "user,brand", "impressions", 0, 1e9, "attend", "remembered impressions"),
+    Column("adstock", np.float16, "user,brand", "impressions", 0, 65504, "attend", "remembered impressions"),
 )
 
 
@@ -96,19 +100,25 @@ def inbox_dtype() -> np.dtype[Any]:
 def _packed(columns: list[Column]) -> np.dtype[Any]:
     """Widest fields first, so that alignment costs at most the tail."""
     ordered = sorted(columns, key=lambda c: -np.dtype(c.dtype).itemsize)
-    return np.dtype([(c.name, c.dtype) for c in ordered], align=True)
+    return np.dtype([(c.name, np.uint16 if c.dtype is np.float16 else c.dtype) for c in ordered], align=True)
 
 
-def bytes_per_user(brands: int, platforms: int, slots: int) -> int:
-    """Bytes of running state one user costs, needs and graph apart; `slots` is the longest inbox ring."""
-    scanned = sum(np.dtype(c.dtype).itemsize for c in COLUMNS if c.name in SCANNED)
+def bytes_per_user(brands: int, platforms: int, slots: int, keyed: bool = False) -> int:
+    """Bytes of running state one user costs, needs and graph apart; `slots` is the longest inbox ring.
+
+    `keyed`: whether keys are stored, because users are not stored in order of them.
+    """
+    scanned = sum(np.dtype(c.dtype).itemsize for c in COLUMNS if c.name in SCANNED and (keyed or c.name != "key"))
     inbox = inbox_dtype().itemsize + slots * np.dtype(np.uint32).itemsize
     return scanned + person_dtype().itemsize + brands * tie_dtype().itemsize + platforms * inbox
 
 
 @dataclass(frozen=True)
 class Table:
-    """The state of all users: scanned columns, and records (n,), (n, B), (P, n) and rings (P, n, K)."""
+    """The state of all users: scanned columns, and records (n,), (n, B), (P, n) and rings (P, n, K).
+
+    `key` is empty where rows are keys.
+    """
 
     key: Array
     activity: Array
@@ -118,27 +128,71 @@ class Table:
     ring: Array
 
     @property
-    def columns(self) -> dict[str, Array]:
-        """Every column by name, as a view: (n,), (n, B), (n, P) or (n, P, K)."""
-        found: dict[str, Array] = {}
-        for c in COLUMNS:
-            if c.name in SCANNED:
-                found[c.name] = getattr(self, c.name)
-            elif c.shape == "user,platform,slot":
-                found[c.name] = self.ring.transpose(1, 0, 2)
-            elif c.shape == "user,platform":
-                found[c.name] = np.asarray(self.inbox[c.name]).T
-            else:
-                found[c.name] = np.asarray((self.person if c.shape == "user" else self.tie)[c.name])
-        return found
+    def n(self) -> int:
+        """Number of users."""
+        return int(self.person.size)
+
+    def keys(self, rows: Any) -> Array:
+        """Keys of the users in `rows`, an index or slice, uint32."""
+        if self.key.size:
+            return np.asarray(self.key[rows])
+        if isinstance(rows, slice):
+            return np.arange(*rows.indices(self.n), dtype=BY_NAME["key"].dtype)
+        return np.asarray(rows, BY_NAME["key"].dtype)
+
+    @property
+    def columns(self) -> Columns:
+        """Every column by name."""
+        return Columns(self)
 
 
-def allocate(n: int, brands: int, platforms: int, slots: int) -> Table:
+@dataclass(frozen=True)
+class Columns(Mapping[str, Array]):
+    """The columns of a table as views: (n,), (n, B), (n, P) or (n, P, K). Keys that are not stored are made."""
+
+    table: Table
+
+    def __getitem__(self, name: str) -> Array:
+        c, table = BY_NAME[name], self.table
+        if name == "key":
+            return table.keys(slice(None))
+        if name in SCANNED:
+            return np.asarray(getattr(table, name))
+        if c.shape == "user,platform,slot":
+            return table.ring.transpose(1, 0, 2)
+        if c.shape == "user,platform":
+            return np.asarray(table.inbox[name]).view(c.dtype).T
+        return np.asarray((table.person if c.shape == "user" else table.tie)[name]).view(c.dtype)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(BY_NAME)
+
+    def __len__(self) -> int:
+        return len(BY_NAME)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys of all users, ``keys[rows]``: as an array only where somebody asks for one."""
+
+    table: Table
+
+    def __getitem__(self, rows: Any) -> Any:
+        return self.table.keys(rows)
+
+    def __len__(self) -> int:
+        return self.table.n
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return self.table.keys(slice(None)).astype(dtype or BY_NAME["key"].dtype)
+
+
+def allocate(n: int, brands: int, platforms: int, slots: int, keyed: bool = False) -> Table:
     """All state at its initial value: zero, but for slots, in none of which there is anything to see."""
     inbox = np.zeros((platforms, n), inbox_dtype()).view(np.recarray)
     inbox["seen"] = BY_NAME["seen"].high
     return Table(
-        np.zeros(n, BY_NAME["key"].dtype),
+        np.zeros(n if keyed else 0, BY_NAME["key"].dtype),
         np.zeros(n, BY_NAME["activity"].dtype),
         np.zeros(n, person_dtype()).view(np.recarray),
         np.zeros((n, brands), tie_dtype()).view(np.recarray),

@@ -89,6 +89,7 @@ class CircleGenerator:
 
     name = "circle"
     parameters = CircleParameters
+    needs: tuple[str, ...] = ("sociability",)
     expected: Mapping[str, tuple[float, float]] = {
         "reciprocity": (1.0, 1.0),
         "mean_followers": (60.0, 130.0),

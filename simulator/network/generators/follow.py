@@ -17,7 +17,7 @@ from simulator.kernels import decisions
 from simulator.kernels import graph as kernels
 from simulator.kernels import graph_generators as generators
 from simulator.network.csr import CSRGraph, shrunk
-from simulator.network.inputs import GraphInputs, prefix, region_starts
+from simulator.network.inputs import GraphInputs, prefix
 from simulator.network.procedural import largest_hub
 from simulator.parameters import Parameters, parameter
 from simulator.types import OFFSET, TARGET, Array
@@ -100,6 +100,7 @@ class FollowGenerator:
 
     name = "follow"
     parameters = FollowParameters
+    needs: tuple[str, ...] = ("popularity", "taste")
     expected: Mapping[str, tuple[float, float]] = {
         "reciprocity": (0.03, 0.15),
         "mean_followees": (30.0, 122.0),
@@ -134,7 +135,7 @@ def _chosen(
     """The edges that users choose, as rows of followers."""
     popularity = view.popularity.astype(np.float64)
     weights = np.minimum(cap, generators.capped_scale(popularity, mean, cap) * popularity)
-    starts = region_starts(view.region)
+    starts = view.starts
     anywhere, at_home = np.empty(view.n, np.uint64), np.empty(view.n, np.uint64)
     generators.build_alias(weights, 0, view.n, anywhere)
     for start, stop in pairwise(starts):

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulator.network.inputs import GraphInputs, region_starts
+from simulator.network.inputs import GraphInputs
 from simulator.network.procedural import ProceduralGraph, ProceduralParameters
 
 
 class ProceduralGenerator:
     """Directed graph computed from a hash, for populations past the memory limit.
 
-    It knows users by key and region only: follower counts are its own and do not follow popularity.
+    It knows users by key and region only: follower counts rise with popularity because they share its luck.
     """
 
     name = "procedural"
     parameters = ProceduralParameters
+    needs: tuple[str, ...] = ()
     expected: Mapping[str, tuple[float, float]] = {
         "mean_followees": (30.0, 122.0),
         "follower_exponent": (1.9, 2.6),
@@ -26,7 +27,7 @@ class ProceduralGenerator:
 
     def generate(self, view: GraphInputs, parameters: ProceduralParameters, seed: int) -> ProceduralGraph:
         """The graph of the users in `view`; row i is user key i."""
-        return ProceduralGraph(view.n, seed, parameters, region_starts(view.region))
+        return ProceduralGraph(view.n, seed, parameters, view.starts)
 
 
 GENERATOR = ProceduralGenerator()

@@ -7,7 +7,7 @@ from simulator.types import Array
 
 
 def _sample(draft: Draft) -> Array:
-    starts = draft.regions.starts(draft.keys.size)
+    starts = draft.regions.starts(draft.n)
     return np.searchsorted(starts[1:], draft.keys, side="right")
 
 

@@ -76,7 +76,7 @@ def platform_with(posts):
         batch.author_key[:] = tick
         table.append(batch, tick)
     nothing = SimpleNamespace(active=lambda name: False)
-    return SimpleNamespace(posts=table, affordances=nothing, users=SimpleNamespace(key=np.zeros(400)))
+    return SimpleNamespace(posts=table, affordances=nothing, table=SimpleNamespace(n=400))
 
 
 def trend(entries, window_hours, ordinary_posts=0.0):

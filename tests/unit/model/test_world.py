@@ -102,7 +102,21 @@ def test_a_ledger_may_be_empty():
     never = CategoryParameters(interval_days=20_000.0, reference_price_yuan=1.0, bring_forward_days=0.0)
     needs = ledger({"never": never}, KEYS[:3], 1, seed=4)
     assert needs.table.size == 0
-    assert needs.start.tolist() == [0, 0, 0, 0]
+    assert not needs.start.any()
+
+
+@pytest.mark.parametrize("days", [3, 40, 400, 9000])
+def test_an_index_of_blocks_holds_everybodys_needs(days):
+    """However rare needs are: those of a row are in its block, in order."""
+    rare = CategoryParameters(interval_days=float(days), reference_price_yuan=1.0, bring_forward_days=0.0)
+    needs = ledger({"rare": rare}, KEYS, 30, seed=4)
+    assert needs.shift == min(10, max(0, int(np.log2(max(1.0, days / 30)))))
+    assert needs.start[-1] == needs.table.size
+    for row in range(KEYS.size):
+        block = slice(*needs.start[[row >> needs.shift, (row >> needs.shift) + 1]])
+        assert np.array_equal(
+            np.flatnonzero(needs.table.row == row), block.start + np.flatnonzero(needs.table.row[block] == row)
+        )
 
 
 # -- roles
@@ -111,11 +125,10 @@ def test_a_ledger_may_be_empty():
 def roles(share, leaders=0.01, n=4000, order=None, seed=4):
     """Role by key."""
     population = synthesise(n, seed, PopulationParameters(opinion_leader_share=leaders))
-    rows = Rows(np.arange(n, dtype=np.uint32) if order is None else order)
-    columns = allocate_columns(population, rows, 1, 1, 1).columns
-    assign_roles(columns, population, rows, share, seed)
+    table = allocate_columns(population, Rows.ordered(order, n), 1, 1, 1)
+    assign_roles(table, population, share, seed)
     by_key = np.empty(n, np.uint8)
-    by_key[columns["key"]] = columns["role"]
+    by_key[table.columns["key"]] = table.columns["role"]
     return by_key, population
 
 
@@ -219,14 +232,17 @@ def test_only_the_last_few_worlds_are_kept(monkeypatch):
 
 
 def test_a_column_is_placed_by_key():
-    rows = Rows(np.array([2, 0, 1], np.uint32))
-    column = np.array([10, 11, 12])
-    placed = rows.place(column)
-    assert placed.tolist() == [12, 10, 11]
-    placed[0] = 99
-    assert column.tolist() == [10, 11, 12], "it is a copy"
+    rows = Rows.ordered([2, 0, 1], 3)
     assert not rows.identity
-    assert Rows(np.arange(3, dtype=np.uint32)).identity
+    assert Rows.ordered(None, 3).identity
+    assert Rows.ordered(np.arange(3), 3).identity
+    for wrong in ([0, 1], [0, 0, 1], [1, 2, 3]):
+        with pytest.raises(InputError, match="permutation of the user keys 0 to 2"):
+            Rows.ordered(wrong, 3)
+    people = synthesise(3, 4, PopulationParameters())
+    for name in ("activity", "region"):
+        placed = allocate_columns(people, rows, 1, 1, 1).columns[name]
+        np.testing.assert_array_equal(placed, people.columns[name][[2, 0, 1]])
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.5, 2.0])
@@ -234,11 +250,11 @@ def test_price_scale_falls_with_income_and_stays_in_its_range(slope):
     """(income / mean) ** -slope, at the ends of both parameters that make it."""
     parameters = PopulationParameters(price_slope=slope, income_sd=1.5)
     population = synthesise(20_000, 4, parameters)
-    columns = allocate_columns(population, Rows(np.arange(20_000, dtype=np.uint32)), 1, 1, 1).columns
+    columns = allocate_columns(population, Rows.ordered(None, 20_000), 1, 1, 1).columns
     relative = population.columns["income"].astype(np.float64) / population.regions.mean_income_yuan
-    scale = columns["price_scale"]
+    scale = columns["price_scale"].astype(np.float64)
     usual = (relative > 0.1) & (relative < 10)
-    np.testing.assert_allclose(scale[usual], relative[usual] ** -slope, rtol=1e-5)
+    np.testing.assert_allclose(scale[usual], relative[usual] ** -slope, rtol=2.0**-11)
     assert (np.diff(scale[np.argsort(relative)]) <= 0).all()
     declared = next(column for column in COLUMNS if column.name == "price_scale")
     assert declared.low <= scale.min()

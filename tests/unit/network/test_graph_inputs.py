@@ -9,7 +9,7 @@ from simulator.parameters import rows
 
 
 def columns(n):
-    return [np.zeros(n, np.uint8)] + [np.ones(n, np.float32) for _ in range(3)]
+    return [np.array([0, n])] + [np.ones(n, np.float32) for _ in range(3)]
 
 
 def test_region_starts():
@@ -20,7 +20,9 @@ def test_region_starts():
 
 
 def test_wrong_columns_are_named():
-    for index, name in enumerate(("region", "popularity", "sociability", "taste")):
+    with pytest.raises(InputError, match="region starts .* rising from 0 to 5"):
+        GraphInputs(5, *columns(4))
+    for index, name in ((1, "popularity"), (2, "sociability"), (3, "taste")):
         wrong = columns(5)
         wrong[index] = wrong[index][:4]
         with pytest.raises(InputError, match=f"{name} has shape"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from simulator.network.inputs import GraphInputs
+from simulator.network.inputs import GraphInputs, region_starts
 
 SHARES = (0.073, 0.039, 0.109, 0.088, 0.05, 0.08, 0.033, 0.059, 0.469)
 
@@ -14,4 +14,6 @@ def make_view(n, seed=0, regions=SHARES):
     popularity = (1.0 - rng.random(n)) ** (-1.0 / 1.2)
     sociability = np.exp(0.7 * rng.standard_normal(n))
     taste = rng.standard_normal(n)
-    return GraphInputs(n, region, *(column.astype(np.float32) for column in (popularity, sociability, taste)))
+    return GraphInputs(
+        n, region_starts(region), *(column.astype(np.float32) for column in (popularity, sociability, taste))
+    )

@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from simulator.parameters import rows
-from simulator.population import synthesis
-from simulator.population.attribute import Attribute, Draft
+from simulator.population import selection, synthesis
+from simulator.population.attribute import Attribute
 from simulator.population.attributes import ATTRIBUTES
 from simulator.population.parameters import PopulationParameters
 from simulator.population.regions import Regions, provinces
@@ -164,13 +164,10 @@ def test_a_larger_population_lives_elsewhere(people):
 
 @pytest.mark.parametrize("name", ATTRIBUTES)
 def test_the_order_of_keys_is_nothing(people, name):
-    """Drawn for keys in another order, a column is permuted and otherwise the same."""
+    """Drawn for keys in another order, or for a few of them, a column is permuted or cut and otherwise the same."""
     order = np.random.default_rng(1).permutation(N)
-    shuffled = {other: column[order] for other, column in people.columns.items()}
-    draft = Draft(SEED, np.arange(N, dtype=np.uint32)[order], people.regions, DEFAULT, shuffled)
-    attribute = ATTRIBUTES[name]
-    found = np.clip(attribute.sample(draft), attribute.low, attribute.high).astype(attribute.dtype)
-    np.testing.assert_array_equal(found, people.columns[name][order])
+    np.testing.assert_array_equal(people.draw(name, order), people.columns[name][order])
+    np.testing.assert_array_equal(people.draw(name, order[:7]), people.columns[name][order[:7]])
 
 
 def test_seeds_repeat_and_differ(people):
@@ -232,12 +229,26 @@ def test_attributes_that_need_each_other_are_a_defect(monkeypatch):
         for name, other in (("hen", "egg"), ("egg", "hen"))
     }
     monkeypatch.setattr(synthesis, "ATTRIBUTES", circle)
-    with pytest.raises(TypeError, match="hen"):
-        synthesise(10, 1, DEFAULT)
+    with pytest.raises(TypeError, match="hen, egg, hen"):
+        synthesise(10, 1, DEFAULT).draw("hen", np.arange(10))
 
 
-def test_an_attribute_comes_after_those_it_needs():
-    ordered = [attribute.name for attribute in synthesis._ordered()]
-    assert sorted(ordered) == sorted(ATTRIBUTES)
-    for attribute in ATTRIBUTES.values():
-        assert all(ordered.index(need) < ordered.index(attribute.name) for need in attribute.needs)
+def test_blocks_in_which_people_are_drawn_leave_no_trace(people, monkeypatch):
+    monkeypatch.setattr(synthesis, "BLOCK", 777)
+    monkeypatch.setattr(synthesis, "MOST_KEPT", 0)
+    pieces = synthesise(N, SEED, DEFAULT)
+    for name in ATTRIBUTES:
+        np.testing.assert_array_equal(pieces.columns[name], people.columns[name])
+    assert pieces.columns["taste"] is not pieces.columns["taste"], "drawn anew"
+    assert people.columns["taste"] is people.columns["taste"]
+
+
+def test_the_smallest_of_many_are_found_block_by_block(monkeypatch):
+    scores = np.random.default_rng(5).integers(0, 40, 1000).astype(float)
+    keys = np.random.default_rng(6).permutation(1000)
+    monkeypatch.setattr(selection, "BLOCK", 64)
+    for count in (0, 1, 63, 64, 65, 400, 1000):
+        by_row = np.lexsort((np.arange(1000), scores))[:count]
+        np.testing.assert_array_equal(selection.smallest(1000, count, lambda part: scores[part]), by_row)
+        by_key = np.lexsort((keys, scores))[:count]
+        np.testing.assert_array_equal(selection.smallest(1000, count, lambda part: scores[part], keys), by_key)
