@@ -13,7 +13,6 @@ USER_KEY = np.uint32
 
 OFFSET = np.int64
 TARGET = np.int32
-RING_ID = np.uint32
 
 NOBODY = -1
 """An absent row, product, outlet or tick."""

@@ -54,7 +54,8 @@ class HalfCells:
         self.ndim = column.ndim
 
     def __getitem__(self, at: Any) -> float:
-        return _numbers()[self._bits[at]]
+        number: float = _numbers()[self._bits[at]]
+        return number
 
     def __setitem__(self, at: Any, value: float) -> None:
         self._bits[at] = to_half(value)

@@ -8,14 +8,16 @@ from simulator.agents.columns import cells_of
 from simulator.agents.luck import absorb
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
+from simulator.kernels.inbox import IDS as BITS_OF_IDS
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
 from simulator.kernels.ranking import POPULAR
 from simulator.kernels.sellers import EntryParams
 from simulator.kernels.state import Clock
-from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind, Role
+from simulator.types import NOBODY, Device, NeedStatus, PostKind, Role
 
 T = TypeVar("T")
+IDS = int(BITS_OF_IDS)
 Cells = dict[str, Any]
 """Fields of a record array by name, as memoryviews: an item is a Python number."""
 
@@ -301,7 +303,7 @@ class PlatformView:
 
     def post(self, post_id: int) -> Post | None:
         """The post with this id; None if it has expired."""
-        return self.newest(post_id) if post_id >= self._table.low else None
+        return self.newest(post_id) if post_id & IDS >= self._table.low else None
 
     def newest(self, post_id: int) -> Post:
         """The post with this id, which must be of the last tick or not have expired."""

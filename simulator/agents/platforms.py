@@ -25,7 +25,11 @@ class Platform(MarketAgent):
     """
 
     def __init__(
-        self, model: Any, parameters: PlatformParameters, graph: CSRGraph | ProceduralGraph | None, budget_share: float = 1.0
+        self,
+        model: Any,
+        parameters: PlatformParameters,
+        graph: CSRGraph | ProceduralGraph | None,
+        budget_share: float = 1.0,
     ):
         super().__init__(model)
         self.parameters = parameters
@@ -67,4 +71,5 @@ class Platform(MarketAgent):
         graph = self._graph
         if graph is None:
             return []
-        return smallest(graph.n, count, lambda part: -graph.follower_counts(part.start, part.stop), keys).tolist()
+        rows = smallest(graph.n, count, lambda part: -graph.follower_counts(part.start, part.stop), keys)
+        return [int(row) for row in rows]

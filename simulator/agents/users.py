@@ -95,7 +95,12 @@ class User(UserView):
         """Whether a post scrolled past earlier is found by another way: a keyed share is, after a log-uniform delay."""
         feed, h = post.platform.feed, absorb(self.market.luck.late, self.key, post.key)
         delay = feed.late_least * math.pow(feed.late_spread, unit(absorb(h, 1)))
-        return unit(h) < feed.late_share and visit.minute - post.visible >= delay
+        return self.may_discover(post) and visit.minute - post.visible >= delay
+
+    def may_discover(self, post: Post) -> bool:
+        """Whether a post scrolled past will ever be found by another way."""
+        draw = unit(absorb(self.market.luck.late, self.key, post.key))
+        return draw < post.platform.feed.late_share
 
     def matches(self, product: Product) -> float:
         """How a product's style matches one's taste, on -1..1."""

@@ -129,7 +129,7 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
             counters[brand, FORWARDED] += bring_forward(
                 brands, categories, needs, row, brand, minute, rng.absorb(h, 2), luck.forward
             )
-        if tie.stage > UNAWARE_STAGE:
+        if tie.stage > UNAWARE_STAGE and categories[brands[brand].category].impulse_window > 0:
             counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
 
 

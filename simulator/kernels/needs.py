@@ -1,6 +1,5 @@
 """The need ledger: drawn before any arm, renewal processes per user and category."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -114,8 +113,6 @@ def wake(categories, needs, row, category, minute):
     """What was just seen wakes latent needs of its category whose date is near; returns how many."""
     window = categories[category].impulse_window
     woken = 0
-    if window <= 0:
-        return woken
     first, last = place_of(needs, row)
     for k in range(first, last):
         need = needs.table[k]

@@ -111,6 +111,10 @@ NEED = np.dtype(
 `seller` is the key of the peer seller who served it."""
 
 
+TREND = np.dtype([("post", np.int64), ("place", np.int64), ("reach", np.float64)], align=True)
+"""An entry of a trending list: id of the post, place from 0, and the chance that a look down the list gets so far."""
+
+
 class Live(NamedTuple):
     """Posts that can still be seen: post `id` sits at ``table[id & mask]``; an id below `low` has expired.
 

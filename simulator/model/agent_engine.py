@@ -13,6 +13,7 @@ from simulator.agents.users import User
 from simulator.kernels import posts as posted_set
 from simulator.kernels import sellers
 from simulator.kernels import state as counted
+from simulator.kernels.inbox import IDS, PASSED
 from simulator.kernels.market import MOST_LOOKS
 from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
@@ -168,6 +169,8 @@ class _Tick:
             if above is not None:
                 seen = user.sees(post, visit, newer, above)
                 newer += 1
+                if not seen and self.view.feed.late_share > 0.0 and not user.may_discover(post):
+                    user.ring[here][slot] |= int(PASSED)
             else:
                 seen = not user.seen[here] >> slot & 1 and user.discovers(post, visit)
             if seen:
@@ -181,7 +184,8 @@ class _Tick:
         here, slots = self.view.index, self.platform.users.ring.shape[1]
         for i in range(slots if self.view.feed.late_share > 0.0 else user.unread[here]):
             slot = (user.head[here] - i) % slots
-            if self.view.post(user.ring[here][slot]) is None:
+            post_id = user.ring[here][slot]
+            if (i < user.unread[here] or post_id < PASSED) and self.view.post(post_id) is None:
                 user.seen[here] |= 1 << slot
 
     def line_up(self, user: User) -> list[tuple[int, float | None]]:
@@ -213,7 +217,7 @@ class _Tick:
 
     def read_trends(self, user: User, visit: Visit) -> None:
         """Read down the trending list; what is read comes to lie in the inbox, and is read once while it lies there."""
-        trends, here = self.platform.trends.tolist(), self.view.index
+        trends, here = self.platform.trends[["post", "place"]].tolist(), self.view.index
         if not trends or not user.looks_at_trends(visit):
             return
         for post_id, place in trends:
@@ -222,7 +226,7 @@ class _Tick:
                 continue
             if post.author == user.row or user.marks[post.brand] & MUTED:
                 continue
-            ring = user.ring[here].tolist()[: self.platform.users.ring.shape[1]]
+            ring = [kept & int(IDS) for kept in user.ring[here].tolist()[: self.platform.users.ring.shape[1]]]
             slot = ring.index(post_id) if post_id in ring else self.room_for(user)
             if slot is None or (post_id in ring and user.seen[here] >> slot & 1):
                 continue

@@ -217,7 +217,7 @@ def _recorded(model: CommerceModel) -> Array:
     keys, wanted = model.state.key, model.scenario.market.recorded_users
     rows = np.arange(len(keys))
     if len(keys) > wanted:
-        prefix = rng.stream(model.seed, decisions.RECORDED_USERS)
+        prefix = int(rng.stream(model.seed, decisions.RECORDED_USERS))
         rows = smallest(len(keys), wanted, lambda part: _uniform(prefix, keys[part]))
     return rows[np.argsort(keys[rows])]
 

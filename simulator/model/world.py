@@ -123,7 +123,8 @@ def ledger(
 ) -> Needs:
     """Draw the need ledger of users `keys`, by row; everything a run writes is at its initial value.
 
-    `keys` may be empty where rows are keys, if `region` is given. Needs are drawn past the end of the run, as far as a deal could bring them forward or an exposure wake them.
+    Needs are drawn past the end of the run, as far as a deal could bring them forward or an exposure wake them.
+    `keys` may be empty where rows are keys, if `region` is given.
     `region` (n,) is each row's, a place in `regions`; the run begins on the first of `start_month`.
     """
     drawn = need_processes(categories, days, seed, regions, start_month)

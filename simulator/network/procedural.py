@@ -69,11 +69,12 @@ class ProceduralParameters(Parameters):
 class ProceduralGraph:
     """Followers computed from a hash: no edge is stored, whatever the number of users.
 
-    The follower count of a row is Pareto distributed and grows with the user's popularity. Followers at home and away are drawn in strata: the
-    candidates, in key order, are cut into as many parts as followers are wanted, and one is taken from each.
-    So a list is sorted and free of repetitions by construction, and the followers within a range of keys are
-    found by arithmetic. Nobody follows himself. Users have partners by involutions of the keys, and a part of
-    them follow each other; other edges are independent of their opposites. The number of followees is nearly Poisson.
+    The follower count of a row is Pareto distributed and grows with the user's popularity. Followers at home and
+    away are drawn in strata: the candidates, in key order, are cut into as many parts as followers are wanted, and
+    one is taken from each. So a list is sorted and free of repetitions by construction, and the followers within a
+    range of keys are found by arithmetic. Nobody follows himself. Users have partners by involutions of the keys, and
+    a part of them follow each other; other edges are independent of their opposites. The number of followees is
+    nearly Poisson.
 
     Parameters
     ----------

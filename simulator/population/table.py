@@ -49,7 +49,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("taste", np.float16, "user", "sd", -10, 10, "build", "position on the taste axis"),
     Column("price_scale", np.float16, "user", "x", 0, 1e3, "build", "(income / mean income) ** -price_slope"),
     Column("last_visit", np.int32, "user", "min", 0, 2**31 - 1, "attend", "minute of the last visit anywhere"),
-    Column("inflow", np.float16, "user,platform", "posts/day", 0, 65504, "build", "background posts that reach the feed"),
+    Column("inflow", np.float16, "user,platform", "posts/day", 0, 65504, "build", "background posts for the feed"),
     Column("last_read", np.int32, "user,platform", "min", 0, 2**31 - 1, "attend", "minute of the last visit to it"),
     Column("fatigue", np.float16, "user,platform", "posts", 0, 65504, "attend", "commercial load, as of that visit"),
     Column(
