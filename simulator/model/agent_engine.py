@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -125,8 +126,7 @@ class _Tick:
                 readers = np.flatnonzero(users.members.columns["marks"][:, post.brand] & FOLLOWS)
             elif self.platform.graph is not None:
                 readers = self.platform.graph.followers(post.author)
-            for row in readers.tolist():
-                _put_on_top(users[row], self.view.index, self.platform.users.ring.shape[1], post_id)
+            _put_on_top(users.members.columns, readers, self.view.index, self.platform.slots, post_id)
             deliveries += readers.size
         return deliveries
 
@@ -181,7 +181,7 @@ class _Tick:
 
     def pass_over_gone(self, user: User) -> None:
         """Of the slots looked at, those whose post is gone need no second look."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         for i in range(slots if self.view.feed.late_share > 0.0 else user.unread[here]):
             slot = (user.head[here] - i) % slots
             post_id = user.ring[here][slot]
@@ -190,7 +190,7 @@ class _Tick:
 
     def line_up(self, user: User) -> list[tuple[int, float | None]]:
         """Slots in the order of the feed; those unread with what the background over them is multiplied by."""
-        here, slots, weight = self.view.index, self.platform.users.ring.shape[1], self.view.feed.rank_weight
+        here, slots, weight = self.view.index, self.platform.slots, self.view.feed.rank_weight
         newest_first = [(user.head[here] - i) % slots for i in range(slots)]
         unread, older = newest_first[: user.unread[here]], newest_first[user.unread[here] :]
         if not self.view.feed.ranking:
@@ -210,7 +210,7 @@ class _Tick:
 
     def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:
         """Copies of the same root that the user saw before and still has, by slot."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         others = [other for other in range(slots) if other != slot and user.seen[here] >> other & 1]
         copies = [self.view.post(user.ring[here][other]) for other in others]
         return [copy for copy in copies if copy is not None and copy.root == post.root]
@@ -226,7 +226,7 @@ class _Tick:
                 continue
             if post.author == user.row or user.marks[post.brand] & MUTED:
                 continue
-            ring = [kept & int(IDS) for kept in user.ring[here].tolist()[: self.platform.users.ring.shape[1]]]
+            ring = [kept & int(IDS) for kept in user.ring[here].tolist()[: self.platform.slots]]
             slot = ring.index(post_id) if post_id in ring else self.room_for(user)
             if slot is None or (post_id in ring and user.seen[here] >> slot & 1):
                 continue
@@ -237,7 +237,7 @@ class _Tick:
 
     def room_for(self, user: User) -> int | None:
         """The slot of the oldest copy not passed on or commented on in this tick; those skipped become the newest."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         held = [repost.post for repost in self.reposts if repost.user is user]
         if self.view.feed.popular:
             held += [post for one, post in self.comments if one is user]
@@ -282,7 +282,7 @@ class _Tick:
         """Friends shown on an offer: authors of good words for its brand in the inbox, by slot, so many as fit."""
         if self.view.feed.cues.first <= 0.0 or not post.commercial:
             return []
-        found = [self.view.post(post_id) for post_id in user.ring[self.view.index][: self.platform.users.ring.shape[1]]]
+        found = [self.view.post(post_id) for post_id in user.ring[self.view.index][: self.platform.slots]]
         words = [copy for copy in found if copy is not None and copy.brand == post.brand and not copy.commercial]
         return list(dict.fromkeys(copy.author for copy in words if copy.opinion > 0.0))[: counted.MOST_CUES]
 
@@ -466,7 +466,7 @@ class _Tick:
 
     def seller_posts(self, user: User, brand: int) -> list[Post]:
         """Sellers' posts of a brand that the user saw and still has, newest first."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         order = [(user.head[here] - i) % slots for i in range(slots)]
         posts = [self.view.post(user.ring[here][slot]) for slot in order if user.seen[here] >> slot & 1]
         return [p for p in posts if p is not None and p.kind == PostKind.SELLER and p.brand == brand]
@@ -519,10 +519,10 @@ def _telling(state: RunState) -> Array:
     return telling
 
 
-def _put_on_top(user: User, platform: int, slots: int, post_id: int) -> None:
+def _put_on_top(columns: Mapping[str, Array], readers: Array, platform: int, slots: int, post_id: int) -> None:
     """The newest post first; the oldest falls out: the ring is the limit of attention."""
-    head = (user.head[platform] + 1) % slots
-    user.head[platform] = head
-    user.ring[platform][head] = post_id
-    user.seen[platform] &= ~(1 << head) & 255
-    user.unread[platform] = min(user.unread[platform] + 1, slots)
+    head = (columns["head"][readers, platform] + 1) % slots
+    columns["head"][readers, platform] = head
+    columns["ring"][readers, platform, head] = post_id
+    columns["seen"][readers, platform] &= 255 - (1 << head)
+    columns["unread"][readers, platform] = np.minimum(columns["unread"][readers, platform] + 1, slots)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import re
@@ -12,12 +13,15 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from simulator.app.cli import app
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     {*ROOT.glob("*.md"), *(p for f in ("scenarios", "experiments", "results") for p in ROOT.glob(f"{f}/**/*.md"))}
 )
-MAIN = "from simulator.app.cli import main; main()"
 SMALL = ("--set", "market.users=400", "--set", "market.days=2")
 FEW = ("--reps", "2", "--jobs", "1")
 APPENDED = {"compare": (*SMALL, *FEW), "affordances": (*SMALL, *FEW), "run": SMALL, "check": SMALL}
@@ -70,22 +74,30 @@ def python_blocks() -> list[tuple[str, str]]:
 # -- running it
 
 
-def simulator(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own."""
+def simulator(arguments: list[str], folder: Path) -> Result:
+    """A command, in this process: a new one spends seconds on imports."""
+    with contextlib.chdir(folder):
+        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def test_a_command_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """As the entry point starts it."""
     done = subprocess.run(
-        [sys.executable, "-c", MAIN, *arguments],
-        cwd=folder,
+        [sys.executable, "-c", "from simulator.app.cli import main; main()", "check", "public_feed"],
+        cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+    assert done.returncode == 0, done.stderr
+    assert "No problem found." in done.stdout
     assert "Traceback" not in done.stderr
-    return done
 
 
-def report_of(done: subprocess.CompletedProcess[str], folder: Path) -> Path:
+def report_of(done: Result, folder: Path) -> Path:
     """The report that the last line names."""
     last = done.stdout.rstrip().splitlines()[-1]
     assert last.startswith("Report: ")
@@ -139,10 +151,6 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_that_a_sentence_names_exist(document: Path) -> None:
-    from typer.testing import CliRunner
-
-    from simulator.app.cli import app
-
     for line in inline(document.read_text("utf-8")):
         name = shlex.split(line)[1]
         assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0, line
