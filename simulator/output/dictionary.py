@@ -18,7 +18,7 @@ import pandas as pd
 from simulator.errors import InputError, Problem, nearest
 from simulator.output.manifest import ROLES
 from simulator.output.tables import canonical_dtype
-from simulator.types import Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
+from simulator.types import Device, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
 
 
 class Column(NamedTuple):
@@ -75,6 +75,10 @@ TABLES: dict[str, str] = {
     "cues": "one row per platform that shows friends on offers and number shown",
     "sellers": "one row per platform with peer sellers and period, the first for the start",
     "assets": "one row per day, platform with a feed and brand: followers and trust",
+    "regions": "one row per region, category and price tier of which there is an offer: who looked, and who bought",
+    "checkouts": "one row per platform, device, way of paying and step of the checkout that anybody tried",
+    "sample": "one row per person of a small linked sample and brand: when each saw, knew and bought what",
+    "sample_ties": "one row per platform and tie within that sample",
     "outcomes": "one row per metric and brand: the run's results",
     "ordinary_posts": "one row per followed ordinary post: originals and their reposts",
     "ordinary_dose": "one row per followed original and number of copies seen: who was exposed, who reposted",
@@ -201,7 +205,40 @@ COLUMNS: tuple[Column, ...] = (
     Column("assets", "brand", "str", "-", "brand, empty for everybody"),
     Column("assets", "followers", "int64", "users", "users who follow the brand's account; of everybody, users"),
     Column("assets", "trust", "float64", "x", "mean of how far they believe commercial posts; 1 where there are none"),
+    Column("assets", "fatigue", "float64", "posts", "mean commercial load; 0 where there are none"),
     Column("assets", "social_asset", "float64", "users", "followers by trust and memory, see the metric"),
+    Column("regions", "region", "str", "-", "region of residence"),
+    Column("regions", "category", "str", "-", "product category"),
+    Column("regions", "tier", "uint8", "code", "price tier of the offers"),
+    Column("regions", "people", "int64", "users", "users who live there"),
+    Column("regions", "looked", "int64", "users", "users in the market who looked at such an offer on a platform"),
+    Column("regions", "intents", "int64", "needs", "needs for which one was chosen on a platform"),
+    Column("regions", "reservations", "int64", "needs", "of them, reserved"),
+    Column("regions", "orders", "int64", "orders", "needs bought with one, at any outlet"),
+    Column("regions", "orders_platform", "int64", "orders", "of them, on a platform"),
+    Column("checkouts", "platform", "str", "-", "platform"),
+    Column("checkouts", "device", "str", "-", "device of the attempt", names(Device)),
+    Column(
+        "checkouts",
+        "payment",
+        "str",
+        "-",
+        "native: inside the platform; ordinary: the checkout for everyone else; entry: that behind an entry point",
+        names(Payment),
+    ),
+    Column("checkouts", "step", "int32", "step", "step of the checkout, from 1"),
+    Column("checkouts", "tried", "int64", "attempts", "attempts that came to it; a cart found is gone on with"),
+    Column("checkouts", "passed", "int64", "attempts", "of them, those that passed it; passing the last step pays"),
+    Column("sample", "user", "uint32", "key", "identity of the user"),
+    Column("sample", "brand", "str", "-", "brand"),
+    Column("sample", "knew", "bool", "-", "whether the offer was known at the start"),
+    Column("sample", "seen_tick", "int32", "tick", "when a post or ad of the brand was first seen, -1 never"),
+    Column("sample", "aware_tick", "int32", "tick", "when the offer was first known, -1 never"),
+    Column("sample", "bought_tick", "int32", "tick", "when the brand was first bought, -1 never"),
+    Column("sample", "source", "str", "-", "what first made the user aware of the brand", names(Source)),
+    Column("sample_ties", "platform", "str", "-", "platform"),
+    Column("sample_ties", "author", "uint32", "key", "user who posts"),
+    Column("sample_ties", "reader", "uint32", "key", "user who sees it"),
     Column("outcomes", "metric", "str", "-", "outcome"),
     Column("outcomes", "brand", "str", "-", _BRAND),
     Column("outcomes", "value", "float64", "see unit", "value over the whole run"),
