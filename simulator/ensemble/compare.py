@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.ensemble import outcomes, trends
+from simulator.ensemble import outcomes, portraits, trends
 from simulator.ensemble.design import Arm, Loaded, Study, make_study
 from simulator.ensemble.outcomes import Verdict
 from simulator.ensemble.runner import Progress, StudyError, raise_failures, run_many
@@ -126,6 +126,11 @@ def comparison_tables(study: Study, runs: Sequence[ArmRun]) -> dict[str, pd.Data
         "funnel": trends.funnel(runs),
         "sources": trends.sources(runs),
         "cascades": trends.cascades(runs),
+        "regions": portraits.regions(runs),
+        "payment": portraits.payment(runs),
+        "wear": portraits.wear(runs),
+        "sample": portraits.sample(runs),
+        "sample_ties": portraits.sample_ties(runs),
     }
 
 

@@ -52,6 +52,18 @@ def names(codes: type[IntEnum]) -> tuple[str, ...]:
 KINDS = ("level", "effect")
 STAGES = ("exposed", "aware", "interested", "intent", "reserved", "paid")
 MEASURES = ("newly_aware", "adopters")
+REGION_MEASURES = ("looked", "intents", "reservations", "orders", "orders_platform")
+WEAR = {
+    "trust": "x",
+    "fatigue": "posts",
+    "mutes": "mutes per 1,000 users",
+    "unfollows": "users per 1,000 users",
+    "stars": "stars",
+}
+"""What wears off, with its unit: trust in commercial posts and commercial load, means over users; mutes and unfollows so
+far; mean stars of all reviews so far."""
+ENTRY = "entry"
+"""A source of its own: who came to the checkout by another platform's entry point."""
 
 ANSWERS = (
     "contribution_campaigning_yuan",
@@ -91,12 +103,18 @@ TABLES: dict[str, str] = {
     "comparison/funnel": "one row per arm, role, brand and stage: mean over replications with its interval",
     "comparison/sources": "one row per arm, role, source, outlet and status: mean number of needs",
     "comparison/cascades": "one row per cascade of every campaign run",
+    "comparison/regions": "one row per arm, role, region, category, price tier and measure: mean number and interval",
+    "comparison/payment": "one row per arm, role, platform, device, way of paying and step of the checkout",
+    "comparison/wear": "one row per arm, role, platform, measure and day: quantiles over replications",
+    "comparison/sample": "one row per arm, person of its linked sample and brand, in the first replication",
+    "comparison/sample_ties": "one row per arm, platform and tie within that sample",
 }
 
 _BRAND = "brand, empty for the whole market"
 _INTERVAL = "of the 95 % interval of the mean (Student's t), missing for one replication"
 _ARM = "label of the scenario in the study"
 _COUNT = "replications behind the row"
+_COUNTS = "the wider of Student's t and the exact one of a Poisson total"
 _PAIRED = "comparison/paired_differences"
 
 COLUMNS: tuple[Column, ...] = (
@@ -345,7 +363,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("comparison/funnel", "n", "int64", "-", _COUNT),
     Column("comparison/sources", "arm", "str", "-", _ARM),
     Column("comparison/sources", "role", "str", "-", "with or without campaigns", ROLES),
-    Column("comparison/sources", "source", "str", "-", "what first made the buyer aware", ("", *names(Source))),
+    Column("comparison/sources", "source", "str", "-", "what first made the buyer aware", ("", ENTRY, *names(Source))),
     Column("comparison/sources", "outlet", "str", "-", "where the need was met", names(Outlet)),
     Column("comparison/sources", "status", "str", "-", "where the need stands", names(NeedStatus)),
     Column("comparison/sources", "mean", "float64", "needs", "mean over replications"),
@@ -381,6 +399,51 @@ COLUMNS: tuple[Column, ...] = (
         "share",
         "reposts that pass on the most repeated post, missing for a single post",
     ),
+    Column("comparison/regions", "arm", "str", "-", _ARM),
+    Column("comparison/regions", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/regions", "region", "str", "-", "region of residence"),
+    Column("comparison/regions", "category", "str", "-", "product category"),
+    Column("comparison/regions", "tier", "uint8", "code", "price tier of the offers"),
+    Column("comparison/regions", "measure", "str", "-", "as in the run's table regions", REGION_MEASURES),
+    Column("comparison/regions", "people", "int64", "users", "users who live there"),
+    Column("comparison/regions", "mean", "float64", "users or needs", "mean over replications"),
+    Column("comparison/regions", "low", "float64", "users or needs", f"lower end of its 95 % interval, {_COUNTS}"),
+    Column("comparison/regions", "high", "float64", "users or needs", "upper end of it"),
+    Column("comparison/regions", "n", "int64", "-", _COUNT),
+    Column("comparison/payment", "arm", "str", "-", _ARM),
+    Column("comparison/payment", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/payment", "platform", "str", "-", "platform"),
+    Column("comparison/payment", "device", "str", "-", "device of the attempt", names(Device)),
+    Column("comparison/payment", "payment", "str", "-", "way of paying", names(Payment)),
+    Column("comparison/payment", "step", "int32", "step", "step of the checkout, from 1"),
+    Column("comparison/payment", "tried", "float64", "attempts", "mean number that came to the step"),
+    Column("comparison/payment", "passed", "float64", "attempts", "mean number that passed it"),
+    Column("comparison/payment", "kept", "float64", "share", "of attempts, get past this step: product over the steps"),
+    Column("comparison/payment", "low", "float64", "share", "lower end of its 95 % interval (jackknife, Student's t)"),
+    Column("comparison/payment", "high", "float64", "share", "upper end of it; missing for one replication"),
+    Column("comparison/payment", "n", "int64", "-", _COUNT),
+    Column("comparison/wear", "arm", "str", "-", _ARM),
+    Column("comparison/wear", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/wear", "platform", "str", "-", "platform"),
+    Column("comparison/wear", "measure", "str", "-", "what wears off", tuple(WEAR)),
+    Column("comparison/wear", "unit", "str", "-", "unit of the values"),
+    Column("comparison/wear", "day", "int32", "days", "end of which day, from 1"),
+    Column("comparison/wear", "median", "float64", "see unit", "median over replications"),
+    Column("comparison/wear", "p5", "float64", "see unit", "5 % quantile over replications"),
+    Column("comparison/wear", "p95", "float64", "see unit", "95 % quantile over replications"),
+    Column("comparison/wear", "n", "int64", "-", "replications in which it is known"),
+    Column("comparison/sample", "arm", "str", "-", _ARM),
+    Column("comparison/sample", "user", "uint32", "key", "identity of the user"),
+    Column("comparison/sample", "brand", "str", "-", "brand"),
+    Column("comparison/sample", "knew", "bool", "-", "whether the offer was known at the start"),
+    Column("comparison/sample", "source", "str", "-", "what first made the user aware", names(Source)),
+    Column("comparison/sample", "seen_day", "float64", "days", "when the brand was first seen, missing for never"),
+    Column("comparison/sample", "aware_day", "float64", "days", "when the offer was first known, missing for never"),
+    Column("comparison/sample", "bought_day", "float64", "days", "when the brand was first bought, missing for never"),
+    Column("comparison/sample_ties", "arm", "str", "-", _ARM),
+    Column("comparison/sample_ties", "platform", "str", "-", "platform"),
+    Column("comparison/sample_ties", "author", "uint32", "key", "user who posts"),
+    Column("comparison/sample_ties", "reader", "uint32", "key", "user who sees it"),
 )
 
 
