@@ -67,7 +67,7 @@ def mean_interval(values: Array, level: float = LEVEL) -> MeanInterval:
 
 
 def count_interval(counts: Array, level: float = LEVEL) -> MeanInterval:
-    """Mean of counts of rare things, with the wider of two intervals: Student's t, and the exact one of a Poisson total.
+    """Mean of counts of rare things, with the wider of two intervals: Student's t, and that of a Poisson total.
 
     Few replications may agree by chance, all at 0 for example; a t interval would then claim too much. One count has
     the Poisson interval (Garwood 1936).

@@ -86,7 +86,8 @@ def funnel(runs: Iterable[ArmRun]) -> pd.DataFrame:
 def sources(runs: Sequence[ArmRun]) -> pd.DataFrame:
     """Needs that fell due, by what made the user aware, outlet and status: mean over replications and interval.
 
-    Who came to the checkout by another platform's entry point counts as that. A combination that a replication lacks counts as 0 in it.
+    Who came to the checkout by another platform's entry point counts as that. A combination that a replication lacks
+    counts as 0 in it.
     """
     by = ["source", "outlet", "status"]
     replications: dict[tuple[str, str], int] = {}

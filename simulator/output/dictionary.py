@@ -60,8 +60,8 @@ WEAR = {
     "unfollows": "users per 1,000 users",
     "stars": "stars",
 }
-"""What wears off, with its unit: trust in commercial posts and commercial load, means over users; mutes and unfollows so
-far; mean stars of all reviews so far."""
+"""What wears off, with its unit: trust in commercial posts and commercial load, means over users; mutes and unfollows
+so far; mean stars of all reviews so far."""
 ENTRY = "entry"
 """A source of its own: who came to the checkout by another platform's entry point."""
 
