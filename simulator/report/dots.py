@@ -6,14 +6,13 @@ The label of a row stands above its line, over the full width, so that the same 
 from __future__ import annotations
 
 import math
-import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from simulator.report.quantities import Scale, scale_for
-from simulator.report.sheet import Sheet, axis
-from simulator.report.style import ArmStyle, Theme, plain
+from simulator.report.sheet import Drawing, Sheet, axis, span
+from simulator.report.style import SHEET, ArmStyle, Theme, broken, plain
+from simulator.report.text import say
 
 ROW = 46
 """Height of a row, pixels: a line of text, and the dot below it."""
@@ -68,7 +67,17 @@ class Panel:
         return scale_for([v for dot in self.dots for v in (dot.mean, dot.low, dot.high)], self.unit)
 
 
-def dot_panels(panels: list[Panel], theme: Theme) -> go.Figure:
+def fitting(panels: Iterable[Panel]) -> list[Panel]:
+    """As many panels as fit a printed page, at least one; the tables hold all."""
+    found: list[Panel] = []
+    for panel in panels:
+        if found and sum(other.height for other in (*found, panel)) > SHEET:
+            break
+        found.append(panel)
+    return found
+
+
+def dot_panels(panels: list[Panel], theme: Theme) -> Drawing:
     """Panels below one another, each with its own axis that includes zero."""
     row = NARROW_ROW if theme.narrow else ROW
     total = sum(panel.head + row * len(panel.dots) + FOOT for panel in panels)
@@ -83,22 +92,19 @@ def dot_panels(panels: list[Panel], theme: Theme) -> go.Figure:
         for place, dot in enumerate(panel.dots):
             _dot(sheet, number, panel.scale, len(panel.dots) - place, dot)
         top = lower + FOOT
-    return sheet.figure()
+    return sheet.drawing()
 
 
 def wrapped(text: str, theme: Theme) -> str:
     """A heading as figure text, made `plain`, and broken into lines where it would not fit a phone."""
-    return "<br>".join(plain(line) for line in (textwrap.wrap(text, NARROW_LETTERS) if theme.narrow else [text]))
+    return "<br>".join(plain(line) for line in (broken(text, NARROW_LETTERS) if theme.narrow else [text]))
 
 
 def _axes(sheet: Sheet, number: int, panel: Panel, domain: tuple[float, float]) -> None:
     scale = panel.scale
-    ends = [v / scale.factor for dot in panel.dots for v in (dot.mean, dot.low, dot.high) if math.isfinite(v)]
-    low, high = min([0.0, *ends]), max([0.0, *ends])
-    pad = 0.06 * (high - low) or 1.0
     x = {
-        "range": [low - pad, high + pad],
-        "title": {"text": f"{panel.axis}, {scale.name}" if scale.name else panel.axis},
+        "range": span(v / scale.factor for dot in panel.dots for v in (dot.mean, dot.low, dot.high)),
+        "title": {"text": say("word.axis", what=panel.axis, unit=scale.name) if scale.name else panel.axis},
         "nticks": 4 if sheet.theme.narrow else 9,
         "tickformat": ",",
         "zeroline": False,
