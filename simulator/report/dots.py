@@ -18,12 +18,12 @@ ROW = 46
 """Height of a row, pixels: a line of text, and the dot below it."""
 NARROW_ROW = 64
 """The same on a phone, where the text takes two lines."""
-HEAD = 32
-"""Height of a panel's heading."""
+HEAD, LINE = 32, 17
+"""Height of a panel's heading, and of each further line of it."""
 FOOT = 60
 """Height of a panel's axis with its title, and the gap to the next panel."""
-NARROW_LETTERS = 42
-"""Letters of a bold heading that fit 330 pixels."""
+NARROW_LETTERS, WIDE_LETTERS = 42, 104
+"""Letters of a bold heading that fit 330 and 880 pixels."""
 NEUTRAL = ArmStyle("", "solid", "circle")
 
 
@@ -51,15 +51,14 @@ class Panel:
     unit: str
     dots: tuple[Dot, ...]
 
-    @property
-    def head(self) -> int:
+    def head(self, narrow: bool = False) -> int:
         """Height of the heading, pixels."""
-        return HEAD if self.heading else 0
+        return HEAD + LINE * (len(_lines(self.heading, narrow)) - 1) if self.heading else 0
 
     @property
     def height(self) -> int:
         """Height in the wide form, pixels."""
-        return self.head + ROW * len(self.dots) + FOOT
+        return self.head() + ROW * len(self.dots) + FOOT
 
     @property
     def scale(self) -> Scale:
@@ -80,11 +79,11 @@ def fitting(panels: Iterable[Panel]) -> list[Panel]:
 def dot_panels(panels: list[Panel], theme: Theme) -> Drawing:
     """Panels below one another, each with its own axis that includes zero."""
     row = NARROW_ROW if theme.narrow else ROW
-    total = sum(panel.head + row * len(panel.dots) + FOOT for panel in panels)
+    total = sum(panel.head(theme.narrow) + row * len(panel.dots) + FOOT for panel in panels)
     sheet = Sheet(theme, total + 8, {"l": 12, "r": 16, "t": 8, "b": 0})
     top = 0
     for number, panel in enumerate(panels, start=1):
-        upper = top + panel.head
+        upper = top + panel.head(theme.narrow)
         lower = upper + row * len(panel.dots)
         _axes(sheet, number, panel, (1 - lower / total, 1 - upper / total))
         if panel.heading:
@@ -96,8 +95,12 @@ def dot_panels(panels: list[Panel], theme: Theme) -> Drawing:
 
 
 def wrapped(text: str, theme: Theme) -> str:
-    """A heading as figure text, made `plain`, and broken into lines where it would not fit a phone."""
-    return "<br>".join(plain(line) for line in (broken(text, NARROW_LETTERS) if theme.narrow else [text]))
+    """A heading as figure text, made `plain`, and broken into lines where it would not fit."""
+    return "<br>".join(plain(line) for line in _lines(text, theme.narrow))
+
+
+def _lines(text: str, narrow: bool) -> list[str]:
+    return broken(text, NARROW_LETTERS if narrow else WIDE_LETTERS)
 
 
 def _axes(sheet: Sheet, number: int, panel: Panel, domain: tuple[float, float]) -> None:

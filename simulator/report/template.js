@@ -2,6 +2,7 @@
   "use strict";
   const NARROW = 560;
   const PAPER = 680;
+  const NEAR = 300;
   const config = {
     displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "",
     scrollZoom: false, doubleClick: false, showTips: false, responsive: false,
@@ -104,7 +105,15 @@
   }
 
   function redraw() {
-    for (const plot of shown.keys()) draw(plot);
+    for (const plot of [...shown.keys()]) {
+      const box = plot.getBoundingClientRect();
+      if (box.top < innerHeight + NEAR && box.bottom > -NEAR) {
+        draw(plot);
+      } else {
+        shown.delete(plot);
+        seen.observe(plot);
+      }
+    }
   }
 
   function setTheme() {
@@ -149,7 +158,7 @@
         draw(entry.target);
       }
     }
-  }, { rootMargin: "300px" });
+  }, { rootMargin: `${NEAR}px` });
   plots.forEach((plot) => seen.observe(plot));
   setTheme();
 })();

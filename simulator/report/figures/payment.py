@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.report.curves import apart
-from simulator.report.dots import wrapped
 from simulator.report.figure import Answer, DataTable, ReportFigure, answered, nobody
 from simulator.report.quantities import percent
 from simulator.report.sheet import Drawing, Sheet, axis
@@ -136,7 +135,7 @@ def draw(tables: StudyTables, theme: Theme) -> Drawing | None:
         x = {"range": [-0.06, steps + 0.1], "dtick": 1, "title": {"text": say("payment.axis") if last else ""}}
         y = {"domain": domain, "range": [0, 1.04], "tickformat": ".0%", "dtick": 0.25}
         sheet.panel(number, {**x, "zeroline": False}, y)
-        tag = tables.styles[arm].tag(theme, "") + f"<b>{wrapped(place_name(tables, arm, platform), theme)}</b>"
+        tag = f"<b>{tables.styles[arm].tag(theme, place_name(tables, arm, platform))}</b>"
         sheet.text(tag, xshift=-44, y=domain[1], yref="paper", yanchor="bottom", yshift=8)
         _lines(sheet, number, own, tables.styles[arm])
     return sheet.drawing()
