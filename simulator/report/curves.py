@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -52,11 +53,16 @@ class CurvePanel:
     from_zero: bool = True
     mark: Callable[[Sheet, int], None] | None = None
 
-    @property
+    @cached_property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and the largest number shown, bands included."""
+        every = np.concatenate([one.rows[["median", "p5", "p95"]].to_numpy(float) for one in self.series])
+        return float(np.nanmin(every)), float(np.nanmax(every))
+
+    @cached_property
     def scale(self) -> Scale:
         """The scale of the axis."""
-        tops = [float(one.rows[["median", "p95"]].max().max()) for one in self.series]
-        return scale_for(tops, self.unit)
+        return scale_for([self.ends[1]], self.unit)
 
     @property
     def titled(self) -> str:
@@ -89,15 +95,15 @@ def _margin(panels: Sequence[CurvePanel], theme: Theme) -> int:
 
 def _panel(sheet: Sheet, number: int, panel: CurvePanel, domain: tuple[float, float], tall: int, *, last: bool) -> None:
     factor = panel.scale.factor
-    every = pd.concat([one.rows for one in panel.series])
-    high = float(every[["median", "p95"]].max().max()) / factor
-    low = float(every[["median", "p5"]].min().min()) / factor
+    low, high = (end / factor for end in panel.ends)
+    first = min(float(one.rows["day"].iloc[0]) for one in panel.series)
+    last_day = max(float(one.rows["day"].iloc[-1]) for one in panel.series)
     bottom = min(0.0, low * 1.06) if panel.from_zero else low - 0.08 * max(high - low, 1e-9)
     top = max(high * 1.06 if panel.from_zero else high + 0.08 * max(high - low, 1e-9), bottom + 1e-9)
     x = {
         "title": {"text": say("spread.axis") if last else ""},
         "showgrid": False,
-        "range": [min(0.0, float(every["day"].min())), float(every["day"].max())],
+        "range": [min(0.0, first), last_day],
     }
     y = {"domain": list(domain), "range": [bottom, top], "nticks": 5, "tickformat": ",~r"}
     sheet.panel(number, x, y)

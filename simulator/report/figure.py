@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -91,6 +92,13 @@ class DataTable:
         return [[cell(value) for value in row] for row in head.itertuples(index=False, name=None)]
 
     @property
+    def body(self) -> str:
+        """Those rows as HTML; everything in them is text."""
+        starts = ['<td class="number">' if number else "<td>" for _, number in self.heads]
+        lines = ("".join(f"{s}{html.escape(c)}</td>" for s, c in zip(starts, row, strict=True)) for row in self.rows)
+        return "".join(f"<tr>{line}</tr>\n" for line in lines)
+
+    @property
     def cut(self) -> str:
         """A note that rows were left out of the page; empty if none were."""
         return say("page.cut", shown=ROWS_SHOWN, total=f"{len(self.frame):,}") if len(self.frame) > ROWS_SHOWN else ""
@@ -98,7 +106,9 @@ class DataTable:
     @property
     def csv(self) -> bytes:
         """The whole table as a CSV file, with a byte order mark for spreadsheets."""
-        text = self.frame.map(_harmless).to_csv(index=False, lineterminator="\r\n", float_format=f"%.{DIGITS}g")
+        words = self.frame.select_dtypes(exclude="number").columns
+        safe = self.frame.assign(**{str(name): self.frame[name].map(_harmless) for name in words})
+        text = safe.to_csv(index=False, lineterminator="\r\n", float_format=f"%.{DIGITS}g")
         return bytes(text.encode("utf-8-sig"))
 
     @property

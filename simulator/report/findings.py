@@ -10,7 +10,7 @@ import numpy as np
 from simulator.output.dictionary import ANSWERS
 from simulator.report.quantities import Quantity, quantity
 from simulator.report.returns import ratio
-from simulator.report.tables import StudyTables, arm_label
+from simulator.report.tables import StudyTables, arm_label, kept
 from simulator.report.text import metric, say
 
 
@@ -70,6 +70,7 @@ class Difference:
         return Difference(self.metric, self.kind, self.b, self.a, -self.mean, -self.high, -self.low, self.p, self.alpha)
 
 
+@kept
 def estimates(tables: StudyTables, name: str, kind: str, brand: str = "") -> list[Estimate]:
     """Every arm's estimate of an outcome, in the order of the arms; arms without one are left out."""
     if "summary" not in tables:
@@ -82,6 +83,7 @@ def estimates(tables: StudyTables, name: str, kind: str, brand: str = "") -> lis
     ]
 
 
+@kept
 def differences(tables: StudyTables, name: str = "", kind: str = "") -> list[Difference]:
     """The paired differences of the whole market, of one outcome and kind if these are named."""
     if "paired_differences" not in tables:
@@ -171,6 +173,7 @@ class Ranking:
         return min((*self.tied, *self.behind), key=lambda d: d.mean, default=None)
 
 
+@kept
 def ranking(tables: StudyTables, name: str = "") -> Ranking | None:
     """Rank the arms by an outcome (by default the headline); None if it is not stored.
 
@@ -187,6 +190,7 @@ def ranking(tables: StudyTables, name: str = "") -> Ranking | None:
     return Ranking(leader, tied, tuple(d for d in leads if d.separable))
 
 
+@kept
 def by_replication(tables: StudyTables, name: str, arm: str) -> dict[int, float]:
     """What the campaigns added to an outcome of the whole market, replication by replication."""
     if "effects" not in tables:
@@ -207,6 +211,7 @@ def times_ahead(tables: StudyTables, a: str, b: str) -> tuple[int, int]:
     return sum(first[r] > second[r] for r in both), len(both)
 
 
+@kept
 def return_on(tables: StudyTables, arm: str, spend: str = "marketing_spend_yuan") -> Estimate:
     """The headline effect per unit of extra marketing spend, as a ratio of averages; NaN where nothing was spent."""
     gain, cost = (by_replication(tables, name, arm) for name in (tables.headline, spend))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 
 BUDGET = "budget_yuan"
 GAIN = ("effect contribution_campaigning_yuan", "effect contribution_yuan")
@@ -57,6 +57,7 @@ def ratio(y: np.ndarray, x: np.ndarray, level: float) -> tuple[float, float, flo
     return own, own - half, own + half
 
 
+@kept
 def budget_factor(tables: StudyTables) -> str:
     """The factor of the sweep that sets a marketing budget, if it varies; empty if none does."""
     sweep = tables.of_kind("sweep")
@@ -86,6 +87,7 @@ def _wide(tables: StudyTables, factor: str, outcomes: tuple[str, ...]) -> pd.Dat
     return rows.pivot_table(index=["scenario", factor], columns="replication", values="value", sort=True)
 
 
+@kept
 def by_budget(tables: StudyTables) -> tuple[list[Point], list[Step]]:
     """Points and steps of the sweep over budgets, by scenario."""
     factor = budget_factor(tables)

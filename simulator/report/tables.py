@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pandas as pd
 from simulator.errors import StoreError
 from simulator.report.studies import StoredStudy
 from simulator.report.style import ArmStyle, arm_styles
-from simulator.report.text import human, named
+from simulator.report.text import human, named, spoken
 
 HEADLINES = ("contribution_campaigning_yuan", "contribution_yuan")
 """The outcome that decides, by preference: of the brands that have a campaign, else of all brands."""
@@ -50,6 +51,25 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "claims": ("id", "claim", "verdict", "condition", "estimate", "low", "high", "unit", "experiment"),
 }  # fmt: skip
 """Columns the figures rely on, by table. A table may hold more."""
+
+
+Work = TypeVar("Work", bound=Callable[..., Any])
+
+
+def kept(work: Work) -> Work:
+    """Work something out of tables once for the same arguments: every figure is drawn in four forms.
+
+    `work` takes tables first, then hashable arguments, and returns what nobody changes.
+    """
+
+    @functools.wraps(work)
+    def once(tables: StudyTables, *args: Hashable, **more: Hashable) -> Any:
+        key = (work.__module__, work.__qualname__, spoken(), args, tuple(more.items()))
+        if key not in tables.kept:
+            tables.kept[key] = work(tables, *args, **more)
+        return tables.kept[key]
+
+    return cast(Work, once)
 
 
 @dataclass(frozen=True)
@@ -94,9 +114,8 @@ class StudyTables(Mapping[str, pd.DataFrame]):
                 raise StoreError(f"{other.path} and {one.path} both hold a study of kind {one.kind}; give one of each")
         self._where = {name: one for one in self.studies for name in one.names}
         self._read: dict[str, pd.DataFrame] = {}
-        self._some: dict[tuple[str, tuple[tuple[str, Any], ...]], pd.DataFrame] = {}
-        self.notes: dict[str, dict[str, Any]] = {}
-        """What a figure has worked out and needs again, by figure."""
+        self.kept: dict[Hashable, Any] = {}
+        """What was worked out and is needed again, see `kept`."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._where:
@@ -202,16 +221,14 @@ class StudyTables(Mapping[str, pd.DataFrame]):
         """The brands that have a campaign in some arm, in the order of the arms."""
         return tuple(dict.fromkeys(brand for arm in self.arms for brand in arm.campaigning))
 
+    @kept
     def only(self, table: str, **values: Any) -> pd.DataFrame:
         """The rows of a table in which every named column has the given value."""
-        key = (table, tuple(values.items()))
-        if key not in self._some:
-            frame = self[table]
-            keep = np.ones(len(frame), bool)
-            for column, value in values.items():
-                keep &= (frame[column] == value).to_numpy(bool)
-            self._some[key] = frame[keep]
-        return self._some[key]
+        frame = self[table]
+        keep = np.ones(len(frame), bool)
+        for column, value in values.items():
+            keep &= (frame[column] == value).to_numpy(bool)
+        return frame[keep]
 
     def brands(self, table: str, most: int) -> list[str]:
         """The brands of a table to draw: the market total if there is one, else those with a campaign, else any."""

@@ -12,7 +12,7 @@ from simulator.report.figure import Answer, DataTable, ReportFigure, answered, n
 from simulator.report.quantities import count, quantity
 from simulator.report.sheet import Drawing
 from simulator.report.style import ArmStyle, Theme, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import joined, named, say
 
 TRUTH = ArmStyle("#009E73", "solid", "diamond")
@@ -32,6 +32,7 @@ class Campaign:
     naive: pd.DataFrame
 
 
+@kept
 def campaigns(tables: StudyTables) -> list[Campaign]:
     """All campaigns of the study."""
     truth, naive = tables["attribution.truth"], tables["attribution.naive"]

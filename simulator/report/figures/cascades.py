@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -17,30 +14,29 @@ import pandas as pd
 from simulator.report.dots import NARROW_LETTERS
 from simulator.report.figure import Answer, DataTable, ReportFigure, answered
 from simulator.report.quantities import count, percent
+from simulator.report.real_cascades import LARGE, SELECTED, real, real_curves, real_median
 from simulator.report.sheet import Drawing, Sheet, axis
 from simulator.report.style import Theme, broken, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import joined, listing, say
 
 POINTS = 200
 """Points kept of a distribution: enough for any screen."""
 MARKERS = 9
 SHAPE = "structural_virality"
-LARGE = 20
-"""Posts from which Twitter's cascades are known."""
-SELECTED = (101, 1001)
-"""Posts of the Weibo trees that were collected, the root included."""
 FEWEST = 30
 """Cascades below which a comparison with real ones says nothing."""
+Tail = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+"""Distinct values, and the share of all that are at least as large."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A distribution: of a column, among some of the cascades, beside real ones of a source if one is named."""
+    """The distributions of a measure by model, beside real cascades of a source if one is named."""
 
     name: str
     column: str
-    among: pd.Series
+    tails: Mapping[str, Tail]
     real: str = ""
     log: bool = False
 
@@ -49,8 +45,14 @@ class Panel:
         """What the axis shows."""
         return "virality" if self.column == SHAPE else self.column
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The smallest and the largest value."""
+        known = [value for values, _ in self.tails.values() for value in (values[0], values[-1])]
+        return (float(min(known)), float(max(known))) if known else (1.0, 1.0)
 
-def ccdf(values: Sequence[float] | npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+
+def ccdf(values: Sequence[float] | npt.NDArray[np.float64]) -> Tail:
     """Distinct values, and the share of all values that are at least as large."""
     found, counts = np.unique(np.asarray(values, dtype=np.float64), return_counts=True)
     return found, counts[::-1].cumsum()[::-1] / max(counts.sum(), 1)
@@ -136,57 +138,68 @@ def with_cascades(tables: StudyTables) -> list[str]:
     return [arm.name for arm in tables.arms if arm.name in stored]
 
 
-def compared(rows: pd.DataFrame) -> bool:
-    """Whether enough cascades are as large as the real ones that were collected."""
-    return int(rows["size"].between(*SELECTED).sum()) >= FEWEST
-
-
-def panels(rows: pd.DataFrame) -> list[Panel]:
+@kept
+def panels(tables: StudyTables) -> list[Panel]:
     """What is drawn: sizes of all; of large ones sizes, depth and shape beside real ones, if there are enough."""
-    whole = Panel("size", "size", rows["size"] >= 1, "", log=True)
-    large = Panel("size_20", "size", rows["size"] >= LARGE, "twitter", log=True)
-    found = [whole, large] if (rows["size"] >= LARGE).sum() >= FEWEST else [whole]
-    if compared(rows):
-        some = rows["size"].between(*SELECTED)
-        return [*found, Panel("depth_100", "depth", some, "weibo"), Panel("virality_100", SHAPE, some, "weibo")]
-    return [*found, Panel("depth", "depth", rows["size"] >= 1), Panel("virality", SHAPE, rows["size"] > 1)]
+    rows = tables["cascades"]
+    size, arms = rows["size"].to_numpy(), rows["arm"].to_numpy(str)
+    among = {"all": size >= 1, "passed": size > 1, "large": size >= LARGE}
+    among["selected"] = (size >= SELECTED[0]) & (size <= SELECTED[1])
+
+    def panel(name: str, column: str, chosen: str, source: str = "", log: bool = False) -> Panel:
+        values, tails = rows[column].to_numpy(float), {}
+        for arm in tables.arms:
+            own = values[among[chosen] & (arms == arm.name)]
+            if np.isfinite(own).any():
+                tails[arm.name] = ccdf(own[np.isfinite(own)])
+        return Panel(name, column, tails, source, log)
+
+    found = [panel("size", "size", "all", log=True)]
+    if among["large"].sum() >= FEWEST:
+        found.append(panel("size_20", "size", "large", "twitter", log=True))
+    if among["selected"].sum() >= FEWEST:
+        return [
+            *found,
+            panel("depth_100", "depth", "selected", "weibo"),
+            panel("virality_100", SHAPE, "selected", "weibo"),
+        ]
+    return [*found, panel("depth", "depth", "all"), panel("virality", SHAPE, "passed")]
 
 
 def draw(tables: StudyTables, theme: Theme) -> Drawing | None:
     """Sizes on two logarithmic axes; depth and structural virality below; real cascades beside those as large."""
-    rows = tables["cascades"]
-    if not len(rows):
+    if not len(tables["cascades"]):
         return None
-    shown = panels(rows)
+    shown = panels(tables)
     height, boxes = _boxes(len(shown), theme)
     sheet = Sheet(theme, height, {"l": 66, "r": 16, "t": 8, "b": 0})
     for number, (panel, (across, up)) in enumerate(zip(shown, boxes, strict=True), start=1):
-        own = rows[panel.among]
-        largest = float(own[panel.column].max()) if own[panel.column].notna().any() else 1.0
-        x: dict[str, Any] = {"domain": across, "title": {"text": say(f"cascades.{panel.measure}")}}
-        if panel.log:
-            least = float(own[panel.column].min())
-            ends = [math.log10(least) - 0.03, math.log10(max(largest, 10.0 * least)) + 0.06]
-            x |= {"type": "log", "dtick": 1, "tickformat": ",", "range": ends}
-        else:
-            least = 0.0 if panel.column == "depth" else 1.0
-            x |= {"range": [least - 0.03 * largest, 1.06 * largest], "nticks": 6, "zeroline": False}
         y = {"domain": up, "type": "log", "dtick": 1 if panel.log else 2, "tickformat": "~%"}
-        sheet.panel(number, x, y)
+        sheet.panel(number, {"domain": across, **_across(panel)}, y)
         wide = across == [0.0, 1.0]
-        heading = say(f"cascades.share_{panel.name}")
-        lines = broken(heading, NARROW_LETTERS if theme.narrow else 2 * NARROW_LETTERS if wide else NARROW_LETTERS + 8)
+        most = NARROW_LETTERS if theme.narrow else 2 * NARROW_LETTERS if wide else NARROW_LETTERS + 8
         sheet.text(
-            "<br>".join(lines), xref=axis("x", number) + " domain", xshift=-58, y=1,
-            yref=axis("y", number) + " domain", yanchor="bottom", yshift=6, font={"color": theme.muted},
+            "<br>".join(broken(say(f"cascades.share_{panel.name}"), most)), xref=axis("x", number) + " domain",
+            xshift=-58, y=1, yref=axis("y", number) + " domain", yanchor="bottom", yshift=6,
+            font={"color": theme.muted},
         )  # fmt: skip
         for place, arm in enumerate(tables.arms):
-            values = own.loc[own["arm"] == arm.name, panel.column].dropna().to_numpy(float)
-            if len(values):
-                _curve(sheet, tables, number, place, arm.name, values)
+            if arm.name in panel.tails:
+                _curve(sheet, tables, number, place, arm.name, panel.tails[arm.name])
         if panel.real:
-            _real(sheet, number, panel, largest)
+            _real(sheet, number, panel)
     return sheet.drawing()
+
+
+def _across(panel: Panel) -> dict[str, Any]:
+    """The horizontal axis of a panel."""
+    least, largest = panel.ends
+    title = {"title": {"text": say(f"cascades.{panel.measure}")}}
+    if panel.log:
+        ends = [math.log10(least) - 0.03, math.log10(max(largest, 10.0 * least)) + 0.06]
+        return {**title, "type": "log", "dtick": 1, "tickformat": ",", "range": ends}
+    least = 0.0 if panel.column == "depth" else 1.0
+    return {**title, "range": [least - 0.03 * largest, 1.06 * largest], "nticks": 6, "zeroline": False}
 
 
 def _boxes(count: int, theme: Theme) -> tuple[int, list[tuple[list[float], list[float]]]]:
@@ -204,9 +217,9 @@ def _boxes(count: int, theme: Theme) -> tuple[int, list[tuple[list[float], list[
     return height + 8, boxes
 
 
-def _real(sheet: Sheet, number: int, panel: Panel, largest: float) -> None:
+def _real(sheet: Sheet, number: int, panel: Panel) -> None:
     """The distribution of real cascades, in the colour of the text, named at its middle."""
-    known = real(panel.real, panel.column)
+    known, (_, largest) = real(panel.real, panel.column), panel.ends
     x, share = known["value"].to_numpy(float), known["share"].to_numpy(float)
     line = {"color": sheet.theme.ink, "width": 1.5, "dash": "longdash"}
     sheet.trace(number, x=x, y=share, mode="lines", line=line)
@@ -219,35 +232,14 @@ def _real(sheet: Sheet, number: int, panel: Panel, largest: float) -> None:
     )  # fmt: skip
 
 
-@cache
-def real_curves() -> pd.DataFrame:
-    """Derived numbers of real cascades: source, measure, value, share of cascades at least so large, number."""
-    file = resources.files("simulator.report") / "real_cascades.tsv"
-    return pd.read_csv(StringIO(file.read_text(encoding="utf-8")), sep="\t", comment="#")
-
-
-def real(source: str, measure: str) -> pd.DataFrame:
-    """One curve of real cascades."""
-    known = real_curves()
-    return known[(known["source"] == source) & (known["measure"] == measure)]
-
-
-def real_median(source: str, measure: str) -> float:
-    """The largest value that at least half of the real cascades reach."""
-    known = real(source, measure)
-    return float(known.loc[known["share"] >= 0.5, "value"].max())
-
-
-def _curve(
-    sheet: Sheet, tables: StudyTables, number: int, place: int, arm: str, values: npt.NDArray[np.float64]
-) -> None:
+def _curve(sheet: Sheet, tables: StudyTables, number: int, place: int, arm: str, tail: Tail) -> None:
     style = tables.styles[arm]
     colour = style.mark(sheet.theme)
-    x, share = ccdf(values)
-    kept, marked = thinned(x, POINTS), thinned(x, MARKERS + place)
+    x, share = tail
+    drawn, marked = thinned(x, POINTS), thinned(x, MARKERS + place)
     line = {"color": colour, "width": 2.5, "dash": style.dash}
     hover = "≥ %{x:,.3~r}: %{y:.2~%}<extra>" + plain(tables.label(arm)) + "</extra>"
-    sheet.trace(number, x=x[kept], y=share[kept], mode="lines", line=line, hovertemplate=hover)
+    sheet.trace(number, x=x[drawn], y=share[drawn], mode="lines", line=line, hovertemplate=hover)
     marker = {"symbol": style.marker, "size": 8, "color": colour, "line": {"color": sheet.theme.background, "width": 1}}
     sheet.trace(number, x=x[marked], y=share[marked], mode="markers", marker=marker, cliponaxis=False)
 
@@ -270,8 +262,8 @@ def alternatives(tables: StudyTables) -> list[DataTable]:
                 "virality": float(passed["structural_virality"].mean()) if len(passed) else math.nan,
             }
         )
-        if len(mine):
-            x, share = ccdf(mine["size"].to_numpy(float))
+        if arm.name in panels(tables)[0].tails:
+            x, share = panels(tables)[0].tails[arm.name]
             sizes.append(pd.DataFrame({"arm": arm.label, "size": x.astype(np.int64), "share": share}))
     found = [DataTable("cascades", say("cascades.caption"), pd.DataFrame(lines))]
     if sizes:

@@ -11,7 +11,7 @@ from simulator.report.figure import Answer, DataTable, ReportFigure
 from simulator.report.quantities import count, percent
 from simulator.report.sheet import Drawing, Sheet
 from simulator.report.style import SHEET, Theme, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import STAGE_ORDER, joined, say, sentences, stage
 
 HEAD = 30
@@ -41,6 +41,7 @@ class Step:
     total_rate: float
 
 
+@kept
 def steps(tables: StudyTables, brand: str) -> list[Step]:
     """All arms at all stages, stage by stage. Rates are averages over averages; NaN at the first stage."""
     rows = tables.only("funnel", role="campaign", brand=brand)

@@ -16,7 +16,7 @@ from simulator.report.returns import Point, Step, budget_factor, by_budget, rati
 from simulator.report.scenarios import budget
 from simulator.report.sheet import Drawing, Sheet, axis, span
 from simulator.report.style import Theme, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import joined, say
 
 PER_YUAN = "yuan per yuan"
@@ -29,6 +29,7 @@ def varied(tables: StudyTables) -> bool:
     return bool(budget_factor(tables))
 
 
+@kept
 def averages(tables: StudyTables) -> list[Estimate]:
     """The average return of every model that spent anything, best first."""
     found = [return_on(tables, arm.name) for arm in tables.arms] if "effects" in tables else []
@@ -115,6 +116,7 @@ def _draw_average(tables: StudyTables, theme: Theme) -> Drawing | None:
     return dot_panels(fitting(panels), theme)
 
 
+@kept
 def _of_brand(tables: StudyTables, brand: str) -> list[Estimate]:
     """The average return of a brand's campaign by model, best first."""
     found = []

@@ -14,7 +14,7 @@ from simulator.report.figure import Answer, DataTable, ReportFigure, answered, n
 from simulator.report.quantities import percent
 from simulator.report.sheet import Drawing, Sheet, axis
 from simulator.report.style import SYMBOLS, ArmStyle, Theme, letters, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import joined, named, say
 
 TALL, HEAD, FOOT = 150, 40, 22
@@ -57,6 +57,7 @@ class Way:
         return int(self.rows.loc[lost.idxmax(), "step"]), float(lost.max())
 
 
+@kept
 def ways(tables: StudyTables) -> list[Way]:
     """All ways of paying of the campaign runs that are used at all, by model."""
     rows = tables.only("payment", role="campaign").sort_values("step")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +13,9 @@ from simulator.report.findings import ranking
 from simulator.report.quantities import count
 from simulator.report.sheet import Drawing, Sheet, axis
 from simulator.report.style import Theme, cividis, ink_on, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import human, joined, named, say
+from simulator.types import Array
 
 MEASURES = ("looked", "orders")
 REGIONS = 8
@@ -34,6 +34,7 @@ class Tier:
     tier: int
 
 
+@kept
 def tiers(tables: StudyTables) -> list[Tier]:
     """The tiers that are drawn: those of the category with most of them, else one of each of the largest categories."""
     rows = tables.only("regions", role="campaign", measure="orders")
@@ -46,11 +47,13 @@ def tiers(tables: StudyTables) -> list[Tier]:
     return [Tier(str(category), int(tier)) for category, tier in largest]
 
 
+@kept
 def tier_name(tables: StudyTables, one: Tier) -> str:
     """A tier by its category and the prices of its offers."""
     return say("word.comma").join(_tier_parts(tables, one))
 
 
+@kept
 def _tier_parts(tables: StudyTables, one: Tier) -> tuple[str, str]:
     prices = [
         float(brand["price_yuan"])
@@ -70,6 +73,7 @@ def _price(value: float) -> str:
     return f"{value:,.0f}" if value < 1e5 else say("regions.thousand", value=f"{value / 1000:,.0f}")
 
 
+@kept
 def shown_regions(tables: StudyTables) -> list[str]:
     """The regions with most orders over all models."""
     rows = tables.only("regions", role="campaign", measure="orders")
@@ -120,6 +124,7 @@ def _busiest(tables: StudyTables) -> Tier:
     return Tier(str(category), int(tier))
 
 
+@kept
 def _rows(tables: StudyTables, arm: str, measure: str, one: Tier) -> pd.DataFrame:
     """The rows of a model, measure and tier by region."""
     rows = tables.only("regions", role="campaign", arm=arm, measure=measure, category=one.category, tier=one.tier)
@@ -147,7 +152,7 @@ def draw(tables: StudyTables, theme: Theme) -> Drawing | None:
     each = HEAD + ROW * len(regions) + GAP
     height = each * lines
     sheet = Sheet(theme, height, {"l": 96, "r": 12, "t": 0, "b": 0})
-    ends = {measure: _ends(tables, measure, columns, regions) for measure in MEASURES}
+    ends = {measure: _ends(tables, measure) for measure in MEASURES}
     for number, (arm, measure) in enumerate(maps, start=1):
         line, place = divmod(number - 1, 1 if theme.narrow else 2)
         top = line * each + HEAD
@@ -158,7 +163,7 @@ def draw(tables: StudyTables, theme: Theme) -> Drawing | None:
         sheet.panel(number, _across(tables, columns, across), _up(regions, domain, labels=place == 0))
         at = {"xref": axis("x", number) + " domain", "yref": axis("y", number) + " domain"}
         sheet.text(f"<b>{tag}</b> {plain(heading)}", y=1, yanchor="bottom", yshift=34, **at)
-        _map(sheet, tables, number, arm.name, measure, columns, regions, ends[measure])
+        _map(sheet, number, _cells(tables, arm.name, measure), ends[measure])
     return sheet.drawing()
 
 
@@ -189,51 +194,57 @@ def _up(regions: list[str], domain: list[float], *, labels: bool) -> dict[str, o
     }  # fmt: skip
 
 
-def _rates(tables: StudyTables, arm: str, measure: str, columns: list[Tier], regions: list[str]) -> np.ndarray:
-    """Per 1,000 people who live there: float64 (regions, tiers)."""
-    found = []
-    for one in columns:
+@dataclass(frozen=True)
+class Cells:
+    """A map: rates per 1,000 people who live there, float64 (regions, tiers), and what stands in each cell."""
+
+    rates: Array
+    texts: list[list[str]]
+
+
+@kept
+def _cells(tables: StudyTables, arm: str, measure: str) -> Cells:
+    """The map of a model and measure, of the regions and tiers that are drawn."""
+    regions = shown_regions(tables)
+    rates, texts = [], []
+    for one in tiers(tables):
         rows = _rows(tables, arm, measure, one).reindex(regions)
-        found.append((rows["mean"] / rows["people"] * PER).to_numpy(float))
-    return np.array(found).T
+        rates.append((rows["mean"] / rows["people"] * PER).to_numpy(float))
+        ends = zip(rows["mean"].tolist(), rows["low"].tolist(), rows["high"].tolist(), strict=True)
+        texts.append([_cell(*numbers) for numbers in ends])
+    return Cells(np.array(rates).T, [list(line) for line in zip(*texts, strict=True)])
 
 
-def _ends(tables: StudyTables, measure: str, columns: list[Tier], regions: list[str]) -> tuple[float, float]:
+def _ends(tables: StudyTables, measure: str) -> tuple[float, float]:
     """Smallest and largest rate of all models, so that colours mean the same in each."""
-    every = [_rates(tables, arm.name, measure, columns, regions) for arm in tables.arms]
-    known = np.concatenate([one.ravel() for one in every])
+    known = np.concatenate([_cells(tables, arm.name, measure).rates.ravel() for arm in tables.arms])
     known = known[np.isfinite(known)]
     return (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
 
 
-def _map(
-    sheet: Sheet, tables: StudyTables, number: int, arm: str, measure: str, columns: list[Tier], regions: list[str],
-    ends: tuple[float, float],
-) -> None:  # fmt: skip
+def _map(sheet: Sheet, number: int, cells: Cells, ends: tuple[float, float]) -> None:
     """The cells of a map: colour by rate, text the number with its interval."""
-    rates = _rates(tables, arm, measure, columns, regions)
     low, high = ends
     x, y = axis("x", number), axis("y", number)
     sheet.whole(
-        type="heatmap", xaxis=x, yaxis=y, z=rates, zmin=low, zmax=high if high > low else low + 1,
-        colorscale="Cividis", showscale=False, xgap=2, ygap=2,
-        hovertemplate="%{z:,.1f}<extra></extra>",
+        type="heatmap", xaxis=x, yaxis=y, z=cells.rates, zmin=low, zmax=high if high > low else low + 1,
+        colorscale="Cividis", showscale=False, xgap=2, ygap=2, hovertemplate="%{z:,.1f}<extra></extra>",
     )  # fmt: skip
-    for column, one in enumerate(columns):
-        rows: Mapping[str, object] = _rows(tables, arm, measure, one).reindex(regions).to_dict("index")
-        for line, region in enumerate(regions):
-            text, share = _cell(rows[region]), (rates[line, column] - low) / ((high - low) or 1.0)  # type: ignore[arg-type]
+    size = 10 if len(cells.texts[0]) >= COLUMNS and sheet.theme.narrow else 12
+    for line, texts in enumerate(cells.texts):
+        for column, text in enumerate(texts):
+            share = (cells.rates[line, column] - low) / ((high - low) or 1.0)
             colour = ink_on(cividis(share)) if math.isfinite(share) else sheet.theme.ink
-            font = {"color": colour, "size": 12 if len(columns) < COLUMNS or not sheet.theme.narrow else 10}
+            font = {"color": colour, "size": size}
             sheet.text(text, x=column, y=line, xref=x, yref=y, xanchor="center", yanchor="middle", font=font)
 
 
-def _cell(row: Mapping[str, float]) -> str:
-    if not math.isfinite(row["mean"]):
+def _cell(mean: float, low: float, high: float) -> str:
+    if not math.isfinite(mean):
         return "–"
-    if not math.isfinite(row["low"]):
-        return count(row["mean"])
-    return say("regions.cell", value=count(row["mean"]), low=count(max(row["low"], 0.0)), high=count(row["high"]))
+    if not math.isfinite(low):
+        return count(mean)
+    return say("regions.cell", value=count(mean), low=count(max(low, 0.0)), high=count(high))
 
 
 def alternatives(tables: StudyTables) -> list[DataTable]:

@@ -12,7 +12,7 @@ from simulator.report.findings import Outcome, outcome
 from simulator.report.quantities import Quantity, quantity
 from simulator.report.sheet import Drawing
 from simulator.report.style import ArmStyle, Theme, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import affordance, human, joined, listing, named, say
 
 ALL = "all together"
@@ -26,6 +26,7 @@ def outcomes(tables: StudyTables) -> list[str]:
     return list(dict.fromkeys(tables["decompose.values"]["outcome"]))
 
 
+@kept
 def shares(tables: StudyTables, label: str) -> pd.DataFrame:
     """Shapley values of one outcome, largest first, the whole difference last."""
     rows = tables.only("decompose.values", outcome=label, value="shapley")

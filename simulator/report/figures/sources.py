@@ -12,7 +12,7 @@ from simulator.report.quantities import count, percent
 from simulator.report.ribbons import Node, Ribbon, ribbons
 from simulator.report.sheet import Drawing, Sheet
 from simulator.report.style import Theme, faint, plain
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import joined, named, say
 
 PAID, LEAKED, OFFLINE, OPEN, LOST = "paid", "leaked", "offline", "open", "lost"
@@ -43,6 +43,7 @@ def fate(outlet: str, status: str) -> str:
     return OPEN if status == "chosen" else LOST
 
 
+@kept
 def flows(tables: StudyTables) -> list[Flow]:
     """All flows of the campaign runs; needs that were lost and that the platform had no part in are left out."""
     rows = tables.only("sources", role="campaign")

@@ -13,7 +13,7 @@ from simulator.report.figure import Answer, DataTable, ReportFigure, answered, n
 from simulator.report.sheet import Drawing, Sheet, axis
 from simulator.report.springs import springs
 from simulator.report.style import ArmStyle, Theme, faint, plain
-from simulator.report.tables import Arm, StudyTables
+from simulator.report.tables import Arm, StudyTables, kept
 from simulator.report.text import joined, named, say
 from simulator.types import Array
 
@@ -44,6 +44,7 @@ class Map:
         return np.where(np.nan_to_num(self.bought, nan=math.inf) <= day, 2, known.astype(np.int64))
 
 
+@kept
 def brand(tables: StudyTables) -> str:
     """The brand that is followed: of those with a campaign the one most bought in the samples."""
     rows = tables["sample"]
@@ -52,6 +53,7 @@ def brand(tables: StudyTables) -> str:
     return str(max(among, key=lambda name: int(bought[name])))
 
 
+@kept
 def days(tables: StudyTables) -> int:
     """Days of the run, as the sample tells."""
     horizon = [float((scenario.get("market") or {}).get("days") or 0) for scenario in tables.scenarios.values()]
@@ -59,16 +61,13 @@ def days(tables: StudyTables) -> int:
     return max(1, math.ceil(max([*horizon, float(np.nan_to_num(rows["aware_day"]).max(initial=0.0))])))
 
 
+@kept
 def maps(tables: StudyTables) -> list[Map]:
     """The sample of every model, laid out once."""
-    kept = tables.notes.setdefault("spread_map", {})
-    if not kept:
-        name = brand(tables)
-        for arm in tables.arms:
-            rows = tables.only("sample", arm=arm.name, brand=name).sort_values("user")
-            if len(rows):
-                kept[arm.name] = _map(tables, arm, rows)
-    return list(kept.values())
+    by_arm = [
+        (arm, tables.only("sample", arm=arm.name, brand=brand(tables)).sort_values("user")) for arm in tables.arms
+    ]
+    return [_map(tables, arm, rows) for arm, rows in by_arm if len(rows)]
 
 
 def _map(tables: StudyTables, arm: Arm, rows: pd.DataFrame) -> Map:

@@ -11,7 +11,7 @@ from simulator.report.curves import CurvePanel, Series, curve_panels
 from simulator.report.figure import Answer, DataTable, ReportFigure, answered, nobody
 from simulator.report.sheet import Drawing
 from simulator.report.style import PALETTE, ArmStyle, Theme
-from simulator.report.tables import StudyTables
+from simulator.report.tables import StudyTables, kept
 from simulator.report.text import joined, named, say, unit
 
 DRAWN = ("trust", "fatigue", "mutes", "stars")
@@ -30,6 +30,7 @@ class Place:
     style: ArmStyle
 
 
+@kept
 def places(tables: StudyTables) -> list[Place]:
     """Models, or the platforms of one that has several."""
     rows = tables.only("wear", role="campaign")
@@ -44,6 +45,7 @@ def places(tables: StudyTables) -> list[Place]:
     return found
 
 
+@kept
 def _rows(tables: StudyTables, place: Place, measure: str) -> pd.DataFrame:
     rows = tables.only("wear", role="campaign", arm=place.arm, platform=place.platform, measure=measure)
     return rows.sort_values("day")

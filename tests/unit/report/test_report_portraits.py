@@ -13,10 +13,10 @@ from experiments.checks.real_cascades import HEAD, derived
 from simulator.report import figures
 from simulator.report.bands import judged
 from simulator.report.figures import FIGURES
-from simulator.report.figures.cascades import real, real_curves, real_median
 from simulator.report.figures.regions import Tier, tier_name, tiers
 from simulator.report.figures.sources import fate, flows
 from simulator.report.figures.spread_map import maps
+from simulator.report.real_cascades import real, real_curves, real_median
 from simulator.report.springs import disc, springs
 from simulator.report.style import CIVIDIS, LIGHT, TEXT_CONTRAST, broken, cividis, contrast, ink_on, letters
 from simulator.report.tables import StudyTables
