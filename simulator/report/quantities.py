@@ -5,14 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simulator.report.text import FRACTIONS, say, spoken
+from simulator.report.text import FRACTIONS, say
 from simulator.report.text import unit as unit_word
 
-SCALES = {
-    "en": ((1e9, "billion"), (1e6, "million"), (1.0, "")),
-    "zh": ((1e8, "亿"), (1e4, "万"), (1.0, "")),
-}
-"""Powers of ten that a language has words for."""
 MINUS = "−"
 NBSP = "\u00a0"
 """Between a number and its unit, so that no line breaks there."""
@@ -37,8 +32,14 @@ def scale_for(values: list[float], unit: str) -> Scale:
     if unit == "share":
         return Scale(0.01, "", "%")
     largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
-    factor, word = next((f, w) for f, w in SCALES[spoken()] if largest >= f or f == 1.0)
+    factor, word = next((one for one in _powers() if largest >= one[0]), (1.0, ""))
     return Scale(factor, word, unit)
+
+
+def _powers() -> list[tuple[float, str]]:
+    """Powers of ten that the language has words for, the largest first."""
+    told = (one.split() for one in say("word.powers").split(","))
+    return sorted(((10.0 ** int(power), word) for power, word in told), reverse=True)
 
 
 def step_for(mean: float, low: float, high: float) -> float:

@@ -17,7 +17,10 @@ from typing import Any
 
 from simulator.errors import InputError, Problem, nearest
 
-LANGUAGES = ("en", "zh")
+_FILES = resources.files("simulator.report") / "words"
+_WITH_WORDS = sorted(file.name.removesuffix(".toml") for file in _FILES.iterdir() if file.name.endswith(".toml"))
+LANGUAGES = tuple(sorted(_WITH_WORDS, key=lambda name: name != "en"))
+"""English, and what else there are words for."""
 _current: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
 
 
@@ -70,8 +73,7 @@ def spoken() -> str:
 @cache
 def catalogue(name: str) -> Mapping[str, str]:
     """All texts of a language by ``section.key``."""
-    file = resources.files("simulator.report") / "words" / f"{name}.toml"
-    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    tables = tomllib.loads((_FILES / f"{name}.toml").read_text(encoding="utf-8"))
     return {f"{section}.{key}": text for section, table in tables.items() for key, text in table.items()}
 
 

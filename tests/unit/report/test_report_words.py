@@ -14,7 +14,7 @@ from simulator.output.dictionary import ENTRY, WEAR, names
 from simulator.population.regions import provinces
 from simulator.report.figures import FIGURES
 from simulator.report.page import chosen
-from simulator.report.quantities import SCALES, quantity
+from simulator.report.quantities import quantity
 from simulator.report.style import THEMES
 from simulator.report.tables import StudyTables
 from simulator.report.text import LANGUAGES, catalogue, language, listing, metric, say, unit
@@ -68,7 +68,9 @@ def test_every_name_of_the_model_has_a_word() -> None:
 
 
 def test_numbers_are_scaled_as_the_language_counts() -> None:
-    assert SCALES.keys() == set(LANGUAGES)
+    assert LANGUAGES == ("en", "zh")
+    assert quantity(28_100.0, 25_800.0, 30_300.0, "yuan", signed=True).value == "+28,100\u00a0yuan"
+    assert quantity(2.5e9, 2.4e9, 2.6e9, "yuan").interval == "2.40 to 2.60\u00a0billion yuan"
     with language("zh"):
         assert quantity(28_100.0, 25_800.0, 30_300.0, "yuan", signed=True).value == "+2.81\u00a0万元"
         assert quantity(2.5e9, 2.4e9, 2.6e9, "yuan").interval == "24.0 至 26.0\u00a0亿元"
