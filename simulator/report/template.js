@@ -1,7 +1,7 @@
 (() => {
   "use strict";
-  const NARROW = 560;
-  const PAPER = 680;
+  const NARROW = 720;
+  const PAPER = 850;
   const NEAR = 300;
   const config = {
     displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "",
