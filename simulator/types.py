@@ -92,3 +92,14 @@ class PostKind(IntEnum):
 class Device(IntEnum):
     PHONE = 0
     PC = 1
+
+
+class Payment(IntEnum):
+    """How a checkout is paid."""
+
+    NATIVE = 0
+    """Inside the platform, with a bound account."""
+    ORDINARY = 1
+    """The checkout for everyone else."""
+    ENTRY = 2
+    """That behind an entry point on another platform."""

@@ -421,14 +421,21 @@ class User(UserView):
     def attempts_checkout(self, need: Need, visit: Visit) -> int:
         """How far one attempt gets in the checkout: a step further with one draw below a further factor 1 - loss."""
         loss, steps = self.step_loss(need, visit), self.steps_to_pay(visit)
-        begun = need.passed if visit.device == need.terminal or self.carries_cart(need, visit) else 0
         draw = unit(absorb(self.market.luck.checkout, need.key, need.attempts))
-        keep = 1.0 if begun > 0 else self.stays(need, visit)
-        for passed in range(min(begun, steps - 1), steps):
+        keep = 1.0 if self.finds_cart(need, visit) else self.stays(need, visit)
+        for passed in range(self.steps_behind(need, visit), steps):
             keep *= 1.0 - loss
             if draw >= keep:
                 return passed
         return steps
+
+    def finds_cart(self, need: Need, visit: Visit) -> bool:
+        """Whether a checkout begun earlier is found as it was left."""
+        return need.passed > 0 and (visit.device == need.terminal or self.carries_cart(need, visit))
+
+    def steps_behind(self, need: Need, visit: Visit) -> int:
+        """Steps of the checkout that an attempt need not take again: all but the last at most."""
+        return min(int(need.passed), self.steps_to_pay(visit) - 1) if self.finds_cart(need, visit) else 0
 
     def stays(self, need: Need, visit: Visit) -> float:
         """Chance to come back from where one had to look for information that is not on the platform."""

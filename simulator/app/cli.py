@@ -293,15 +293,41 @@ def attribution(
     start(Request(study, out, jobs, json, dry_run, force))
 
 
+class Language(StrEnum):
+    """What the report speaks."""
+
+    en = "en"
+    zh = "zh"
+
+
+class Picture(StrEnum):
+    """Format of pictures."""
+
+    png = "png"
+    svg = "svg"
+
+
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of a study.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of any study, or of a scorecard.")
+    ],
+    lang: Annotated[Language, typer.Option(help="Language of the report.")] = Language.en,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--with", metavar="DIR", show_default=False, help="Another study to tell in it. May be repeated."),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option("--figures", metavar="DIR", show_default=False, help="Write figures and tables there, too."),
+    ] = None,
+    form: Annotated[Picture, typer.Option("--format", help="Format of the figures.")] = Picture.png,
     json: Json = False,
 ) -> None:
-    """Write the report of a stored study again."""
-    from simulator.app.commands.report import run as start
+    """Write the report of a stored study: one HTML file that needs no network."""
+    from simulator.app.commands.report import Request, run
 
-    start(folder, json)
+    run(Request(folder, lang.value, tuple(also or ()), figures, form.value, json))
 
 
 def main() -> None:

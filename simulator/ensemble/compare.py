@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.ensemble import outcomes, trends
+from simulator.ensemble import outcomes, portraits, trends
 from simulator.ensemble.design import Arm, Loaded, Study, make_study
 from simulator.ensemble.outcomes import Verdict
 from simulator.ensemble.runner import Progress, StudyError, raise_failures, run_many
@@ -21,7 +21,8 @@ from simulator.ensemble.statistics import LEVEL
 from simulator.ensemble.trends import ArmRun
 from simulator.ensemble.worker import FAILURE, MODEL, ModelEntry, RunRecord
 from simulator.metrics import METRICS
-from simulator.output.dictionary import Metric
+from simulator.notebook import grid_html
+from simulator.output.dictionary import ANSWERS, Metric
 from simulator.output.fingerprint import fingerprint
 from simulator.output.study import StudyFolder
 from simulator.output.tables import table_hashes
@@ -54,6 +55,24 @@ class ComparisonResult:
     records: list[RunRecord]
     tables: dict[str, pd.DataFrame]
     verdict: Verdict
+
+    def _repr_html_(self) -> str:
+        rows = self.tables["summary"]
+        rows = rows[(rows["kind"] == self.verdict.kind) & (rows["brand"] == "") & rows["metric"].isin(ANSWERS)]
+        arms = [arm.label for arm in self.study.arms]
+        found = {(row["metric"], row["arm"]): row for row in rows.to_dict("records")}
+        named = {row["metric"]: f"{row['metric']}, {row['unit']}" for row in found.values()}
+        grid = [[text, *(_cell(found.get((name, arm))) for arm in arms)] for name, text in named.items()]
+        what = "what the campaigns added" if self.verdict.kind == "effect" else "levels"
+        return grid_html(f"{self.verdict.text} ({what}; mean [95 % interval])", ("outcome", *arms), grid)
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    """A mean with its interval, for a notebook."""
+    if row is None:
+        return "-"
+    known = row["low"] == row["low"]
+    return f"{row['mean']:,.4g}" + (f" [{row['low']:,.4g}, {row['high']:,.4g}]" if known else "")
 
 
 def compare_scenarios(
@@ -126,6 +145,11 @@ def comparison_tables(study: Study, runs: Sequence[ArmRun]) -> dict[str, pd.Data
         "funnel": trends.funnel(runs),
         "sources": trends.sources(runs),
         "cascades": trends.cascades(runs),
+        "regions": portraits.regions(runs),
+        "payment": portraits.payment(runs),
+        "wear": portraits.wear(runs),
+        "sample": portraits.sample(runs),
+        "sample_ties": portraits.sample_ties(runs),
     }
 
 

@@ -108,6 +108,7 @@ ENTRY_INTENT = 205
 
 # records
 RECORDED_USERS = 120
+SAMPLE = 121
 
 # ordinary posts
 ORDINARY_RATE = 160

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.after import receive
-from simulator.kernels.checkout import bound_by, step_loss, steps_passed
+from simulator.kernels.checkout import bound_by, payment_mode, step_loss, steps_passed, tally_steps
 from simulator.kernels.choice import (
     UNREACHABLE,
     budget_fen,
@@ -30,6 +30,7 @@ from simulator.kernels.state import (
     INTENTS,
     INTERESTED,
     LAPSED,
+    LOOKED,
     ORDERS_LEAKED,
     ORDERS_OFFLINE,
     ORDERS_PLATFORM,
@@ -157,6 +158,7 @@ def search(ties, brands, need, entered, params, luck, counters):
             tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
             counters[brand, AWARE] += 1
         if params.sells and tie.stage != UNAWARE_STAGE:
+            tie.marks |= LOOKED
             counters[brand, VIEWS] += 1
             counters[brand, ENTRY_VIEWS] += entered
         if tie.stage == AWARE_STAGE:
@@ -292,7 +294,9 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
     need.terminal = device
     need.entered = 1 if entered else 0
     stays = 1.0 if need.passed > 0 else math.pow(1.0 - params.hop_loss, categories[need.category].hops * params.hops_away)
-    passed = steps_passed(u, steps, loss, min(np.int64(need.passed), steps - 1), stays)
+    begun = min(np.int64(need.passed), steps - 1)
+    passed = steps_passed(u, steps, loss, begun, stays)
+    tally_steps(counters, brand, np.int64(device), payment_mode(entered, bound), begun, passed, steps)
     need.passed = passed
     if passed >= 1 and need.reserved < 0:
         need.reserved = clock.tick

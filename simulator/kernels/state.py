@@ -17,6 +17,7 @@ MUTED = np.uint8(2)
 SOURCE_SHIFT = np.uint8(2)
 SOURCE_MASK = np.uint8(7)
 EXPOSED = np.uint8(32)
+LOOKED = np.uint8(64)
 
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
@@ -28,11 +29,15 @@ COUNTERS = (
     "comments", "let_down", "unfollows", "woken", "lapsed", "views", "entry_views", "entry_orders",
 )
 
-# tallies, per brand, after the counters: offers by number of cues
+# tallies, per brand, after the counters: offers by number of cues, and steps of checkouts by device, payment and step
 MOST_CUES = 4
 SHOWN = len(COUNTERS)
 CLICKED = SHOWN + MOST_CUES + 1
-TALLIES = CLICKED + MOST_CUES + 1
+TRIED = CLICKED + MOST_CUES + 1
+DEVICES, PAYMENTS, MOST_STEPS = 2, 3, 10
+NATIVE, ORDINARY, BY_ENTRY = 0, 1, 2
+PASSED = TRIED + DEVICES * PAYMENTS * MOST_STEPS
+TALLIES = PASSED + DEVICES * PAYMENTS * MOST_STEPS
 
 
 class Clock(NamedTuple):

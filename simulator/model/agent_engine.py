@@ -17,10 +17,10 @@ from simulator.kernels import state as counted
 from simulator.kernels.inbox import IDS, PASSED
 from simulator.kernels.market import MOST_LOOKS
 from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
-from simulator.kernels.state import EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
+from simulator.kernels.state import EXPOSED, FOLLOWS, LOOKED, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
-from simulator.types import NOBODY, Array, NeedStatus, Outlet, PostKind, Role, Source, Stage
+from simulator.types import NOBODY, Array, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
 
 TOLD, TOLD_OF = 1, 2
 """States of `needs.shared`: just told, and made into a post."""
@@ -381,6 +381,7 @@ class _Tick:
             if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
             if self.view.shop.sells and user.knows(product):
+                user.marks[product.index] |= int(LOOKED)
                 self.count(product.index, counted.VIEWS)
                 self.count(product.index, counted.ENTRY_VIEWS, int(visit.entered))
             if user.stage[product.index] == Stage.AWARE:
@@ -422,7 +423,8 @@ class _Tick:
     def check_out(self, user: User, need: Need, visit: Visit) -> None:
         """One try: the first step reserves, the last one pays; a failed try may leak or give up."""
         brand = need.brand
-        passed = user.attempts_checkout(need, visit)
+        begun, passed = user.steps_behind(need, visit), user.attempts_checkout(need, visit)
+        self.count_steps(user, visit, brand, begun, passed)
         need.attempts += 1
         need.terminal, need.passed, need.entered = visit.device, passed, int(visit.entered)
         if passed >= 1 and need.reserved == NOBODY:
@@ -439,6 +441,15 @@ class _Tick:
             self.buy_offline(user, need, brand, Outlet.LEAKED)
         elif need.attempts >= self.view.shop.attempts:
             need.status = NeedStatus.PENDING
+
+    def count_steps(self, user: User, visit: Visit, brand: int, begun: int, passed: int) -> None:
+        """The steps that an attempt tried, and those it passed, by device and payment."""
+        bound = user.has_bound(visit.platform)
+        mode = Payment.ENTRY if visit.entered else Payment.NATIVE if bound else Payment.ORDINARY
+        at = (int(visit.device) * counted.PAYMENTS + mode) * counted.MOST_STEPS
+        for step in range(begun, min(passed + 1, user.steps_to_pay(visit))):
+            self.count(brand, counted.TRIED + at + step)
+            self.count(brand, counted.PASSED + at + step, int(step < passed))
 
     def settle(self, user: User) -> None:
         """What happens to needs without a visit: intents fade, who waited too long decides offline, goods arrive."""

@@ -13,7 +13,9 @@ from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MA
 from simulator.metrics import METRICS
 from simulator.metrics.view import RunView, Terms
 from simulator.model.assets import assets_table
+from simulator.model.attention import regions_table
 from simulator.model.build import fen
+from simulator.model.checkouts import checkouts_table
 from simulator.model.cues import cues_table
 from simulator.model.labels import labels, words
 from simulator.model.posts import empty_batch
@@ -47,6 +49,10 @@ def tables_of(model: CommerceModel, only: Collection[str] = ()) -> dict[str, pd.
         "assets": assets,
         "cues": cues,
         "sellers": sellers,
+        "regions": regions_table,
+        "checkouts": checkouts,
+        "sample": sample,
+        "sample_ties": sample_ties,
     }
     whole = not only or "outcomes" in only
     tables = {name: make(model) for name, make in makers.items() if whole or name in only}
@@ -280,6 +286,21 @@ def cues(model: CommerceModel) -> pd.DataFrame:
     """Offers shown and opened by number of cues, on platforms that show them."""
     shows = [platform.feed.cues.first > 0.0 for platform in model.state.platforms]
     return cues_table(model.schedule.cues.counts, shows, [platform.name for platform in model.platforms])
+
+
+def checkouts(model: CommerceModel) -> pd.DataFrame:
+    """Steps of checkouts tried and passed, by device and way of paying."""
+    return checkouts_table(model.schedule.checkouts.counts, [platform.name for platform in model.platforms])
+
+
+def sample(model: CommerceModel) -> pd.DataFrame:
+    """When each of some linked people saw, knew and bought what."""
+    return model.schedule.sample.people([brand.name for brand in model.brands])
+
+
+def sample_ties(model: CommerceModel) -> pd.DataFrame:
+    """Who of them sees what whom posts."""
+    return model.schedule.sample.ties([platform.name for platform in model.platforms])
 
 
 def _where(ledger: Any) -> Array:

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulator.errors import StoreError, nearest
+from simulator.notebook import table_html
 from simulator.output.files import fsync_folder, owner_tag, process_is_gone, replace_file, write_bytes, writing
 from simulator.output.manifest import ADDRESS_LENGTH, Manifest, SchemaVersionError, StoredTable
 from simulator.output.tables import table_hash
@@ -87,6 +88,12 @@ class StoredRun:
 
     def __repr__(self) -> str:
         return f"StoredRun({self.address}, {', '.join(sorted(self.manifest.tables))})"
+
+    def _repr_html_(self) -> str:
+        own = self.manifest
+        facts = {"scenario": str(own.scenario.get("name", "-")), "role": own.role, "seed": str(own.seed)}
+        facts |= {name: f"{table.rows:,} rows" for name, table in sorted(own.tables.items())}
+        return table_html(f"Run {self.address}", facts)
 
 
 class _LazyTables(Mapping[str, pd.DataFrame]):
