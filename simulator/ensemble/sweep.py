@@ -92,7 +92,13 @@ class Sweep:
 
 
 def sweep(spec: SweepStudy, scenarios: ManyArms, lab: Lab) -> Sweep:
-    """Run a sweep, by batches of replications if it has a stop rule."""
+    """Run a sweep, by batches of replications if it has a stop rule.
+
+    Raises
+    ------
+    StudyError
+        If every run failed.
+    """
     chosen = points(spec.design, spec.factors, spec.points, spec.seed)
     roles = len({role for one in spec.outcomes for role in one.roles})
     lab.expected = len(chosen) * len(scenarios.labels) * roles * spec.replications
@@ -108,6 +114,8 @@ def sweep(spec: SweepStudy, scenarios: ManyArms, lab: Lab) -> Sweep:
             table = pd.concat([table, respond(lab, scenarios, chosen, spec.outcomes, more)], ignore_index=True)
             made = more.stop
             reached = enough(table, chosen, a, b, spec.stop)
+    if not len(table):
+        lab.raise_failures()
     return Sweep(spec, scenarios.labels, chosen, table, made, reached)
 
 

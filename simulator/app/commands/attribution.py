@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.app import console
 from simulator.app.amounts import amount, interval
-from simulator.app.progress import Progress
-from simulator.app.studies import KINDS, Request, announce, tell_failures
+from simulator.app.studies import KINDS, Conduct, Request
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simulator.ensemble.lab import Lab
 
 SHOWN = (
     "gross", "pulled_forward", "incremental", "new", "won", "lost", "ceded", "earlier", "other_outlet", "cannibalised",
@@ -22,37 +22,27 @@ SHOWN = (
 def run(request: Request) -> None:
     """Say what campaigns truly did, need by need, and what naive methods would have said."""
     from simulator.ensemble.attribution_study import DOCS, AttributionStudy, attribute, attribution_variants
-    from simulator.ensemble.lab import lab_in
     from simulator.ensemble.study_file import read_study
-    from simulator.ensemble.study_output import StudyOutput
 
     file = read_study(request.study, AttributionStudy, KINDS)
     spec = file.spec
     variants = attribution_variants(file)
     arms = variants.arms("", {})
-    out = request.folder("attribution", spec.name)
+    study = Conduct(request, file, arms, DOCS)
     runs = 2 * len(arms) * spec.replications
-    announce(arms, request.jobs, runs)
-    if request.dry_run:
-        console.say(f"Would make {runs} runs; results in {out}")
+    if not study.begins(runs, f"Would make {runs} runs"):
         return
-    output = StudyOutput(out, file)
-    output.begin(arms)
-    with (
-        Progress("runs") as progress,
-        lab_in(out, spec.seed, jobs=request.jobs, reuse=not request.force, progress=progress) as lab,
-    ):
-        made = attribute(spec, variants, lab)
-    output.end(lab, made, DOCS, arms=arms)
-    tell_failures(lab)
-    if request.as_json:
-        rows = {name: made[name].to_dict("records") for name in ("truth", "naive")}
-        console.write_json({"study": str(out), **rows})
-        return
-    _show(made, spec.replications, out)
+
+    def work(lab: Lab, _: Any) -> Any:
+        return attribute(spec, variants, lab), {}
+
+    made = study.run(work)
+    if not study.as_json({name: made[name] for name in ("truth", "naive")}):
+        _show(made, spec.replications)
+        study.end()
 
 
-def _show(made: dict[str, pd.DataFrame], replications: int, out: Path) -> None:
+def _show(made: dict[str, pd.DataFrame], replications: int) -> None:
     truth = {(r["scenario"], r["brand"], r["measure"]): r for r in made["truth"].to_dict("records")}
     columns = list(dict.fromkeys((scenario, brand) for scenario, brand, _ in truth))
     heads = [f"{scenario}: {brand}" for scenario, brand in columns]
@@ -68,7 +58,6 @@ def _show(made: dict[str, pd.DataFrame], replications: int, out: Path) -> None:
         for r in made["naive"].to_dict("records")
     ]
     console.table("", ("campaign", "method", "orders", "bias"), shown, right=(2, 3))
-    console.say(f"Tables: {out / 'tables'}")
 
 
 def _bias(mean: float, low: float, high: float) -> str:
