@@ -93,7 +93,7 @@ class Brand(MarketAgent):
         return (budget - self._ads_on.get(platform.name, 0)) * 1000 // (left * platform.cpm_fen)
 
     def _account_posts(self, c: CampaignParameters, day: int, platform: Platform) -> list[PlannedPost]:
-        luck = KeyedRandom(self.model.seed, decisions.BRAND_PLAN, self.key, day)
+        luck = KeyedRandom(self.model.seeds.content, decisions.BRAND_PLAN, self.key, day)
         posts = []
         for _ in range(c.posts_per_day):
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
@@ -105,7 +105,7 @@ class Brand(MarketAgent):
 
     def _content(self, c: CampaignParameters, key: int, platform: Platform) -> float:
         """What message, picture and link do to the quality of a post."""
-        luck, repost = KeyedRandom(self.model.seed, decisions.CONTENT, key, 0), platform.affordances.repost
+        luck, repost = KeyedRandom(self.model.seeds.content, decisions.CONTENT, key, 0), platform.affordances.repost
         picture = repost.picture_boost if luck.uniform() < c.picture_share else 1.0
         link = repost.link_penalty if luck.uniform() < c.link_share else 1.0
         return float(c.highlight * picture * link)
@@ -126,7 +126,7 @@ class Brand(MarketAgent):
         for order, (row, price) in enumerate(self._seeded[platform.name]):
             if order % c.days != day - c.start_day:
                 continue
-            luck = KeyedRandom(self.model.seed, decisions.SEED_CHOICE, self.key, int(keys[row]))
+            luck = KeyedRandom(self.model.seeds.content, decisions.SEED_CHOICE, self.key, int(keys[row]))
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
             key = luck.key()
             quality = self._content(c, key, platform)

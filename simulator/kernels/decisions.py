@@ -109,6 +109,9 @@ ENTRY_INTENT = 205
 # records
 RECORDED_USERS = 120
 
+# parts of a run drawn anew
+REDRAW = 121
+
 # ordinary posts
 ORDINARY_RATE = 160
 ORDINARY_EMPTY = 161

@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from simulator.kernels import rng
+from simulator.kernels.audience import kept_from
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.feed import respond
-from simulator.kernels.state import MUTED, TREND_VIEWS
+from simulator.kernels.state import TREND_VIEWS
 
 TRENDING_SOURCE = np.uint8(7)
 
@@ -81,7 +82,7 @@ def read_trends(at, visits, trends, users, live, brands, categories, needs, post
         reach = math.pow(1.0 - 1.0 / params.trend_depth, np.float64(trends[i, 1]))
         if rng.unit(rng.hash2(luck.trend_entry, visits.key[at], post.root)) >= reach:
             continue
-        if post.author == row or users.tie[row, post.brand].marks & MUTED:
+        if post.author == row or kept_from(users.tie[row, post.brand].marks, post.kind):
             continue
         slot = slot_of(users, row, trends[i, 0])
         if slot < 0:

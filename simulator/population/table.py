@@ -67,8 +67,9 @@ COLUMNS: tuple[Column, ...] = (
         0,
         255,
         "attend",
-        "1 follows the account, 2 muted, source << 2, 32 exposed",
+        "1 follows the account, 2 muted, source << 2, 32 exposed, 64 the brand's own messages are withheld",
     ),
+    Column("touch", np.uint8, "user,brand", "code", 0, 7, "attend", "what was last seen of the brand"),
     Column("opinion", np.float32, "user,brand", "-1..1", -1, 1, "attend", "opinion of the brand"),
     Column("adstock", np.float32, "user,brand", "impressions", 0, 1e9, "attend", "remembered impressions"),
 )

@@ -146,7 +146,7 @@ def test_workers_must_share_the_folder_and_the_code(
     store = ResultStore(tmp_path / "runs")
     with monkeypatch.context() as changed:
         changed.setattr(ResultStore, "mark", lambda _: "of another machine")
-        with pytest.raises(SimulatorError, match="does not see the results in .*--out must be a folder that all"):
+        with pytest.raises(SimulatorError, match=r"does not see the results in .*--out must be a folder that all"):
             run_many(specs("a"), store, model=ENTRY, scheduler=dask.address)
 
     class Other:
