@@ -25,6 +25,7 @@ KINDS = {
     "sweep": "Run scenarios at many settings of some factors, and compare them at each on the same luck.",
     "decompose": "Share the difference between two scenarios out among what differs (Shapley values).",
     "sensitivity": "Say which parameters outcomes depend on: Morris screening or Sobol indices, with convergence.",
+    "convergence": "Say from which number of users and which length of a tick on outcomes no longer change.",
     "attribution": "Say what campaigns truly did to every need, and what methods that see one world would have said.",
     "calibrate": "Fit parameters of scenarios to targets, judge what was held out, and write the fitted scenario.",
 }

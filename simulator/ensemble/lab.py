@@ -60,6 +60,11 @@ class RunTables(Mapping[str, pd.DataFrame]):
         self._run = run
         self._read: dict[str, pd.DataFrame] = {}
 
+    @property
+    def users(self) -> int:
+        """How many users the run had."""
+        return int(self._run.manifest.scenario["market"]["users"])
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
             table = self._run.tables[name]

@@ -23,14 +23,17 @@ HOW_TO_READ = {
 def run(request: Request) -> None:
     """Say which parameters outcomes depend on."""
     from simulator.ensemble import sensitivity as method
+    from simulator.ensemble.priors import varied
     from simulator.ensemble.sensitivity import DOCS, SensitivityStudy, design
     from simulator.ensemble.study_file import read_study
     from simulator.ensemble.sweep_study import listed_variants
     from simulator.metrics import METRICS
 
-    file = read_study(request.study, SensitivityStudy, KINDS)
+    read = read_study(request.study, SensitivityStudy, KINDS)
+    file, variants = varied(
+        read, "parameters", lambda asked: listed_variants(asked, asked.spec.parameters, "parameters", list(METRICS))
+    )
     spec = file.spec
-    variants = listed_variants(file, spec.parameters, "parameters", list(METRICS))
     points, _ = design(spec)
     runs = len(points) * len(variants.labels) * spec.replications * len({r for one in spec.outcomes for r in one.roles})
     study = Conduct(request, file, variants.arms("", {}), DOCS)
