@@ -168,13 +168,14 @@ def without_range(key: str, factors: Mapping[str, Factor], *, listed: bool = Fal
 
     Parameters
     ----------
-    key : under which they stand in the study.
+    key : under which they stand in the study; none if each stands under its own name.
     """
     for name, one in factors.items():
+        place = f"{key}.{name}".lstrip(".")
         if one.values is not None and not listed:
-            yield wrong(f"{key}.{name}.values", "cannot be varied over a range", "low and high")
+            yield wrong(f"{place}.values", "cannot be varied over a range", "low and high")
         elif one.values is None and not one.has_range:
-            yield wrong(f"{key}.{name}", "has no range", "low and high" + (", or values" if listed else ""))
+            yield wrong(place, "has no range", "low and high" + (", or values" if listed else ""))
 
 
 def wrong(key: str, message: str, allowed: str = "", near: str = "") -> Problem:

@@ -23,6 +23,7 @@ from simulator.ensemble.targets import known_metric
 from simulator.ensemble.variants import Variants, make_variants
 from simulator.errors import InputError, Problem, nearest
 from simulator.parameters import Parameters
+from simulator.scenario.tree import Step
 
 Outcomes = Annotated[tuple[Outcome, ...], Strict(False)]
 Parts = Annotated[tuple[dict[str, Values | float | str | bool], ...], Strict(False)]
@@ -171,10 +172,15 @@ def listed_variants(
     for i, one in enumerate(spec.outcomes):
         if one.brand and one.brand not in brands:
             message, near = f"no brand is called {one.brand!r}", nearest(one.brand, brands)
-            problems.append(file.problem(("outcomes", i, "brand"), message, ", ".join(brands), near))
+            problems.append(file.problem((*_outcome_place(file, i), "brand"), message, ", ".join(brands), near))
     if problems:
         raise InputError(problems)
     return variants
+
+
+def _outcome_place(file: StudyFile[Any], i: int) -> tuple[Step, ...]:
+    """Where a study names its outcomes, or its only one."""
+    return ("outcomes", i) if file.tree.child("outcomes") is not None else ("outcome",)
 
 
 def outcome_problems(file: StudyFile[Any], outcomes: Sequence[Outcome], metrics: Sequence[str]) -> list[Problem]:
@@ -183,6 +189,6 @@ def outcome_problems(file: StudyFile[Any], outcomes: Sequence[Outcome], metrics:
     for i, one in enumerate(outcomes):
         unknown = known_metric(one, metrics)
         if unknown is not None:
-            where = ("outcomes", i, "metric")
+            where = (*_outcome_place(file, i), "metric")
             found.append(file.problem(where, unknown.message, unknown.allowed, unknown.nearest))
     return found
