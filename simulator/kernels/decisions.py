@@ -62,6 +62,9 @@ BRAND_PLAN = 80
 SEED_CHOICE = 81
 SELLER_POST = 82
 
+# who is treated in an experiment within a run
+TRIAL_GROUP = 182
+
 # posts that a validation experiment lets users write
 TRIAL_POST = 180
 TRIAL_AUTHOR = 181
