@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from simulator.agents.base import KeyedRandom, MarketAgent
 from simulator.agents.brand_parameters import BrandParameters, CampaignParameters
 from simulator.agents.platforms import Platform
@@ -135,12 +137,20 @@ class Brand(MarketAgent):
         return posts
 
     def _hire(self, c: CampaignParameters, platform: Platform, keys: Any) -> list[tuple[int, int]]:
-        """The most followed users the budget pays for, from the top; one it cannot pay is passed over."""
+        """Those who are named, or the most followed, as far as the budget pays; one it cannot pay is passed over."""
         left = int(c.budget_yuan * platform.budget_share * c.seeds_share * FEN_PER_YUAN)
         hired = []
-        for row in platform.most_followed(LEADERS_CONSIDERED, keys):
+        for row in self._candidates(c, platform, keys):
             price = platform.post_price_fen(row)
             if price <= left:
                 hired.append((row, price))
                 left -= price
         return hired
+
+    @staticmethod
+    def _candidates(c: CampaignParameters, platform: Platform, keys: Any) -> list[int]:
+        """Rows of the users who may be asked for a paid post, in order."""
+        if not c.seed_users:
+            return platform.most_followed(LEADERS_CONSIDERED, keys)
+        row_of = np.argsort(keys)
+        return [int(row_of[key]) for key in c.seed_users]

@@ -16,6 +16,11 @@ SEED_PRICE_YUAN_PER_FOLLOWER_POWER: float = 5000.0 / 1e6**SEED_PRICE_POWER
 """A million followers ask 5000 yuan a post, and the price grows as followers**.8: judged (quotes of 2015, kawo.com)."""
 
 
+def price_of_post_fen(followers: float) -> int:
+    """What a user with so many followers asks for a paid post."""
+    return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
+
+
 class Platform(MarketAgent):
     """A named bundle of affordances. It sells impressions and, through its opinion leaders, posts.
 
@@ -55,10 +60,7 @@ class Platform(MarketAgent):
 
     def post_price_fen(self, row: int) -> int:
         """What the user in `row` asks for a paid post."""
-        if self._followers is None:
-            return 0
-        followers = float(self._followers[row])
-        return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
+        return 0 if self._followers is None else price_of_post_fen(float(self._followers[row]))
 
     def most_followed(self, count: int, keys: Array) -> list[int]:
         """Rows of the `count` most followed users, ties by key."""

@@ -26,6 +26,7 @@ KINDS = {
     "decompose": "Share the difference between two scenarios out among what differs (Shapley values).",
     "sensitivity": "Say which parameters outcomes depend on: Morris screening or Sobol indices, with convergence.",
     "convergence": "Say from which number of users and which length of a tick on outcomes no longer change.",
+    "seed": "Choose whom to ask for posts under a budget, and try the choices on fresh luck against baselines.",
     "phase": "Map which scenario wins over two parameters, finer where the winner changes.",
     "luck": "Run one plan in many worlds: whose luck its outcomes are, and how many worlds a comparison takes.",
     "attribution": "Say what campaigns truly did to every need, and what methods that see one world would have said.",
