@@ -275,8 +275,33 @@ def _study(kind: str, request: Request) -> None:
     importlib.import_module(f"simulator.app.commands.{kind}").run(request)
 
 
+@app.command(rich_help_panel=STUDIES, help=KINDS["claims"])
+def claims(
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", help="Path of a file of claims, or a shipped name.")
+    ] = "claims",
+    full: Annotated[
+        bool, typer.Option("--full/--quick", help="All users and worlds, or a few minutes: only full verdicts count.")
+    ] = False,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option("--claim", metavar="ID", show_default=False, help="Only this claim. May be repeated."),
+    ] = None,
+    out: Out = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = "",
+    json: Json = False,
+    dry_run: DryRun = False,
+    force: Force = False,
+) -> None:
+    """Run a study of kind claims."""
+    from simulator.app.commands.claims import run as start
+
+    start(Request(study, out, jobs, json, dry_run, force, None, scheduler), full, tuple(claim or ()))
+
+
 for _kind, _says in KINDS.items():
-    if _kind != "calibrate":
+    if _kind not in ("calibrate", "claims"):
         _add(_kind, _says)
 
 

@@ -31,6 +31,7 @@ KINDS = {
     "luck": "Run one plan in many worlds: whose luck its outcomes are, and how many worlds a comparison takes.",
     "attribution": "Say what campaigns truly did to every need, and what methods that see one world would have said.",
     "panel": "Write a run as market-mix tools read it, with the true effect of each channel beside.",
+    "claims": "Hold the claims of a text against runs: supported, contradicted, conditional or unknown.",
     "calibrate": "Fit parameters of scenarios to targets, judge what was held out, and write the fitted scenario.",
 }
 """The kinds of studies, each run by the command of its name, and what that command does."""

@@ -44,11 +44,26 @@ class Variant:
     source: Path
     settings: tuple[str, ...]
     base: LoadedScenario
+    _places: dict[Factor, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def texts(self, factors: Mapping[str, Factor], values: Mapping[str, Any]) -> tuple[str, ...]:
         """``path=value`` for each factor named in `values` that applies to the scenario."""
         own = {name: value for name, value in values.items() if self.has(factors[name])}
-        return tuple(text for name, value in own.items() for text in _texts(self.base, factors[name], value))
+        return tuple(text for name, value in own.items() for text in self._texts(factors[name], value))
+
+    def places(self, factor: Factor) -> list[str]:
+        """The paths that a factor sets, see `places.places`."""
+        if factor not in self._places:
+            self._places[factor] = places(self.base.resolved, factor)
+        return self._places[factor]
+
+    def _texts(self, factor: Factor, value: Any) -> list[str]:
+        resolved, found = self.base.resolved, []
+        for path in self.places(factor) or factor.paths:
+            own = value_at(resolved, path) if factor.relative else None
+            made = own * value if _is_number(own) else value
+            found.append(setting_text(path, fitting(resolved, path, made)))
+        return found
 
     def load(self, factors: Mapping[str, Factor], values: Mapping[str, Any]) -> LoadedScenario:
         """The scenario with a value for each factor named in `values`."""
@@ -58,7 +73,7 @@ class Variant:
         """Whether a factor applies to the scenario."""
         if factor.scenarios and not {self.label, self.source.stem} & set(factor.scenarios):
             return False
-        return not factor.if_present or bool(places(self.base.resolved, factor))
+        return not factor.if_present or bool(self.places(factor))
 
 
 @dataclass(frozen=True)
@@ -127,15 +142,21 @@ def make_variants(
 
 
 def _variant(file: StudyFile[Any], label: str, steps: tuple[Step, ...], name: str) -> Variant:
-    source = _source(file, steps, name)
+    source = find_scenario(file, steps, name)
     spec: BaseStudy = file.spec
-    settings = [(_text(path, value), ("set", path)) for path, value in spec.set.items()]
-    base = _load(file, source, settings)
+    settings = [(setting_text(path, value), ("set", path)) for path, value in spec.set.items()]
+    base = load_at(file, source, settings)
     return Variant(label, source, tuple(text for text, _ in settings), base)
 
 
-def _source(file: StudyFile[Any], steps: tuple[Step, ...], name: str) -> Path:
-    """The file of a scenario: beside the study, shipped, or below the working folder."""
+def find_scenario(file: StudyFile[Any], steps: tuple[Step, ...], name: str) -> Path:
+    """The file of a scenario: beside the study, shipped, or below the working folder.
+
+    Raises
+    ------
+    InputError
+        If there is none; the problem is at `steps` of the study.
+    """
     beside = file.folder / name
     if name and present(beside):
         return beside
@@ -156,7 +177,7 @@ def _impossible(file: StudyFile[Any], variant: Variant, factors: Mapping[str, Fa
     """
     own = {name: factor for name, factor in factors.items() if variant.has(factor)}
     for name, factor in own.items():
-        for path in places(variant.base.resolved, factor) if factor.relative else ():
+        for path in variant.places(factor) if factor.relative else ():
             if not _is_number(value_at(variant.base.resolved, path)):
                 message = f"{variant.label} has no number at {path}, which could be multiplied"
                 yield file.problem(_place(file, where, name), message, "the path of a number")
@@ -165,9 +186,9 @@ def _impossible(file: StudyFile[Any], variant: Variant, factors: Mapping[str, Fa
         settings: list[Setting] = [(text, ("set",)) for text in variant.settings]
         for name, end in chosen.items():
             place = _place(file, where, name)
-            settings += [(text, place) for text in _texts(variant.base, own[name], end)]
+            settings += [(text, place) for text in variant.texts(own, {name: end})]
         try:
-            _load(file, variant.source, settings)
+            load_at(file, variant.source, settings)
         except InputError as error:
             return error.problems
         return []
@@ -191,7 +212,7 @@ def _nowhere(
                 yield file.problem((where, name, "scenarios", i), message, ", ".join(known), near)
 
 
-def _load(file: StudyFile[Any], source: Path, settings: Sequence[Setting]) -> LoadedScenario:
+def load_at(file: StudyFile[Any], source: Path, settings: Sequence[Setting]) -> LoadedScenario:
     """Load a scenario; what is wrong with a setting is told at its place in the study."""
     said = {shown(text): steps for text, steps in settings}
     try:
@@ -222,20 +243,12 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _texts(base: Loaded, factor: Factor, value: Any) -> list[str]:
-    found = []
-    for path in places(base.resolved, factor) or factor.paths:
-        own = value_at(base.resolved, path) if factor.relative else None
-        made = own * value if _is_number(own) else value
-        found.append(_text(path, _fitting(base.resolved, path, made)))
-    return found
-
-
-def _text(path: str, value: Any) -> str:
+def setting_text(path: str, value: Any) -> str:
+    """A change as the command line takes it."""
     return f"{path}={json.dumps(value)}"
 
 
-def _fitting(resolved: Mapping[str, Any], path: str, value: Any) -> Any:
+def fitting(resolved: Mapping[str, Any], path: str, value: Any) -> Any:
     """A value of a range rounded where the scenario holds a whole number."""
     steps = steps_of(resolved, path)
     kind = None if steps is None else declared(Scenario, steps)
