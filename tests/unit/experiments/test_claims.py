@@ -355,11 +355,7 @@ def test_some_claims_may_be_chosen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        (
-            "metric: ads}\n      - {kind: id",
-            "metric: adds}\n      - {kind: id",
-            "tests.0.measure.metric: there is no metric 'adds'",
-        ),
+        ("{metric: ads}", "{metric: adds}", "tests.0.measure.metric: there is no metric 'adds'"),
         ("{metric: ads}", "{rows: needs, where: {sorce: ad}}", "the table needs has no column 'sorce'"),
         ("kind: difference", "kind: diference", "study.yaml:10:15: claims.A.tests.0.kind: unknown kind"),
         ("scenario: marketplace\n        second", "scenario: market\n        second", "there is no scenario 'market'"),
