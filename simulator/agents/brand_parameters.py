@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Strict, model_validator
+from pydantic import Field, Strict, model_validator
 
 from simulator.errors import nearest
 from simulator.parameters import Parameters, parameter
@@ -13,6 +13,7 @@ from simulator.population.regions import provinces
 MONTHS = 12
 MOST_OF_SEASON = 20.0
 Season = Annotated[tuple[float, ...], Strict(False)]
+Keys = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)]
 
 
 class CategoryParameters(Parameters):
@@ -251,6 +252,12 @@ class CampaignParameters(Parameters):
     seeds_share: float = parameter(
         0.4, low=0, high=1, unit="share of budget", doc="for posts by opinion leaders", source="scenario"
     )
+    seed_users: Keys = parameter(
+        (),
+        unit="keys",
+        doc="users asked for paid posts, in this order, as far as the money goes; the most followed if none is named",
+        source="scenario",
+    )
     prizes_share: float = parameter(
         0.0, low=0, high=1, unit="share of budget", doc="for prizes among those who repost", source="scenario"
     )
@@ -280,6 +287,8 @@ class CampaignParameters(Parameters):
     def _shares(self) -> CampaignParameters:
         if self.ads_share + self.seeds_share + self.prizes_share > 1.0 + 1e-12:
             raise ValueError("ads_share, seeds_share and prizes_share add up to more than 1")
+        if len(set(self.seed_users)) < len(self.seed_users):
+            raise ValueError("seed_users names a user twice")
         return self
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from simulator.agents.base import KeyedRandom, MarketAgent
 from simulator.agents.brand_parameters import BrandParameters, CampaignParameters
 from simulator.agents.platforms import Platform
@@ -93,7 +95,7 @@ class Brand(MarketAgent):
         return (budget - self._ads_on.get(platform.name, 0)) * 1000 // (left * platform.cpm_fen)
 
     def _account_posts(self, c: CampaignParameters, day: int, platform: Platform) -> list[PlannedPost]:
-        luck = KeyedRandom(self.model.seed, decisions.BRAND_PLAN, self.key, day)
+        luck = KeyedRandom(self.model.seeds.content, decisions.BRAND_PLAN, self.key, day)
         posts = []
         for _ in range(c.posts_per_day):
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
@@ -105,7 +107,7 @@ class Brand(MarketAgent):
 
     def _content(self, c: CampaignParameters, key: int, platform: Platform) -> float:
         """What message, picture and link do to the quality of a post."""
-        luck, repost = KeyedRandom(self.model.seed, decisions.CONTENT, key, 0), platform.affordances.repost
+        luck, repost = KeyedRandom(self.model.seeds.content, decisions.CONTENT, key, 0), platform.affordances.repost
         picture = repost.picture_boost if luck.uniform() < c.picture_share else 1.0
         link = repost.link_penalty if luck.uniform() < c.link_share else 1.0
         return float(c.highlight * picture * link)
@@ -126,7 +128,7 @@ class Brand(MarketAgent):
         for order, (row, price) in enumerate(self._seeded[platform.name]):
             if order % c.days != day - c.start_day:
                 continue
-            luck = KeyedRandom(self.model.seed, decisions.SEED_CHOICE, self.key, int(keys[row]))
+            luck = KeyedRandom(self.model.seeds.content, decisions.SEED_CHOICE, self.key, int(keys[row]))
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
             key = luck.key()
             quality = self._content(c, key, platform)
@@ -135,12 +137,20 @@ class Brand(MarketAgent):
         return posts
 
     def _hire(self, c: CampaignParameters, platform: Platform, keys: Any) -> list[tuple[int, int]]:
-        """The most followed users the budget pays for, from the top; one it cannot pay is passed over."""
+        """Those who are named, or the most followed, as far as the budget pays; one it cannot pay is passed over."""
         left = int(c.budget_yuan * platform.budget_share * c.seeds_share * FEN_PER_YUAN)
         hired = []
-        for row in platform.most_followed(LEADERS_CONSIDERED, keys):
+        for row in self._candidates(c, platform, keys):
             price = platform.post_price_fen(row)
             if price <= left:
                 hired.append((row, price))
                 left -= price
         return hired
+
+    @staticmethod
+    def _candidates(c: CampaignParameters, platform: Platform, keys: Any) -> list[int]:
+        """Rows of the users who may be asked for a paid post, in order."""
+        if not c.seed_users:
+            return platform.most_followed(LEADERS_CONSIDERED, keys)
+        row_of = np.argsort(keys)
+        return [int(row_of[key]) for key in c.seed_users]

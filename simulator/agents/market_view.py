@@ -180,6 +180,11 @@ class Post(Record):
         return self.kind in (PostKind.BRAND, PostKind.SEEDED, PostKind.SELLER)
 
     @property
+    def by_brand(self) -> bool:
+        """Whether the brand itself says it, on its account or, paid, on an opinion leader's."""
+        return self.kind < PostKind.SELLER
+
+    @property
     def by_account(self) -> bool:
         """Whether a brand's account posted it."""
         return self.author == NOBODY
@@ -212,6 +217,7 @@ class Need(Record):
     price = Field[int]()
     terminal = Field[int]()
     source = Field[int]()
+    touch = Field[int]()
     attempts = Field[int]()
     forward = Field[int]()
     shared = Field[int]()

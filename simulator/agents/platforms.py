@@ -18,6 +18,11 @@ SEED_PRICE_YUAN_PER_FOLLOWER_POWER: float = 5000.0 / 1e6**SEED_PRICE_POWER
 """A million followers ask 5000 yuan a post, and the price grows as followers**.8: judged (quotes of 2015, kawo.com)."""
 
 
+def price_of_post_fen(followers: float) -> int:
+    """What a user with so many followers asks for a paid post."""
+    return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
+
+
 class Platform(MarketAgent):
     """A named bundle of affordances. It sells impressions and, through its opinion leaders, posts.
 
@@ -63,8 +68,7 @@ class Platform(MarketAgent):
         """What the user in `row` asks for a paid post."""
         if self._graph is None:
             return 0
-        followers = float(self._graph.follower_counts(row, row + 1)[0])
-        return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
+        return price_of_post_fen(float(self._graph.follower_counts(row, row + 1)[0]))
 
     def most_followed(self, count: int, keys: Keys) -> list[int]:
         """Rows of the `count` most followed users, ties by key."""

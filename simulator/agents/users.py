@@ -17,7 +17,7 @@ from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
 from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
-from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT
+from simulator.kernels.state import MUTED, SOURCE_MASK, SOURCE_SHIFT, WITHHELD
 from simulator.types import MINUTES_PER_DAY, NOBODY, Device, PostKind, Source, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
@@ -74,6 +74,11 @@ class User(UserView):
         return led and unit(absorb(self.market.luck.entry, visit.key)) < shop.entry_share
 
     # -- the feed
+
+    def is_kept_from(self, post: Post) -> bool:
+        """Whether a post is not shown: its brand is muted, or it is the brand's own and the user is left out."""
+        marks = self.marks[post.brand]
+        return bool(marks & MUTED or (post.by_brand and marks & WITHHELD))
 
     def sees(self, post: Post, visit: Visit, newer: int, above: float = 1.0) -> bool:
         """Whether a post is scrolled to, below `newer` market posts and the background posts since it was visible.
@@ -283,7 +288,8 @@ class User(UserView):
 
     def sees_ad(self, product: Product, visit: Visit) -> bool:
         """Whether a brand's ad is shown at a visit."""
-        return product.ad_probability > 0.0 and unit(self.ad_key(product, visit)) < product.ad_probability
+        shown = product.ad_probability > 0.0 and unit(self.ad_key(product, visit)) < product.ad_probability
+        return shown and not self.marks[product.index] & WITHHELD
 
     def recalls_ad(self, product: Product, visit: Visit) -> bool:
         """Whether an ad just shown makes the offer known."""

@@ -88,6 +88,7 @@ def compare_scenarios(
     name: str = "",
     engine: str = "kernels",
     model: ModelEntry = MODEL,
+    scheduler: str = "",
 ) -> ComparisonResult:
     """Run arms x {campaign, control} x replications and compare the arms.
 
@@ -99,7 +100,7 @@ def compare_scenarios(
     out : folder of studies; this one goes into a folder of its own inside.
     replications : 1 or more; one has no intervals.
     seed : of the study.
-    jobs, reuse, progress, engine : see `run_many`.
+    jobs, reuse, progress, engine, scheduler : see `run_many`.
     labels : of the arms; by default the scenarios' names.
     name : of the study's folder; by default made of the labels and the study's address.
 
@@ -114,7 +115,9 @@ def compare_scenarios(
     folder = StudyFolder(Path(out) / (name or folder_name(study)))
     specs = study.specs()
     folder.write_study(_content(study, "running", []), _metrics())
-    records = run_many(specs, folder.runs, jobs=jobs, reuse=reuse, progress=progress, engine=engine, model=model)
+    records = run_many(
+        specs, folder.runs, jobs=jobs, reuse=reuse, progress=progress, engine=engine, model=model, scheduler=scheduler
+    )
     try:
         raise_failures(records)
     except StudyError:

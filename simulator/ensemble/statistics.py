@@ -165,13 +165,13 @@ def bootstrap_interval(
     """
     if values.size < 2:
         return math.nan, math.nan
-    means = values[_resamples(seed, values.size, draws)].mean(axis=1)
+    means = values[resamples(seed, values.size, draws)].mean(axis=1)
     low, high = np.quantile(means, (0.5 - level / 2, 0.5 + level / 2))
     return float(low), float(high)
 
 
 @lru_cache(maxsize=8)
-def _resamples(seed: int, n: int, draws: int) -> Array:
+def resamples(seed: int, n: int, draws: int) -> Array:
     """int64[draws, n], a function of its arguments alone (Philox is keyed and counter-based)."""
     return np.random.Generator(np.random.Philox(key=seed)).integers(0, n, size=(draws, n))
 

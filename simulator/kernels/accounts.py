@@ -40,5 +40,5 @@ def tire_of_push(users, post, row, accounts, luck, counters):
 @inner
 def unfollow(users, row, brand, counters):
     """Leave the account of a brand; what it posted before stays in the inbox."""
-    users.tie[row, brand].marks &= np.uint8(255 - FOLLOWS)
+    users.tie[row, brand].marks &= np.uint16(0xFFFF - FOLLOWS)
     counters[brand, UNFOLLOWS] += 1

@@ -9,6 +9,7 @@ from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.accounts import AccountParams, tire_of_push
+from simulator.kernels.audience import kept_from
 from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.cues import CueParams, count_cues, lift, tally
@@ -224,6 +225,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     counters[brand, IMPRESSIONS] += 1
     faith = believed(box, params.trust) if commercial > 0.0 else 1.0
     tie.marks |= EXPOSED
+    tie.touch = source
     tie.adstock = to_half(from_half(tie.adstock) + params.exposure_weight)
     cues = count_cues(users, live, row, brand) if params.cues.first > 0.0 and commercial > 0.0 else 0
     opened = (tie.stage == UNAWARE_STAGE or params.cues.first > 0.0) and (
@@ -329,7 +331,7 @@ def attend(
             box.seen |= np.uint8(1) << np.uint8(slot)
             continue
         copy = live.table[post & live.mask]
-        if users.tie[row, copy.brand].marks & MUTED:
+        if kept_from(users.tie[row, copy.brand].marks, copy.kind):
             continue
         waited = visits.minute[at] - (copy.minute // tick_minutes + 1) * tick_minutes
         if i < box.unread:

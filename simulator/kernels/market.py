@@ -38,6 +38,7 @@ from simulator.kernels.state import (
     SOURCE_MASK,
     SOURCE_SHIFT,
     VIEWS,
+    WITHHELD,
     WOKEN,
     key_of,
     place_of,
@@ -115,11 +116,12 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
         if p <= 0.0:
             continue
         h = rng.hash2(luck.ad, visit_key, brands[brand].key)
-        if rng.unit(h) >= p:
-            continue
         box, tie = users.inbox[row], users.tie[row, brand]
+        if rng.unit(h) >= p or tie.marks & WITHHELD:
+            continue
         counters[brand, ADS] += 1
         tie.marks |= EXPOSED
+        tie.touch = AD_SOURCE
         tie.adstock = to_half(from_half(tie.adstock) + params.ad_weight)
         box.fatigue = to_half(from_half(box.fatigue) + params.ad_load)
         if tie.stage == UNAWARE_STAGE and rng.unit(rng.absorb(h, 1)) < params.ad_recall:
@@ -156,6 +158,7 @@ def search(ties, brands, need, entered, params, luck, counters):
         ):
             tie.stage = AWARE_STAGE
             tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
+            tie.touch = SEARCH_SOURCE
             counters[brand, AWARE] += 1
         if params.sells and tie.stage != UNAWARE_STAGE:
             tie.marks |= LOOKED
@@ -258,6 +261,7 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
         return
     tie = users.tie[need.row, brand]
     need.source = (tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
+    need.touch = tie.touch
     if not on_platform:
         buy_offline(users.tie, brands, need, brand, OFFLINE, clock, counters)
         return

@@ -12,12 +12,14 @@ from simulator.kernels.compiling import spliced
 wide = np.float64
 """Stored numbers are float32, all arithmetic is float64: said at each read, so that it also holds without JIT."""
 
-FOLLOWS = np.uint8(1)
-MUTED = np.uint8(2)
-SOURCE_SHIFT = np.uint8(2)
-SOURCE_MASK = np.uint8(7)
-EXPOSED = np.uint8(32)
-LOOKED = np.uint8(64)
+FOLLOWS = np.uint16(1)
+MUTED = np.uint16(2)
+SOURCE_SHIFT = np.uint16(2)
+SOURCE_MASK = np.uint16(15)
+EXPOSED = np.uint16(64)
+LOOKED = np.uint16(128)
+WITHHELD = np.uint16(256)
+"""The brand's own messages, ads and posts that it pays for, are kept from the user; what others say is not."""
 
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
@@ -106,7 +108,7 @@ NEED = np.dtype(
         ("key", np.uint64), ("price", np.int64), ("due", np.int32), ("due_drawn", np.int32), ("row", np.int32),
         ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("seller", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
-        ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
+        ("source", np.uint8), ("touch", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
         ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8), ("read", np.uint8),
         ("entered", np.uint8), ("grouped", np.uint8),
     ],

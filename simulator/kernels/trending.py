@@ -3,10 +3,11 @@
 import numpy as np
 
 from simulator.kernels import rng
+from simulator.kernels.audience import kept_from
 from simulator.kernels.compiling import inner, kernel, spliced
 from simulator.kernels.feed import respond
 from simulator.kernels.inbox import slot_above, slot_of
-from simulator.kernels.state import MUTED, TREND_VIEWS
+from simulator.kernels.state import TREND_VIEWS
 
 TRENDING_SOURCE = np.uint8(7)
 
@@ -75,7 +76,7 @@ def read_trends(at, visits, trends, users, live, brands, categories, needs, post
         post = live.table[entry.post & live.mask]
         if rng.unit(rng.hash2(luck.trend_entry, visits.key[at], post.root)) >= entry.reach:
             continue
-        if post.author == row or users.tie[row, post.brand].marks & MUTED:
+        if post.author == row or kept_from(users.tie[row, post.brand].marks, post.kind):
             continue
         slot = slot_of(users.ring, row, entry.post)
         if slot < 0:

@@ -164,7 +164,7 @@ class _Tick:
         here, newer = self.view.index, 0
         for slot, above in self.line_up(user):
             post = self.view.post(user.ring[here][slot])
-            if post is None or user.marks[post.brand] & MUTED:
+            if post is None or user.is_kept_from(post):
                 continue
             if above is not None:
                 seen = user.sees(post, visit, newer, above)
@@ -199,7 +199,7 @@ class _Tick:
         above = {
             slot: self.view.outranked(post, user.matches(post.product))
             for slot, post in posts.items()
-            if post is not None and not user.marks[post.brand] & MUTED
+            if post is not None and not user.is_kept_from(post)
         }
         by_time = list(above)
         by_score = sorted(by_time, key=lambda slot: above[slot])
@@ -224,7 +224,7 @@ class _Tick:
             post = self.view.post(post_id)
             if post is None or not user.sees_trend(post, visit, place):
                 continue
-            if post.author == user.row or user.marks[post.brand] & MUTED:
+            if post.author == user.row or user.is_kept_from(post):
                 continue
             ring = [kept & int(IDS) for kept in user.ring[here].tolist()[: self.platform.slots]]
             slot = ring.index(post_id) if post_id in ring else self.room_for(user)
@@ -251,14 +251,15 @@ class _Tick:
         """Everything one seen copy does to its reader, in a fixed order."""
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
-        self.expose(user, brand, self.view.feed.exposure_weight)
+        source = source or SOURCE_OF_POST[PostKind(post.kind)]
+        self.expose(user, brand, self.view.feed.exposure_weight, source)
         cues = self.cues_on(user, post)
         opens = user.recalls(post, len(cues))
         if self.view.feed.cues.first > 0.0 and post.commercial:
             self.count(brand, counted.SHOWN + len(cues))
             self.count(brand, counted.CLICKED + len(cues), opens)
         if not user.knows(product) and opens:
-            self.become_aware(user, brand, source or SOURCE_OF_POST[PostKind(post.kind)])
+            self.become_aware(user, brand, source)
         user.opinion[brand] = user.believes(post)
         if self.view.feed.trust.loss > 0.0 and post.commercial and user.is_let_down(post, visit):
             self.lose_trust(user, brand)
@@ -287,7 +288,7 @@ class _Tick:
         return list(dict.fromkeys(copy.author for copy in words if copy.opinion > 0.0))[: counted.MOST_CUES]
 
     def unfollow(self, user: User, brand: int) -> None:
-        user.marks[brand] &= 255 - int(FOLLOWS)
+        user.marks[brand] &= 0xFFFF - int(FOLLOWS)
         self.count(brand, counted.UNFOLLOWS)
 
     def lose_trust(self, user: User, brand: int) -> None:
@@ -296,8 +297,9 @@ class _Tick:
         user.distrust[here] = user.distrust[here] + self.view.feed.trust.loss * (1.0 - user.distrust[here])
         self.count(brand, counted.LET_DOWN)
 
-    def expose(self, user: User, brand: int, weight: float) -> None:
+    def expose(self, user: User, brand: int, weight: float, source: Source) -> None:
         user.marks[brand] |= int(EXPOSED)
+        user.touch[brand] = source
         user.adstock[brand] = user.adstock[brand] + weight
 
     def become_aware(self, user: User, brand: int, source: Source) -> None:
@@ -362,7 +364,7 @@ class _Tick:
         brand = product.index
         self.count(brand, counted.ADS)
         here = self.view.index
-        self.expose(user, brand, self.view.shop.ad_weight)
+        self.expose(user, brand, self.view.shop.ad_weight, Source.AD)
         user.fatigue[here] = user.fatigue[here] + self.view.shop.ad_load
         if not user.knows(product) and user.recalls_ad(product, visit):
             self.become_aware(user, brand, Source.AD)
@@ -380,6 +382,7 @@ class _Tick:
                 continue
             if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
+                user.touch[product.index] = Source.SEARCH
             if self.view.shop.sells and user.knows(product):
                 user.marks[product.index] |= int(LOOKED)
                 self.count(product.index, counted.VIEWS)
@@ -400,6 +403,7 @@ class _Tick:
             return
         brand = offer.product.index
         need.source = user.marks[brand] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
+        need.touch = user.touch[brand]
         if visit is None or not offer.on_platform:
             self.buy_offline(user, need, brand, Outlet.OFFLINE)
             return

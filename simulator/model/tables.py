@@ -150,6 +150,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "first_device": labels(np.where(ledger.attempts > 0, ledger.first.astype(np.int32), -1), words(Device)),
             "by_entry": ledger.entered == 1,
             "source": labels(ledger.source, words(Source)),
+            "last_touch": labels(ledger.touch, words(Source)),
             "attempts": ledger.attempts,
             "visits_informed": ledger.read,
             "brought_forward": ledger.forward == BROUGHT_FORWARD,

@@ -166,6 +166,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "first_device", "str", "-", "device of the first attempt", ("", *names(Device))),
     Column("needs", "by_entry", "bool", "-", "whether the last attempt came by another platform's entry point"),
     Column("needs", "source", "str", "-", "what first made the user aware of the brand", ("", *names(Source))),
+    Column("needs", "last_touch", "str", "-", "what the user saw of it last before choosing", ("", *names(Source))),
     Column("needs", "attempts", "uint8", "attempts", "checkouts begun"),
     Column("needs", "visits_informed", "uint8", "visits", "visits to pages about offers while in the market"),
     Column("needs", "brought_forward", "bool", "-", "whether a deal made it due earlier"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,8 @@ from simulator.output.tables import table_hash
 
 MANIFEST = "manifest.json"
 QUARANTINE = "quarantine"
+MARK = ".mark"
+"""File by which a folder is told from another of the same name on another machine."""
 COMPRESSION = "zstd"
 
 LEFTOVER_SECONDS = 86_400
@@ -144,6 +147,21 @@ class ResultStore:
             write_bytes(probe, b"")
             probe.unlink()
         self.clean()
+
+    def mark(self) -> str:
+        """What tells this folder from any other; made at the first call."""
+        known = self.read_mark()
+        if not known:
+            replace_file(self.root / MARK, secrets.token_hex(16))
+            known = self.read_mark()
+        return known
+
+    def read_mark(self) -> str:
+        """The same if it was made, or an empty text."""
+        try:
+            return (self.root / MARK).read_text("ascii")
+        except OSError:
+            return ""
 
     def has(self, address: str) -> bool:
         """Whether a run is there (its files are not checked)."""

@@ -65,14 +65,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("stage", np.uint8, "user,brand", "code", 0, 5, "attend", "funnel stage"),
     Column(
         "marks",
-        np.uint8,
+        np.uint16,
         "user,brand",
         "bits",
         0,
-        255,
+        2**16 - 1,
         "attend",
-        "1 follows the account, 2 muted, source << 2, 32 exposed, 64 looked at the offer",
+        "1 follows the account, 2 muted, source << 2, 64 exposed, 128 looked at the offer, 256 the brand's own messages "
+        "are withheld",
     ),
+    Column("touch", np.uint8, "user,brand", "code", 0, 7, "attend", "what was last seen of the brand"),
     Column("opinion", np.float32, "user,brand", "-1..1", -1, 1, "attend", "opinion of the brand"),
     Column("adstock", np.float16, "user,brand", "impressions", 0, 65504, "attend", "remembered impressions"),
 )
