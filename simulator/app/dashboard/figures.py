@@ -1,0 +1,179 @@
+"""Figures of the app as plain dictionaries, in the report's style: curves side by side, dots with intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from simulator.app.dashboard.amounts import scale_for
+from simulator.report.style import DARK, LIGHT, ArmStyle, Theme, arm_styles, faint, layout, plain
+from simulator.report.tables import Arm as ReportArm
+
+CONFIG = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "responsive": True,
+    "scrollZoom": False,
+    "doubleClick": False,
+}
+"""Of every figure: nothing is sent anywhere, and a thumb that scrolls does not zoom."""
+
+POINTS = 96
+"""Points of a live curve."""
+PANEL, NARROW_PANEL = 250, 170
+ROW, NARROW_ROW, FOOT = 48, 66, 64
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the reader sees the page."""
+
+    dark: bool = False
+    narrow: bool = False
+
+    @property
+    def theme(self) -> Theme:
+        """Colours, and the form that fits the width."""
+        return replace(DARK if self.dark else LIGHT, narrow=self.narrow)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A row of a figure: an estimate, its text, and how it is drawn (None: neutral). No interval: nan."""
+
+    name: str
+    text: str
+    mean: float
+    low: float
+    high: float
+    style: ArmStyle | None = None
+
+
+def styles_of(labels: Sequence[str], kinds: Sequence[str]) -> dict[str, ArmStyle]:
+    """A style for every arm, by its label and kind of platform."""
+    arms = [ReportArm(label, label, label, kind, {}, ()) for label, kind in zip(labels, kinds, strict=True)]
+    return arm_styles(arms)
+
+
+# -- curves
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An arm's curves: one a world with its campaigns, and the mean of the worlds without."""
+
+    name: str
+    style: ArmStyle
+    worlds: tuple[list[int], ...]
+    control: list[float]
+
+
+def live_figure(panels: Sequence[Panel], ticks_a_day: float, days: float, axis: str, look: Look) -> dict[str, Any]:
+    """Panels side by side on one scale, below each other on a phone. Traces: by panel, the worlds, then the control."""
+    theme, n = look.theme, len(panels)
+    height = (NARROW_PANEL * n + 60) if look.narrow else PANEL + 70
+    drawn = layout(theme, height, margin={"l": 56, "r": 12, "t": 8, "b": 40})
+    texts = []
+    for i, panel in enumerate(panels):
+        suffix = "" if i == 0 else str(i + 1)
+        across, up = _domains(i, n, look.narrow)
+        last = not look.narrow or i == n - 1
+        drawn[f"xaxis{suffix}"] = {
+            "domain": across, "anchor": f"y{suffix}", "range": [0, days], "nticks": 5, "showgrid": False,
+            "showticklabels": last, "title": {"text": axis if last else ""},
+        }  # fmt: skip
+        drawn[f"yaxis{suffix}"] = {
+            "domain": up, "anchor": f"x{suffix}", "rangemode": "tozero", "tickformat": ",", "nticks": 5,
+            "showticklabels": look.narrow or i == 0, **({"matches": "y"} if i else {}),
+        }  # fmt: skip
+        title = f"<b>{panel.style.tag(theme, panel.name)}</b>"
+        place = {"xref": "paper", "yref": "paper", "x": across[0], "y": up[1], "xanchor": "left", "yanchor": "bottom"}
+        texts.append({"text": title, "showarrow": False, "font": {"size": 14}, **place})
+    drawn["annotations"] = texts
+    data = [trace for i, panel in enumerate(panels) for trace in _traces(i, panel, ticks_a_day, theme)]
+    return {"data": data, "layout": drawn}
+
+
+def curve_points(values: Sequence[float], ticks_a_day: float) -> tuple[list[float], list[float]]:
+    """Days and values of a curve, thinned evenly; the last tick is always kept."""
+    if not values:
+        return [], []
+    every = max(1, -(-len(values) // POINTS))
+    picked = sorted({*range(every - 1, len(values), every), len(values) - 1})
+    return [0.0, *(round((i + 1) / ticks_a_day, 4) for i in picked)], [0.0, *(round(values[i], 2) for i in picked)]
+
+
+def _domains(i: int, n: int, narrow: bool) -> tuple[list[float], list[float]]:
+    if narrow:
+        each = 1.0 / n
+        top = 1.0 - i * each
+        return [0.0, 1.0], [round(top - each + 0.05 / n, 4), round(top - 0.26 * each, 4)]
+    gap = 0.035
+    each = (1.0 - gap * (n - 1)) / n
+    left = i * (each + gap)
+    return [round(left, 4), round(left + each, 4)], [0.0, 0.88]
+
+
+def _traces(i: int, panel: Panel, ticks_a_day: float, theme: Theme) -> list[dict[str, Any]]:
+    suffix = "" if i == 0 else str(i + 1)
+    axes = {"type": "scatter", "mode": "lines", "xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "hoverinfo": "skip"}
+    colour = panel.style.mark(theme)
+    thick = {"color": colour, "width": 2.5 if len(panel.worlds) == 1 else 1.75, "dash": "solid"}
+    traces = []
+    for values in panel.worlds:
+        x, y = curve_points(values, ticks_a_day)
+        line = thick if len(panel.worlds) == 1 else {**thick, "color": faint(colour, 0.75)}
+        traces.append({**axes, "x": x, "y": y, "line": line})
+    x, y = curve_points(panel.control, ticks_a_day)
+    traces.append({**axes, "x": x, "y": y, "line": {"color": theme.muted, "width": 2, "dash": "dot"}})
+    return traces
+
+
+# -- dots
+
+
+def dots_figure(dots: Sequence[Dot], axis: str, unit: str, language: str, look: Look) -> dict[str, Any]:
+    """One row an estimate: its text above its line, so that the same form fits a phone; zero is always on the axis."""
+    theme = look.theme
+    row = NARROW_ROW if look.narrow else ROW
+    scale = scale_for([v for dot in dots for v in (dot.mean, dot.low, dot.high)], unit, language)
+    ends = [v / scale.factor for dot in dots for v in (dot.mean, dot.low, dot.high) if math.isfinite(v)]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    pad = 0.06 * (high - low) or 1.0
+    drawn = layout(theme, row * len(dots) + FOOT, margin={"l": 8, "r": 16, "t": 4, "b": 52})
+    title = f"{axis}, {scale.unit}" if scale.unit else axis
+    drawn["xaxis"] = {
+        "range": [low - pad, high + pad], "title": {"text": title}, "nticks": 4 if look.narrow else 8,
+        "tickformat": ",", "zeroline": False,
+    }  # fmt: skip
+    drawn["yaxis"] = {"range": [0, len(dots)], "visible": False}
+    zero = {"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
+    drawn["shapes"] = [{**zero, "line": {"color": theme.muted, "width": 1.5}}]
+    data, texts = [], []
+    for place, dot in enumerate(dots):
+        y = len(dots) - place - (0.8 if look.narrow else 0.7)
+        data += _dot(dot, y, scale.factor, theme)
+        mark = dot.style.tag(theme, dot.name) if dot.style else plain(dot.name)
+        text = f"<b>{mark}</b>{'<br>' if look.narrow else '  '}{plain(dot.text)}"
+        texts.append(
+            {"text": text, "showarrow": False, "x": 0, "xref": "paper", "xanchor": "left", "align": "left",
+             "y": len(dots) - place - 0.04, "yanchor": "top", "font": {"size": 14}}
+        )  # fmt: skip
+    drawn["annotations"] = texts
+    return {"data": data, "layout": drawn}
+
+
+def _dot(dot: Dot, y: float, factor: float, theme: Theme) -> list[dict[str, Any]]:
+    colour = dot.style.mark(theme) if dot.style else theme.accent
+    symbol = dot.style.marker if dot.style else "circle"
+    same = {"type": "scatter", "hoverinfo": "skip", "y": [y]}
+    marks: list[dict[str, Any]] = []
+    if math.isfinite(dot.low) and math.isfinite(dot.high):
+        span = {"x": [dot.low / factor, dot.high / factor], "y": [y, y]}
+        marks.append({**same, **span, "mode": "lines", "line": {"color": colour, "width": 3}})
+    marker = {"symbol": symbol, "size": 13, "color": colour, "line": {"color": theme.background, "width": 1.5}}
+    return [*marks, {**same, "x": [dot.mean / factor], "mode": "markers", "marker": marker}]

@@ -1,0 +1,160 @@
+"""Parts that pages share: fields with their errors, tables, figures, native choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from simulator.app.dashboard.controls import Control
+from simulator.app.dashboard.figures import CONFIG
+from simulator.app.dashboard.readings.base import Table
+from simulator.app.dashboard.texts import meaning, say, unit_word
+from simulator.scenario.scalars import number
+
+MOST_LETTERS = 64
+"""That a field takes."""
+
+
+def error_id(key: str) -> dict[str, str]:
+    """Id of the line that says what is wrong in a field."""
+    return {"type": "error", "key": key}
+
+
+def field_row(
+    key: str, label: str, value: str, language: str, *, note: str = "", unit: str = "", error: str = ""
+) -> html.Div:
+    """A labelled text field with room for its error."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=_dom_id("field", key)),
+            html.Div([_text_field(key, value), html.Span(unit, className="unit")], className="field"),
+            html.P(note, className="note") if note else None,
+            html.P(error, id=error_id(key), className="error", role="alert"),
+        ],
+        className="control plain",
+        **{"data-control": key},
+    )
+
+
+def slider_row(control: Control, value: str, language: str, error: str = "") -> html.Div:
+    """A slider, the field beside it, what it means, where it stands in the preset, and room for an error."""
+    key, spec = control.key, control.spec
+    name = spec.name[language]
+    unit = unit_word(control.unit, language)
+    evidence, source = control.evidence
+    shown = _shown(control, value)
+    default = say(language, "control.default", value=f"{control.text} {unit}".strip())
+    return html.Div(
+        [
+            html.Label(name, htmlFor=_dom_id("range", key)),
+            html.Div(
+                [
+                    dcc.Input(
+                        id=_id("range", key), type="range", min=spec.low, max=spec.high, step=spec.step, value=shown,
+                        list=f"mark-{key}",
+                    ),
+                    html.Datalist([html.Option(value=control.text)], id=f"mark-{key}"),
+                    html.Label(
+                        say(language, "control.number", name=name), htmlFor=_dom_id("field", key), className="hidden"
+                    ),
+                    _text_field(key, value),
+                    html.Span(unit, className="unit"),
+                ],
+                className="field",
+            ),
+            html.P([meaning(control.path, control.declared.doc, language), " · ", default], className="note"),
+            html.Details(
+                [
+                    html.Summary(say(language, "control.source")),
+                    html.P(
+                        [
+                            say(language, f"evidence.{evidence or 'X'}"),
+                            f" {source}. ",
+                            say(language, "control.allowed", allowed=control.allowed()),
+                            " ",
+                            html.Code(control.path),
+                        ]
+                    ),
+                ],
+                className="source",
+            ),
+            html.P(error, id=error_id(key), className="error", role="alert"),
+        ],
+        className="control",
+        **{"data-control": key},
+    )  # fmt: skip
+
+
+def _shown(control: Control, value: str) -> float:
+    """Where the slider stands: at the value if it is a number in reach, else at the nearest end or the default."""
+    try:
+        wanted = float(value)
+    except ValueError:
+        wanted = float(control.default)
+    return min(max(wanted, control.spec.low), control.spec.high)
+
+
+def _id(kind: str, key: str) -> dict[str, str]:
+    return {"type": kind, "key": key}
+
+
+def _dom_id(kind: str, key: str) -> str:
+    """How Dash writes a pattern id into the page: JSON with sorted keys, no blanks."""
+    return f'{{"key":"{key}","type":"{kind}"}}'
+
+
+def _text_field(key: str, value: str) -> dcc.Input:
+    return dcc.Input(
+        id=_id("field", key), type="text", inputMode="decimal", autoComplete="off", value=value, maxLength=MOST_LETTERS
+    )
+
+
+def choice(key: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> html.Div:
+    """A native list to choose from; what is chosen is sent as a field's value is."""
+    return html.Div(
+        [
+            html.Label(label, htmlFor=f"choice-{key}"),
+            html.Select(
+                [html.Option(text, value=value, selected=value == chosen) for value, text in options],
+                id=f"choice-{key}",
+            ),
+        ],
+        className="choice",
+        **{"data-control": key},
+    )
+
+
+def table(content: Table, caption: str) -> html.Div:
+    """A table that scrolls inside its own box on a phone; reachable with the keyboard."""
+    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in content.heads]))
+    rows = [html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in content.rows]
+    body = html.Table([html.Caption(caption), head, html.Tbody(rows)])
+    return html.Div(body, className="scroll", tabIndex="0", role="region", **{"aria-label": caption})
+
+
+def figure(name: str, drawn: dict[str, Any], label: str) -> html.Div:
+    """A figure with a name for those who cannot see it; its numbers stand in a table beside it."""
+    graph = dcc.Graph(id=name, figure=drawn, config=CONFIG, responsive=True, style={"height": drawn["layout"]["height"]})
+    return html.Div(graph, role="img", className="plot", **{"aria-label": label})
+
+
+def stores(prefix: str) -> list[dcc.Store]:
+    """What a page talks through: what was entered, what it shows, and when it asks again."""
+    return [dcc.Store(id=f"{prefix}{name}", data=None) for name in ("edited", "shown", "pulse")]
+
+
+def sentences(texts: Iterable[str], className: str = "") -> list[html.P]:
+    """A paragraph each."""
+    return [html.P(text, className=className) for text in texts if text]
+
+
+def button(text: str, identity: Any, className: str = "button", **more: Any) -> html.Button:
+    """A button that submits nothing."""
+    return html.Button(text, id=identity, type="button", n_clicks=0, className=className, **more)
+
+
+def written(value: float) -> str:
+    """A number as fields hold it."""
+    return number(value)
