@@ -4,7 +4,7 @@
     comparison.py arms x roles x worlds under way     sessions.py    what one browser has on its screen
     presets.py    questions as data files             controls.py    sliders from declared parameters
     readings/     what is read off a comparison       pages/         what is shown, and what answers to clicks
-    stored.py     results on disk                     story.py       one user, step by step
+    stored.py     results on disk                     follow.py      one user, step by step
     guard.py      who may ask, and how                server.py      one process that ends cleanly
 
 Only `pages`, `components` and `server` know Dash.

@@ -7,22 +7,26 @@ control no brand runs its campaign, so controls that differ in nothing else are 
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
-from simulator.app.dashboard.pool import Ended, Pool, Ticket
+from simulator.app.dashboard.pool import Pool, Ticket
 from simulator.app.dashboard.work import RunFacts, Wants, brands_in_question
+from simulator.app.dashboard.worker import Ended
 from simulator.ensemble import outcomes
-from simulator.ensemble.design import Arm, RunSpec, Study
+from simulator.ensemble.design import RunSpec, Study
+from simulator.ensemble.statistics import holm, paired_difference
 from simulator.errors import InputError
 from simulator.output.manifest import ROLES
+from simulator.types import Array
 
 Key = tuple[str, str, int]
 """Label of the arm, role, world."""
@@ -79,6 +83,22 @@ class Live:
 
     curve: list[int]
     ticks: int
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How far one arm is ahead of another: mean and 95 % interval over paired worlds, and Holm's p."""
+
+    mean: float
+    low: float
+    high: float
+    p_holm: float
+    n: int
+
+    @property
+    def separable(self) -> bool:
+        """Whether it can be told from luck."""
+        return outcomes.separable(self.p_holm)
 
 
 class Comparison:
@@ -224,25 +244,43 @@ class Comparison:
             live = self.live.get((arm, role, world))
             return list(live.curve) if live is not None else []
 
+    def values(self, arm: str, name: str, kind: str, worlds: Sequence[int]) -> Array:
+        """An outcome of the market in some finished worlds, or what the campaigns changed in it; float64 (worlds,).
 
-def tables_of(
-    arms: Sequence[Arm], roles: Sequence[str], facts: Mapping[Key, RunFacts], worlds: Sequence[int]
-) -> dict[str, pd.DataFrame]:
-    """Outcomes of the market in whole worlds, as `ensemble.compare` has them: ``arm_outcomes`` and ``effects``."""
-    rows: list[tuple[str, int, str, str, str, float, str]] = []
-    for arm in arms:
-        for world in worlds:
-            for role in roles:
-                for name, value, unit in _market(facts[arm.label, role, world], arm.campaigning()):
-                    rows.append((arm.label, world, role, name, "", value, unit))
-    columns = ["arm", "replication", "role", "metric", "brand", "value", "unit"]
-    every = pd.DataFrame(rows, columns=columns)
-    measured = [arm.label for arm in arms if arm.campaigning()]
-    return {"arm_outcomes": every, "effects": outcomes.effects(every[every["arm"].isin(measured)])}
+        Not a number where it is not known, as the contribution of campaigning brands where no brand has a campaign.
+        """
+        campaigning = next(one for one in self.study.arms if one.label == arm).campaigning()
+
+        def value(role: str, world: int) -> float:
+            return outcome_of(self.facts[arm, role, world], name, campaigning)
+
+        level = np.array([value("campaign", world) for world in worlds], np.float64)
+        if kind == "level":
+            return level
+        return level - np.array([value("control", world) for world in worlds], np.float64)
+
+    def leads(self, arm: str, name: str, kind: str, worlds: Sequence[int]) -> dict[str, Lead]:
+        """How far an arm is ahead of every other in an outcome, over the same worlds.
+
+        Holm's adjustment is over all pairs of arms, as in `ensemble.compare`.
+        """
+        labels = [one.label for one in self.study.arms]
+        values = {label: self.values(label, name, kind, worlds) for label in labels}
+        pairs = list(itertools.combinations(labels, 2))
+        found = [paired_difference(values[a], values[b], self.study.seed) for a, b in pairs]
+        adjusted = holm([one.p_value for one in found])
+        leads = {}
+        for (a, b), own, p in zip(pairs, found, adjusted, strict=True):
+            if arm == a:
+                leads[b] = Lead(own.mean, own.low, own.high, p, own.n)
+            elif arm == b:
+                leads[a] = Lead(-own.mean, -own.high, -own.low, p, own.n)
+        return leads
 
 
-def _market(facts: RunFacts, campaigning: Sequence[str]) -> list[tuple[str, float, str]]:
-    """The market's outcomes and, of the brands with a campaign together, their contribution."""
-    rows = [(name, value, unit) for name, brand, value, unit in facts.outcomes if brand == ""]
-    split = [v for name, brand, v, _ in facts.outcomes if name == outcomes.CONTRIBUTION and brand in campaigning]
-    return [*rows, (outcomes.HEADLINE, math.fsum(split), "yuan")] if split else rows
+def outcome_of(facts: RunFacts, name: str, campaigning: Sequence[str]) -> float:
+    """An outcome of the market in one run; the headline is the contribution of the brands with a campaign together."""
+    if name != outcomes.HEADLINE:
+        return next((value for metric, brand, value, _ in facts.outcomes if metric == name and brand == ""), math.nan)
+    own = [v for metric, brand, v, _ in facts.outcomes if metric == outcomes.CONTRIBUTION and brand in campaigning]
+    return math.fsum(own) if own else math.nan

@@ -6,16 +6,20 @@ words.
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from pydantic import ValidationError
+
 from simulator.app.dashboard.presets import Preset, SliderSpec
 from simulator.ensemble.design import Arm
+from simulator.ensemble.worker import with_paths
 from simulator.errors import InputError, Problem
 from simulator.scenario import library
+from simulator.scenario.data_files import relabel
 from simulator.scenario.declared import Declared, declared, span
 from simulator.scenario.loader import LoadedScenario, load, load_resolved
 from simulator.scenario.scalars import describe, number, scalar
@@ -128,7 +132,12 @@ def controls(preset: Preset) -> list[Control]:
     InputError
         If one names no parameter, leaves its range, or stands for parameters whose values differ.
     """
-    return [_control(preset, spec) for spec in preset.sliders]
+    if preset.name not in _controls:
+        _controls[preset.name] = [_control(preset, spec) for spec in preset.sliders]
+    return _controls[preset.name]
+
+
+_controls: dict[str, list[Control]] = {}
 
 
 def _control(preset: Preset, spec: SliderSpec) -> Control:
@@ -194,26 +203,47 @@ def _arm(
     preset: Preset, label: str, known: Sequence[Control], values: Values
 ) -> tuple[LoadedScenario | None, dict[str, Problem]]:
     start = base(preset.name, label)
-    changed, owner, wrong = copy.deepcopy(start.resolved), dict[Path, str](), dict[str, Problem]()
+    resolved, owner, wrong = start.resolved, dict[Path, str](), dict[str, Problem]()
     for control in known:
-        text = values.get(control.key, control.text)
+        text = values.get(control.key, control.text).strip()
         try:
-            value = scalar(text.strip())
+            value = scalar(text)
         except ValueError as error:
             wrong[control.key] = Problem(0, 0, "", f"is {error}", control.allowed())
             continue
-        if text.strip() == "":
+        if not text:
             wrong[control.key] = Problem(0, 0, "", "is empty", control.allowed())
             continue
         for place in control.places.get(label, ()):
-            at(changed, place[:-1])[place[-1]] = value
+            resolved = _with(resolved, place, value)
             owner[place] = control.key
-    if wrong or changed == start.resolved:
+    if wrong or resolved == start.resolved:
         return (None if wrong else start), wrong
     try:
-        return load_resolved(changed, library.folder()), {}
+        return _revalidated(resolved, start), {}
     except InputError as error:
-        return None, {_owner(problem, changed, owner): problem for problem in reversed(error.problems)}
+        return None, {_owner(problem, resolved, owner): problem for problem in reversed(error.problems)}
+
+
+def _with(resolved: Any, path: Path, value: Any) -> Any:
+    """A copy with one value changed; what is not on the way to it is shared."""
+    if not path:
+        return value
+    copied = dict(resolved) if isinstance(resolved, Mapping) else list(resolved)
+    copied[path[0]] = _with(resolved[path[0]], path[1:], value)  # type: ignore[index]
+    return copied
+
+
+def _revalidated(resolved: Any, start: LoadedScenario) -> LoadedScenario:
+    """A changed scenario, checked as `load_resolved` checks it, and by it if anything is wrong: it says what and where.
+
+    No slider changes a data file, so the hashes stay.
+    """
+    try:
+        scenario = Scenario.model_validate_json(json.dumps(with_paths(resolved, start.paths)))
+    except (ValidationError, InputError):
+        return load_resolved(resolved, library.folder())
+    return replace(start, scenario=scenario, resolved=relabel(scenario.model_dump(mode="json"), start.paths))
 
 
 def _owner(problem: Problem, resolved: Any, owner: Mapping[Path, str]) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from simulator.app.dashboard.comparison import Comparison
 from simulator.app.dashboard.context import Context
-from simulator.app.dashboard.controls import Made, make
+from simulator.app.dashboard.controls import Control, Made, controls, make
 from simulator.app.dashboard.limits import LARGEST_SEED, user_ticks
 from simulator.app.dashboard.presets import HEADLINE, Preset
 from simulator.app.dashboard.readings import READINGS
@@ -16,6 +14,7 @@ from simulator.app.dashboard.work import Wants
 from simulator.ensemble import outcomes
 from simulator.ensemble.design import Study
 from simulator.errors import InputError, Problem
+from simulator.scenario.scalars import number
 
 WORLDS, SEED, GUESS = "worlds", "seed", "guess"
 """Keys of the fields that belong to no parameter."""
@@ -39,17 +38,12 @@ def enter(desk: Desk, key: str, value: str) -> bool:
 def check(desk: Desk, context: Context, language: str) -> Made | None:
     """The scenarios that the fields stand for; None, and what is wrong beside each field, if there is anything."""
     made = make(desk.preset, desk.values)
-    wrong = {key: in_words(problem, language) for key, problem in made.wrong.items()}
-    for key, text, most in ((WORLDS, desk.worlds, context.limits.worlds), (SEED, desk.seed, LARGEST_SEED)):
-        low = 1 if key == WORLDS else 0
-        if whole(text, low, most) is None:
-            allowed = say(language, "error.whole", low=low, high=f"{most:,}")
-            wrong[key] = say(language, "error.allowed", message=say(language, "error.given", given=text), allowed=allowed)
+    known = {control.key: control for control in controls(desk.preset)}
+    wrong = {key: in_words(problem, known.get(key), language) for key, problem in made.wrong.items()}
+    wrong |= wrong_numbers(desk.worlds, desk.seed, context, language)
     for arm in made.arms:
         if context.limits.too_large(arm):
-            wrong[""] = say(
-                language, "error.size", given=f"{user_ticks(arm):,}", most=f"{context.limits.user_ticks:,}"
-            )
+            wrong[""] = say(language, "error.size", given=f"{user_ticks(arm):,}", most=f"{context.limits.user_ticks:,}")
     desk.wrong = wrong
     return None if wrong else made
 
@@ -61,7 +55,7 @@ def start(desk: Desk, session: Session, context: Context, language: str) -> None
         return
     preset, method = desk.preset, READINGS[desk.preset.reading]
     study = Study(made.arms, whole(desk.worlds, 1, 10**6) or 1, whole(desk.seed, 0, LARGEST_SEED) or 0)
-    effects = preset.kind == "effect" or method.ledger
+    effects = method.ledger or "effect" in (preset.kind, *(one.kind for one in preset.also))
     wants = Wants(preset.curve, metrics_of(preset), method.ledger)
     if desk.comparison is not None:
         desk.comparison.stop()
@@ -71,9 +65,20 @@ def start(desk: Desk, session: Session, context: Context, language: str) -> None
         desk.wrong = {"": str(error)}
 
 
+def wrong_numbers(worlds: str, seed: str, context: Context, language: str) -> dict[str, str]:
+    """What is wrong with a number of worlds and a seed, by key of the field."""
+    wrong = {}
+    for key, text, low, most in ((WORLDS, worlds, 1, context.limits.worlds), (SEED, seed, 0, LARGEST_SEED)):
+        if whole(text, low, most) is None:
+            allowed = say(language, "error.whole", low=low, high=f"{most:,}")
+            given = say(language, "error.given", given=text)
+            wrong[key] = say(language, "error.allowed", message=given, allowed=allowed)
+    return wrong
+
+
 def metrics_of(preset: Preset) -> tuple[str, ...]:
     """The metrics a preset needs; the headline is made of the brands' contributions."""
-    names = (preset.metric, *preset.also)
+    names = (preset.metric, *(one.metric for one in preset.also))
     return tuple(dict.fromkeys(outcomes.CONTRIBUTION if name == HEADLINE else name for name in names))
 
 
@@ -83,9 +88,32 @@ def whole(text: str, low: int, high: int) -> int | None:
     return int(bare) if bare.isascii() and bare.isdecimal() and len(bare) < 20 and low <= int(bare) <= high else None
 
 
-def in_words(problem: Problem, language: str) -> str:
-    """A problem as it stands beside its field: what is wrong, and what is allowed."""
-    message = replace(problem, file="", line=0, column=0, path="", allowed="", nearest="")
-    if not problem.allowed:
-        return str(message)
-    return say(language, "error.allowed", message=str(message), allowed=problem.allowed)
+def in_words(problem: Problem, control: Control | None, language: str) -> str:
+    """A problem as it stands beside its field: what is wrong, and what is allowed.
+
+    In English in the words of scenario files; in other languages the kinds that a slider's field can have.
+    """
+    message, allowed = problem.message, problem.allowed
+    if language != "en" and control is not None:
+        kind = next((kind for kind, begins in BEGINNINGS.items() if message.startswith(begins)), "")
+        message = say(language, f"error.{kind}") if kind else message
+        allowed = span_in_words(control, language)
+    return say(language, "error.allowed", message=message, allowed=allowed) if allowed else message
+
+
+BEGINNINGS = {
+    "range": "out of range",
+    "integer": "must be a whole number",
+    "number": "must be a",
+    "empty": "is empty",
+}
+"""How the messages of the schema begin, by kind."""
+
+
+def span_in_words(control: Control, language: str) -> str:
+    """What may be typed into a slider's field."""
+    if language == "en":
+        return control.allowed()
+    low, high = control.declared.bounds()
+    key = "error.whole" if control.declared.number_word() == "a whole number" else "error.span"
+    return say(language, key, low=number(low), high=number(high)) if low is not None and high is not None else ""

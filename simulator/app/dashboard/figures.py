@@ -177,3 +177,58 @@ def _dot(dot: Dot, y: float, factor: float, theme: Theme) -> list[dict[str, Any]
         marks.append({**same, **span, "mode": "lines", "line": {"color": colour, "width": 3}})
     marker = {"symbol": symbol, "size": 13, "color": colour, "line": {"color": theme.background, "width": 1.5}}
     return [*marks, {**same, "x": [dot.mean / factor], "mode": "markers", "marker": marker}]
+
+
+# -- stored runs
+
+
+def bars_figure(bars: Sequence[tuple[str, float, str]], axis: str, look: Look) -> dict[str, Any]:
+    """Horizontal bars, one a row: name, value, and what is written beside it; text above the bar, as with dots."""
+    theme = look.theme
+    row = NARROW_ROW if look.narrow else ROW
+    drawn = layout(theme, row * len(bars) + FOOT, margin={"l": 8, "r": 16, "t": 4, "b": 52})
+    most = max((value for _, value, _ in bars), default=0.0) or 1.0
+    drawn["xaxis"] = {"range": [0, most * 1.04], "title": {"text": axis}, "tickformat": ",", "nticks": 5}
+    drawn["yaxis"] = {"range": [0, len(bars)], "visible": False}
+    places = [len(bars) - i - (0.82 if look.narrow else 0.72) for i in range(len(bars))]
+    data = [
+        {
+            "type": "bar", "orientation": "h", "x": [value for _, value, _ in bars], "y": places, "width": 0.3,
+            "marker": {"color": theme.accent}, "hoverinfo": "skip",
+        }
+    ]  # fmt: skip
+    drawn["annotations"] = [
+        {
+            "text": f"<b>{plain(name)}</b>{'<br>' if look.narrow else '  '}{plain(text)}", "showarrow": False,
+            "x": 0, "xref": "paper", "xanchor": "left", "align": "left", "y": len(bars) - i - 0.04, "yanchor": "top",
+            "font": {"size": 14},
+        }
+        for i, (name, _, text) in enumerate(bars)
+    ]  # fmt: skip
+    return {"data": data, "layout": drawn}
+
+
+def tree_figure(tree: Any, axis: str, look: Look) -> dict[str, Any]:
+    """A cascade from its root on the left: time to the right, a line from each post to those that passed it on."""
+    theme = look.theme
+    leaves = float(tree.height.max()) + 1.0 if tree.height.size else 1.0
+    drawn = layout(theme, int(min(720, max(240, 14 * leaves + 70))), margin={"l": 12, "r": 16, "t": 8, "b": 44})
+    last = max(tree.hour.tolist(), default=0.0) or 1.0
+    across = {"range": [-0.03 * last, 1.03 * last], "nticks": 6, "tickformat": ",", "zeroline": False}
+    drawn["xaxis"] = {"title": {"text": axis}, **across}
+    drawn["yaxis"] = {"visible": False, "range": [leaves, -1.0]}
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for row, above in enumerate(tree.parent.tolist()):
+        if above >= 0:
+            xs += [float(tree.hour[above]), float(tree.hour[row]), None]
+            ys += [float(tree.height[above]), float(tree.height[row]), None]
+    marker = {
+        "size": [min(26.0, 5.0 + 2.2 * math.sqrt(below)) for below in tree.below.tolist()],
+        "color": [theme.accent if depth == 0 else theme.muted for depth in tree.depth.tolist()],
+        "line": {"color": theme.background, "width": 1},
+    }
+    same = {"type": "scatter", "hoverinfo": "skip"}
+    lines = {**same, "mode": "lines", "x": xs, "y": ys, "line": {"color": theme.line, "width": 1}}
+    dots = {**same, "mode": "markers", "x": tree.hour.tolist(), "y": tree.height.tolist(), "marker": marker}
+    return {"data": [lines, dots], "layout": drawn}

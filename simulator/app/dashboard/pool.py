@@ -6,6 +6,7 @@ A job that is called off ends at its next tick, and its worker keeps its worlds;
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import threading
@@ -218,10 +219,8 @@ class Pool:
             self._send(worker, (ticket.number, ticket.name, ticket.arguments))
 
     def _send(self, worker: _Worker, what: Any) -> None:
-        try:
+        with contextlib.suppress(OSError):  # if it has died, the listening thread will hear of it
             worker.link.send(what)
-        except OSError:  # it has died; the listening thread will hear of it
-            pass
 
     def _hear(self, worker: _Worker) -> None:
         try:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Strict
 
 from simulator.app.dashboard.work import CURVES
-from simulator.ensemble.study_schema import Kind, Texts, setting, wrong
+from simulator.ensemble.study_schema import Kind, Outcome, Texts, setting, wrong
 from simulator.errors import InputError, Problem, nearest
 from simulator.metrics import METRICS
 from simulator.parameters import Parameters
@@ -78,6 +78,7 @@ class Contrast(Parameters):
     key: str = setting(doc="short name, unique in the file")
     name: Words = setting(doc="what it measures")
     weights: dict[str, float] = setting(doc="weight of each arm, by label")
+    guessed: bool = setting(True, doc="whether it may be guessed to be the largest")
 
 
 class Goal(Parameters):
@@ -100,7 +101,7 @@ class Preset(Parameters):
     sliders: Annotated[tuple[SliderSpec, ...], Strict(False)] = setting(doc="what can be turned")
     metric: str = setting(doc="the outcome that answers")
     kind: Kind = setting(doc="its level with campaigns, or what the campaigns changed in it")
-    also: Texts = setting((), doc="further outcomes that the table shows")
+    also: Annotated[tuple[Outcome, ...], Strict(False)] = setting((), doc="further outcomes that the table shows")
     curve: str = setting("bought", doc="what is drawn while it runs")
     reading: Reading = setting("arms", doc="what is read off")
     contrasts: Annotated[tuple[Contrast, ...], Strict(False)] = setting((), doc="for the reading of that name")
@@ -128,7 +129,7 @@ class Preset(Parameters):
         for name, keys in (("arms", self.labels), ("sliders", tuple(one.key for one in self.sliders))):
             if len(set(keys)) < len(keys):
                 yield wrong(name, "two of them have one name", "names that differ")
-        for where, metric in (("metric", self.metric), *((f"also.{i}", name) for i, name in enumerate(self.also))):
+        for where, metric in (("metric", self.metric), *((f"also.{i}", o.metric) for i, o in enumerate(self.also))):
             if metric != HEADLINE and metric not in METRICS:
                 yield wrong(where, f"unknown outcome {metric!r}", ", ".join(METRICS), nearest(metric, METRICS))
         if self.curve not in CURVES:

@@ -69,11 +69,28 @@ class Story:
     """A user's story under way, or told."""
 
     user: int
-    run: str
     ticket: Ticket | None = None
     done: float = 0.0
-    result: Any = None
+    told: Any = None
     error: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still being told."""
+        return self.ticket is not None
+
+
+@dataclass
+class Exploration:
+    """Which stored result a session looks at, and how: the place's name, the run, filters, a cascade, a user."""
+
+    place: str = ""
+    address: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    cascade: str = ""
+    user: str = ""
+    wrong: str = ""
+    story: Story | None = None
 
 
 @dataclass
@@ -84,7 +101,7 @@ class Session:
     seen: float = field(default_factory=time.monotonic)
     desks: dict[str, Desk] = field(default_factory=dict)
     board: Board = field(default_factory=Board)
-    story: Story | None = None
+    exploration: Exploration = field(default_factory=Exploration)
     lock: Any = field(default_factory=threading.RLock)
 
     def desk(self, preset: Preset) -> Desk:

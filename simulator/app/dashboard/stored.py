@@ -101,9 +101,7 @@ def runs(place: Place) -> list[Run]:
     for entry in _study(place.folder).get("runs", ()):
         if isinstance(entry, Mapping) and isinstance(entry.get("address"), str) and store.has(entry["address"]):
             world = entry.get("replication", 0)
-            listed.append(
-                Run(entry["address"], str(entry.get("arm", "")), str(entry.get("role", "")), int(world or 0))
-            )
+            listed.append(Run(entry["address"], str(entry.get("arm", "")), str(entry.get("role", "")), int(world or 0)))
     known = set(store.addresses())
     listed = [run for run in listed if run.address in known]
     if not listed:

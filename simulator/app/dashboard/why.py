@@ -7,6 +7,7 @@ state an intent, reserve and pay is a product, so the logarithms of its factors 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -56,7 +57,7 @@ def gap(a: RunFacts, b: RunFacts) -> dict[str, float] | None:
     if not all(facts.stages.get(stage, 0) > 0 for facts in (a, b) for stage in CHAIN):
         return None
     shares = {CHAIN[0]: math.log(a.stages[CHAIN[0]] / b.stages[CHAIN[0]])}
-    for before, stage in zip(CHAIN, CHAIN[1:], strict=False):
+    for before, stage in itertools.pairwise(CHAIN):
         shares[stage] = math.log(a.stages[stage] / a.stages[before]) - math.log(b.stages[stage] / b.stages[before])
     return shares
 

@@ -188,7 +188,7 @@ def _facts(model: CommerceModel, spec: RunSpec, wants: Wants, curve: _Curve, beg
 
 def _ledger(needs: pd.DataFrame) -> pd.DataFrame:
     """What `attribution.fates` compares, words as categories: it travels between processes."""
-    return needs[list(FATES)].astype({name: "category" for name in ("brand", "outlet", "status")})
+    return needs[list(FATES)].astype(dict.fromkeys(("brand", "outlet", "status"), "category"))
 
 
 def _naive(tables: Mapping[str, pd.DataFrame], spec: RunSpec) -> dict[str, float]:

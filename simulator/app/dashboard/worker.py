@@ -14,7 +14,7 @@ from simulator.errors import SimulatorError
 JOBS = {
     "run": "simulator.app.dashboard.work:make",
     "prepare": "simulator.app.dashboard.work:prepare",
-    "story": "simulator.app.dashboard.story:tell_story",
+    "story": "simulator.app.dashboard.follow:tell_story",
 }
 """What can be asked of a worker: functions that take their arguments, then ``tell`` and ``stopped``."""
 

@@ -8,13 +8,14 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from simulator.app.dashboard.amounts import told
-from simulator.app.dashboard.board_work import KIND, KINDS, OUTCOME, OUTCOMES, enter, paired, start, summary
-from simulator.app.dashboard.comparison import DONE, FAILED, RUNNING
+from simulator.app.dashboard.board_work import KIND, KINDS, OUTCOME, OUTCOMES, enter, paired, start, summary, unit_of
+from simulator.app.dashboard.comparison import RUNNING
 from simulator.app.dashboard.context import Context, address, language_of, look_of
 from simulator.app.dashboard.desk_work import SEED, WORLDS
 from simulator.app.dashboard.export import archive, changes, scenario_yaml
 from simulator.app.dashboard.figures import Dot, Look, dots_figure, styles_of
 from simulator.app.dashboard.pages.parts import button, choice, field_row, figure, stores, table
+from simulator.app.dashboard.pages.status import told_status
 from simulator.app.dashboard.readings.base import Table
 from simulator.app.dashboard.sessions import Board, Pin, Session
 from simulator.app.dashboard.texts import metric, say
@@ -26,7 +27,7 @@ MOST_CHANGES = 6
 """So many changes of an arm are listed; its scenario file holds all."""
 
 
-def render(session: Session, language: str, look: Look) -> list[Any]:
+def render(context: Context, session: Session, language: str, look: Look) -> list[Any]:
     """The board, as it was left."""
     board = session.board
     head = [html.H1(say(language, "compare.title")), html.P(say(language, "compare.lead"))]
@@ -42,7 +43,7 @@ def render(session: Session, language: str, look: Look) -> list[Any]:
                 html.Section(_controls(board, language), className="controls"),
                 html.Section(
                     [
-                        html.P(_status(board, language)[0], id="board-status", role="status"),
+                        html.P(_status(board, context, language)[0], id="board-status", role="status"),
                         html.Progress(
                             id="board-progress", value="0", max="1",
                             **{"aria-label": say(language, "play.progress")},
@@ -106,13 +107,13 @@ def _controls(board: Board, language: str) -> list[Any]:
             [
                 field_row(
                     key, say(language, f"field.{key}"), text, language,
-                    note=say(language, f"field.{key}.note"), error=board.wrong.get(key, ""),
+                    note=say(language, f"field.{key}.note"), error=board.wrong.get(key, ""), page="board-",
                 )
                 for key, text in ((WORLDS, board.worlds), (SEED, board.seed))
             ],
             className="pair",
         ),
-        html.P(board.wrong.get("", ""), id={"type": "error", "key": ""}, className="error", role="alert"),
+        html.P(board.wrong.get("", ""), id={"type": "board-error", "key": ""}, className="error", role="alert"),
         html.Div(
             [
                 button(say(language, "compare.run"), "board-run", "button strong"),
@@ -124,19 +125,8 @@ def _controls(board: Board, language: str) -> list[Any]:
     ]  # fmt: skip
 
 
-def _status(board: Board, language: str) -> tuple[str, str]:
-    comparison = board.comparison
-    if board.wrong:
-        return say(language, "status.wrong"), "wrong"
-    if comparison is None:
-        return say(language, "compare.ready"), "ready"
-    n, done = comparison.study.replications, len(comparison.worlds)
-    if comparison.status == RUNNING:
-        return say(language, "status.running", done=done, n=n), RUNNING
-    if comparison.status == FAILED:
-        return say(language, "status.failed", error="; ".join(sorted(set(comparison.errors.values())))), FAILED
-    key = "status.done" if comparison.status == DONE else "status.stopped"
-    return say(language, key, done=done, n=n, seconds=f"{comparison.seconds:.1f}"), comparison.status
+def _status(board: Board, context: Context, language: str) -> tuple[str, str]:
+    return told_status(board.comparison, board.wrong, context.pool, language, say(language, "compare.ready"))
 
 
 def result(board: Board, language: str, look: Look) -> list[Any]:
@@ -149,37 +139,29 @@ def result(board: Board, language: str, look: Look) -> list[Any]:
         return [html.P(say(language, "compare.no_campaign"), className="note")]
     names = {key: name_of(pin, language) for key, pin in board.pins.items()}
     styles = _styles(board)
-    unit = levels[0][2]
+    unit = unit_of(board.metric)
     signed = board.kind == "effect"
-    dots = [
-        Dot(names[key], told(own.mean, own.low, own.high, unit, language, signed=signed), own.mean, own.low, own.high, styles[key])
-        for key, own, _ in levels
-    ]
+    dots = []
+    for key, own in levels:
+        text = told(own.mean, own.low, own.high, unit, language, signed=signed)
+        dots.append(Dot(names[key], text, own.mean, own.low, own.high, styles[key]))
     axis = say(language, f"axis.{board.kind}", metric=metric(board.metric, language))
     parts: list[Any] = [html.H2(axis), figure("board-dots", dots_figure(dots, axis, unit, language, look), axis)]
     if pairs:
         minus = say(language, "compare.minus")
         heading = say(language, "compare.differences")
-        between = [
-            Dot(
-                f"{names[row['arm_a']]} {minus} {names[row['arm_b']]}",
-                told(row["mean"], row["low"], row["high"], unit, language, signed=True),
-                row["mean"], row["low"], row["high"],
-            )
-            for row in pairs
-        ]
-        rows = tuple(
-            (
-                dot.name, dot.text, _p(row["p_holm"]), str(row["n"]),
-                say(language, "word.separable" if row["separable"] else "word.not_separable"),
-            )
-            for dot, row in zip(between, pairs, strict=True)
-        )
+        between, rows = [], []
+        for a, b, lead in pairs:
+            name = f"{names[a]} {minus} {names[b]}"
+            text = told(lead.mean, lead.low, lead.high, unit, language, signed=True)
+            between.append(Dot(name, text, lead.mean, lead.low, lead.high))
+            verdict = say(language, "word.separable" if lead.separable else "word.not_separable")
+            rows.append((name, text, _p(lead.p_holm), str(lead.n), verdict))
         heads = tuple(say(language, f"table.{key}") for key in ("pair", "difference", "p", "worlds", "verdict"))
         parts += [
             html.H2(heading),
             figure("board-pairs", dots_figure(between, axis, unit, language, look), heading),
-            table(Table(heads, rows), heading),
+            table(Table(heads, tuple(rows)), heading),
             html.P(say(language, "compare.how"), className="note"),
         ]
     return parts  # fmt: skip
@@ -199,7 +181,7 @@ def register(app: Dash, context: Context) -> None:
     """The callbacks of the board."""
 
     @app.callback(  # type: ignore[untyped-decorator]
-        Output({"type": "error", "key": ALL}, "children", allow_duplicate=True),
+        Output({"type": "board-error", "key": ALL}, "children"),
         Output("board-status", "children"),
         Output("board-status", "className"),
         Output("board-progress", "value"),
@@ -229,7 +211,7 @@ def register(app: Dash, context: Context) -> None:
         comparison = board.comparison
         if cause in ("board-pulse", "board-beat") and comparison is not None and isinstance(shown, dict):
             comparison.wait(int(shown.get("version", -1)), POLL_SECONDS)
-        status, state = _status(board, language)
+        status, state = _status(board, context, language)
         version = comparison.version if comparison is not None else 0
         now = {"version": version, "state": state, "pulse": "board-pulse" if state == RUNNING else ""}
         share = comparison.share_done if comparison is not None else 0.0
@@ -269,7 +251,11 @@ def register(app: Dash, context: Context) -> None:
         board = context.session().board
         if isinstance(ctx.triggered_id, dict) and any(files):
             pin = board.pins.get(str(ctx.triggered_id["key"]))
-            return dcc.send_string(scenario_yaml(pin.arm, pin.parent), f"{pin.arm.resolved['name']}.yaml") if pin else no_update
+            return (
+                dcc.send_string(scenario_yaml(pin.arm, pin.parent), f"{pin.arm.resolved['name']}.yaml")
+                if pin
+                else no_update
+            )
         if ctx.triggered_id == "board-export" and everything:
             arms = [pin.arm for pin in board.pins.values()]
             parents = {pin.arm.label: pin.parent for pin in board.pins.values()}

@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from simulator.app.dashboard.controls import Control
+from simulator.app.dashboard.desk_work import span_in_words
 from simulator.app.dashboard.figures import CONFIG
 from simulator.app.dashboard.readings.base import Table
 from simulator.app.dashboard.texts import meaning, say, unit_word
@@ -17,13 +18,13 @@ MOST_LETTERS = 64
 """That a field takes."""
 
 
-def error_id(key: str) -> dict[str, str]:
-    """Id of the line that says what is wrong in a field."""
-    return {"type": "error", "key": key}
+def error_id(key: str, page: str = "") -> dict[str, str]:
+    """Id of the line that says what is wrong in a field; `page` is the prefix of the page's ids."""
+    return {"type": f"{page}error", "key": key}
 
 
 def field_row(
-    key: str, label: str, value: str, language: str, *, note: str = "", unit: str = "", error: str = ""
+    key: str, label: str, value: str, language: str, *, note: str = "", unit: str = "", error: str = "", page: str = ""
 ) -> html.Div:
     """A labelled text field with room for its error."""
     return html.Div(
@@ -31,7 +32,7 @@ def field_row(
             html.Label(label, htmlFor=_dom_id("field", key)),
             html.Div([_text_field(key, value), html.Span(unit, className="unit")], className="field"),
             html.P(note, className="note") if note else None,
-            html.P(error, id=error_id(key), className="error", role="alert"),
+            html.P(error, id=error_id(key, page), className="error", role="alert"),
         ],
         className="control plain",
         **{"data-control": key},
@@ -51,11 +52,16 @@ def slider_row(control: Control, value: str, language: str, error: str = "") -> 
             html.Label(name, htmlFor=_dom_id("range", key)),
             html.Div(
                 [
-                    dcc.Input(
-                        id=_id("range", key), type="range", min=spec.low, max=spec.high, step=spec.step, value=shown,
-                        list=f"mark-{key}",
+                    html.Div(
+                        [
+                            dcc.Input(
+                                id=_id("range", key), type="range", min=spec.low, max=spec.high, step=spec.step,
+                                value=shown,
+                            ),
+                            html.Span(className="mark", style={"left": _place(control)}, title=default),
+                        ],
+                        className="track",
                     ),
-                    html.Datalist([html.Option(value=control.text)], id=f"mark-{key}"),
                     html.Label(
                         say(language, "control.number", name=name), htmlFor=_dom_id("field", key), className="hidden"
                     ),
@@ -70,9 +76,11 @@ def slider_row(control: Control, value: str, language: str, error: str = "") -> 
                     html.Summary(say(language, "control.source")),
                     html.P(
                         [
-                            say(language, f"evidence.{evidence or 'X'}"),
-                            f" {source}. ",
-                            say(language, "control.allowed", allowed=control.allowed()),
+                            say(language, "control.evidence", evidence=say(language, f"evidence.{evidence or 'X'}")),
+                            " ",
+                            say(language, "control.origin", source=source),
+                            " ",
+                            say(language, "control.allowed", allowed=span_in_words(control, language)),
                             " ",
                             html.Code(control.path),
                         ]
@@ -94,6 +102,12 @@ def _shown(control: Control, value: str) -> float:
     except ValueError:
         wanted = float(control.default)
     return min(max(wanted, control.spec.low), control.spec.high)
+
+
+def _place(control: Control) -> str:
+    """Where on the track the default lies: the middle of the thumb, 16 pixels wide, runs from 8 to the width less 8."""
+    share = (float(control.default) - control.spec.low) / (control.spec.high - control.spec.low)
+    return f"calc(8px + {min(max(share, 0.0), 1.0):.4f} * (100% - 16px))"
 
 
 def _id(kind: str, key: str) -> dict[str, str]:
@@ -136,7 +150,9 @@ def table(content: Table, caption: str) -> html.Div:
 
 def figure(name: str, drawn: dict[str, Any], label: str) -> html.Div:
     """A figure with a name for those who cannot see it; its numbers stand in a table beside it."""
-    graph = dcc.Graph(id=name, figure=drawn, config=CONFIG, responsive=True, style={"height": drawn["layout"]["height"]})
+    graph = dcc.Graph(
+        id=name, figure=drawn, config=CONFIG, responsive=True, style={"height": drawn["layout"]["height"]}
+    )
     return html.Div(graph, role="img", className="plot", **{"aria-label": label})
 
 

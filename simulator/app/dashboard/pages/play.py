@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from dash import ALL, Dash, Input, Output, Patch, State, ctx, dcc, html, no_update
 
 from simulator.app.dashboard import desk_work
-from simulator.app.dashboard.comparison import DONE, FAILED, RUNNING, Comparison
+from simulator.app.dashboard.comparison import RUNNING, Comparison
 from simulator.app.dashboard.context import Context, address, language_of, look_of
-from simulator.app.dashboard.controls import controls
+from simulator.app.dashboard.controls import base, controls
 from simulator.app.dashboard.export import archive
-from simulator.app.dashboard.figures import Look, Panel, curve_points, live_figure
+from simulator.app.dashboard.figures import Look, Panel, curve_points, dots_figure, live_figure, styles_of
 from simulator.app.dashboard.pages.parts import button, field_row, figure, sentences, slider_row, stores, table
+from simulator.app.dashboard.pages.status import told_status
 from simulator.app.dashboard.presets import Preset, presets, worksheets
 from simulator.app.dashboard.readings import READINGS
 from simulator.app.dashboard.readings.arms import solved
@@ -45,22 +47,28 @@ def shelf(kind: str, known: dict[str, Preset], language: str) -> list[Any]:
         )
         for one in known.values()
     ]
-    return [html.H1(say(language, f"{kind}.title")), html.P(say(language, f"{kind}.lead")), html.Ul(cards, className="shelf")]
+    return [
+        html.H1(say(language, f"{kind}.title")),
+        html.P(say(language, f"{kind}.lead")),
+        html.Ul(cards, className="shelf"),
+    ]
 
 
-def render(desk: Desk, language: str, look: Look) -> list[Any]:
+def render(desk: Desk, context: Context, language: str, look: Look) -> list[Any]:
     """A desk, as it was left."""
     preset = desk.preset
     kind = "learn" if preset.goal else "play"
+    hint = preset.hint
     return [
         *stores(""),
         html.P(dcc.Link(say(language, f"{kind}.all"), href=address(f"/{kind}", language)), className="back"),
         html.H1(preset.question[language]),
         html.P(preset.story[language], className="story"),
+        html.Details([html.Summary(say(language, "learn.hint")), html.P(hint[language])]) if hint else None,
         html.Div(
             [
                 html.Section(_controls(desk, language), className="controls"),
-                html.Section(_stage(desk, language, look), className="stage"),
+                html.Section(_stage(desk, context, language, look), className="stage"),
             ],
             className="desk",
             **{"data-store": "edited"},
@@ -95,21 +103,15 @@ def _controls(desk: Desk, language: str) -> list[Any]:
         ),
         html.P(desk.wrong.get("", ""), id={"type": "error", "key": ""}, className="error", role="alert"),
         html.P(say(language, "play.again"), className="note"),
-        html.Div(
-            [
-                button(say(language, "play.run"), "run", "button strong"),
-                button(say(language, "play.cancel"), "cancel"),
-                button(say(language, "play.reset"), "reset"),
-            ],
-            className="buttons",
-        ),
+        html.Div(button(say(language, "play.reset"), "reset"), className="buttons"),
     ]  # fmt: skip
 
 
 def guesses(preset: Preset, language: str) -> list[tuple[str, str]]:
     """What may be guessed, by key, where it is no number."""
-    named = preset.contrasts or preset.arms
-    options = [(getattr(one, "key", "") or getattr(one, "label", ""), one.name[language]) for one in named]
+    options = [(one.key, one.name[language]) for one in preset.contrasts if one.guessed]
+    if not preset.contrasts:
+        options = [(arm.label, arm.name[language]) for arm in preset.arms]
     return [*options, (TIE, say(language, "guess.tie"))]
 
 
@@ -136,12 +138,19 @@ def _guess(desk: Desk, language: str) -> Any:
 # -- the stage
 
 
-def _stage(desk: Desk, language: str, look: Look) -> list[Any]:
+def _stage(desk: Desk, context: Context, language: str, look: Look) -> list[Any]:
     comparison = desk.comparison
-    drawn = _figure(desk.preset, comparison, language, look) if comparison else empty_figure(desk.preset, language, look)
-    status, state = told_status(desk, language)
+    drawn = figure_of(desk, language, look)
+    status, state = status_of(desk, context, language)
     return [
-        html.H2(say(language, "play.watch")),
+        html.Div(
+            [
+                html.H2(say(language, "play.watch")),
+                button(say(language, "play.run"), "run", "button strong"),
+                button(say(language, "play.cancel"), "cancel"),
+            ],
+            className="head",
+        ),
         html.P(status, id="status", className=state, role="status"),
         html.Progress(
             id="progress", value=str(comparison.share_done if comparison else 0.0), max="1",
@@ -164,14 +173,11 @@ def _key_of_curves(preset: Preset, language: str) -> str:
 
 
 def _has_controls(preset: Preset) -> bool:
-    return preset.kind == "effect" or READINGS[preset.reading].ledger
+    return preset.kind == "effect" or READINGS[preset.reading].ledger  # more may be run, but only this is drawn
 
 
 def empty_figure(preset: Preset, language: str, look: Look) -> dict[str, Any]:
     """Panels without curves."""
-    from simulator.app.dashboard.controls import base
-    from simulator.app.dashboard.figures import styles_of
-
     kinds = [str(base(preset.name, label).resolved["platforms"][0]["kind"]) for label in preset.labels]
     named = [kind if kinds.count(kind) == 1 else label for label, kind in zip(preset.labels, kinds, strict=True)]
     found = styles_of(named, kinds)
@@ -196,11 +202,17 @@ def _panels(preset: Preset, comparison: Comparison, language: str) -> list[Panel
 
 def _control(comparison: Comparison, label: str) -> list[float]:
     """The mean curve of the finished runs without campaigns."""
-    runs = [facts.curve for (arm, role, _), facts in list(comparison.facts.items()) if (arm, role) == (label, "control")]
-    return [float(value) for value in sum(runs) / len(runs)] if runs else []
+    runs = [
+        facts.curve for (arm, role, _), facts in list(comparison.facts.items()) if (arm, role) == (label, "control")
+    ]
+    return [float(value) for value in np.mean(runs, axis=0)] if runs else []
 
 
-def _figure(preset: Preset, comparison: Comparison, language: str, look: Look) -> dict[str, Any]:
+def figure_of(desk: Desk, language: str, look: Look) -> dict[str, Any]:
+    """The curves of a desk's comparison, or room for them."""
+    preset, comparison = desk.preset, desk.comparison
+    if comparison is None:
+        return empty_figure(preset, language, look)
     market = comparison.study.arms[0].resolved["market"]
     per_day = MINUTES_PER_DAY / market["tick_minutes"]
     panels = _panels(preset, comparison, language)
@@ -212,26 +224,17 @@ def _patched(preset: Preset, comparison: Comparison, language: str) -> Patch:
     per_day = MINUTES_PER_DAY / comparison.study.arms[0].resolved["market"]["tick_minutes"]
     patch, at = Patch(), 0
     for panel in _panels(preset, comparison, language):
-        for values in (*panel.worlds, panel.control):
+        curves: list[Sequence[float]] = [*panel.worlds, panel.control]
+        for values in curves:
             patch["data"][at]["x"], patch["data"][at]["y"] = curve_points(values, per_day)
             at += 1
     return patch
 
 
-def told_status(desk: Desk, language: str) -> tuple[str, str]:
-    """Where things stand, in words and as the state's name."""
-    comparison = desk.comparison
-    if desk.wrong:
-        return say(language, "status.wrong"), "wrong"
-    if comparison is None:
-        return say(language, "status.ready" if desk.guess else "status.guess"), "ready"
-    n, done = comparison.study.replications, len(comparison.worlds)
-    if comparison.status == RUNNING:
-        return say(language, "status.running", done=done, n=n), RUNNING
-    if comparison.status == FAILED:
-        return say(language, "status.failed", error="; ".join(sorted(set(comparison.errors.values())))), FAILED
-    key = "status.done" if comparison.status == DONE else "status.stopped"
-    return say(language, key, done=done, n=n, seconds=f"{comparison.seconds:.1f}"), comparison.status
+def status_of(desk: Desk, context: Context, language: str) -> tuple[str, str]:
+    """Where things stand at a desk."""
+    ready = say(language, "status.ready" if desk.guess else "status.guess")
+    return told_status(desk.comparison, desk.wrong, context.pool, language, ready)
 
 
 # -- the result
@@ -242,8 +245,6 @@ def result(desk: Desk, language: str, look: Look) -> list[Any]:
     seen = see(desk.preset, desk.comparison, language) if desk.comparison else None
     if seen is None:
         return [html.P(say(language, "play.nothing"), className="note")]
-    from simulator.app.dashboard.figures import dots_figure
-
     answer = READINGS[desk.preset.reading].read(seen, desk.guess)
     drawn = dots_figure(answer.dots, answer.axis, answer.unit, language, look)
     goal = desk.preset.goal
@@ -330,7 +331,7 @@ def register(app: Dash, context: Context) -> None:
         if ctx.triggered_id in ("pulse", "beat") and comparison is not None and isinstance(shown, dict):
             comparison.wait(int(shown.get("version", -1)), POLL_SECONDS)
         errors = [desk.wrong.get(one["id"]["key"], "") for one in ctx.outputs_list[0]]
-        return (errors, *_screen(desk, language, look_of(look), shown))
+        return (errors, *_screen(desk, context, language, look_of(look), shown))
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output("frame", "children", allow_duplicate=True),
@@ -385,9 +386,7 @@ def register(app: Dash, context: Context) -> None:
         return dcc.send_bytes(packed, f"{preset.name}.zip")
 
 
-def _do(
-    cause: Any, edited: Any, desk: Desk, session: Session, context: Context, language: str
-) -> None:
+def _do(cause: Any, edited: Any, desk: Desk, session: Session, context: Context, language: str) -> None:
     """What a click or an entry asks for."""
     if cause == "run":
         desk_work.start(desk, session, context, language)
@@ -403,11 +402,11 @@ def _do(
             desk_work.start(desk, session, context, language)
 
 
-def _screen(desk: Desk, language: str, look: Look, shown: Any) -> tuple[Any, ...]:
+def _screen(desk: Desk, context: Context, language: str, look: Look, shown: Any) -> tuple[Any, ...]:
     """What changed on the screen since the browser last told what it shows."""
     before = shown if isinstance(shown, dict) else {}
     comparison = desk.comparison
-    status, state = told_status(desk, language)
+    status, state = status_of(desk, context, language)
     now = {
         "desk": desk.preset.name, "run": id(comparison), "version": comparison.version if comparison else 0,
         "worlds": comparison.study.replications if comparison else 0, "guess": desk.guess,
@@ -415,12 +414,12 @@ def _screen(desk: Desk, language: str, look: Look, shown: Any) -> tuple[Any, ...
     }  # fmt: skip
     fresh = [before.get(key) == now[key] for key in ("desk", "worlds", "look")]
     same = all(fresh) and all(before.get(key) == now[key] for key in ("run", "version", "guess"))
-    if comparison is None:
-        drawn = no_update if all(fresh) else empty_figure(desk.preset, language, look)
-    elif all(fresh):
-        drawn = no_update if same and state != RUNNING else _patched(desk.preset, comparison, language)
+    if not all(fresh):
+        drawn: Any = figure_of(desk, language, look)
+    elif comparison is None or (same and state != RUNNING):
+        drawn = no_update
     else:
-        drawn = _figure(desk.preset, comparison, language, look)
+        drawn = _patched(desk.preset, comparison, language)
     share = comparison.share_done if comparison else 0.0
     body = no_update if same else result(desk, language, look)
     return status, state, f"{share:.3f}", drawn, body, now, state != RUNNING

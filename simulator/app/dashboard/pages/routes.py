@@ -12,7 +12,6 @@ from simulator.app.dashboard.pages.shell import PAGES, frame
 from simulator.app.dashboard.presets import presets
 from simulator.app.dashboard.texts import say
 
-
 PREFIXES = ("", "board-", "story-")
 """Of the stores of pages that watch something under way."""
 
@@ -24,15 +23,15 @@ def page(context: Context, path: str | None, search: str | None, look: Any) -> l
     name = path.strip("/").split("/")[0] or "play"
     preset = play.preset_of(path)
     if preset is not None:
-        content = play.render(session.desk(preset), language, look_of(look))
+        content = play.render(session.desk(preset), context, language, look_of(look))
     elif path.strip("/") in ("", "play"):
         content = play.shelf("play", presets(), language)
     elif path.strip("/") == "learn":
         content = learn.render(session, language)
     elif path.strip("/") == "compare":
-        content = compare.render(session, language, look_of(look))
+        content = compare.render(context, session, language, look_of(look))
     elif name == "explore":
-        content = explore.render(context, session, path, language, look_of(look))
+        content = explore.render(context, session, language, look_of(look))
     else:
         content = [html.H1(say(language, "page.missing")), html.P(say(language, "page.missing_why"))]
     return frame(name if name in PAGES else "", path, language, content)

@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
+from simulator.app.dashboard.amounts import told
+from simulator.app.dashboard.comparison import Lead
 from simulator.app.dashboard.presets import Goal
 from simulator.app.dashboard.readings.base import TIE, Answer, Method, Seen, ordered
-from simulator.ensemble import outcomes
-from simulator.ensemble.statistics import MeanInterval
 
 SOLVED, OPEN, UNSOLVED = "solved", "open", "unsolved"
-
-
-def leads(seen: Seen, label: str) -> dict[str, tuple[MeanInterval, bool]]:
-    """How far an arm is ahead of every other, and whether that is separable after Holm's adjustment over all pairs."""
-    name = seen.preset.metric
-    own = {key: table[table["metric"] == name] for key, table in seen.tables.items()}
-    pairs = outcomes.paired_differences(own["arm_outcomes"], own["effects"], seen.comparison.study.seed)
-    found: dict[str, tuple[MeanInterval, bool]] = {}
-    for row in pairs[pairs["kind"] == seen.kind].to_dict("records"):
-        if label in (row["arm_a"], row["arm_b"]):
-            other = row["arm_b"] if row["arm_a"] == label else row["arm_a"]
-            found[str(other)] = (_towards(row, label), bool(row["separable"]))
-    return found
-
-
-def _towards(row: dict[Any, Any], label: str) -> MeanInterval:
-    mean, low, high = (float(row[name]) for name in ("mean", "low", "high"))
-    if row["arm_a"] == label:
-        return MeanInterval(mean, math.nan, low, high, int(row["n"]))
-    return MeanInterval(-mean, math.nan, -high, -low, int(row["n"]))
 
 
 def ranking(seen: Seen) -> list[str]:
@@ -43,15 +20,19 @@ def read(seen: Seen, guess: str) -> Answer:
     """The answer where the arms are ranked by one outcome."""
     order = ranking(seen)
     leader = order[0]
-    found = leads(seen, leader)
+    found = _leads(seen, leader)
     unit = seen.unit(seen.preset.metric)
-    tied = [label for label in order[1:] if not found[label][1]]
+    tied = [label for label in order[1:] if not found[label].separable]
     rival = order[1] if len(order) > 1 else ""
-    text = _alone(seen, leader) if not rival else _told(seen, leader, rival, tied, found[rival][0], unit)
+    text = _alone(seen, leader) if not rival else _told(seen, leader, rival, tied, found[rival], unit)
     last = order[-1] if seen.kind == "level" else rival
     return Answer(
         text, _judged(seen, guess, leader, tied), seen.why(leader, last), seen.dots(), seen.axis, unit, seen.table()
     )
+
+
+def _leads(seen: Seen, label: str) -> dict[str, Lead]:
+    return seen.comparison.leads(label, seen.preset.metric, seen.kind, seen.worlds)
 
 
 def _alone(seen: Seen, leader: str) -> str:
@@ -59,8 +40,13 @@ def _alone(seen: Seen, leader: str) -> str:
     return seen.say("arms.alone", arm=seen.name(leader), value=seen.told(own, seen.unit(seen.preset.metric)))
 
 
-def _told(seen: Seen, leader: str, rival: str, tied: list[str], lead: MeanInterval, unit: str) -> str:
-    values = {"arm": seen.name(leader), "rival": seen.name(rival), "lead": seen.told(lead, unit), "n": lead.n}
+def _told(seen: Seen, leader: str, rival: str, tied: list[str], lead: Lead, unit: str) -> str:
+    values = {
+        "arm": seen.name(leader),
+        "rival": seen.name(rival),
+        "lead": told(lead.mean, lead.low, lead.high, unit, seen.language),
+        "n": lead.n,
+    }
     if lead.n < 2:
         return seen.say("arms.one_world", **values)
     if lead.mean == 0:
@@ -83,12 +69,12 @@ def _judged(seen: Seen, guess: str, leader: str, tied: list[str]) -> str:
 def solved(seen: Seen, goal: Goal) -> str:
     """Whether a worksheet's goal is reached: "solved", "unsolved", or "open" where luck could be the reason."""
     signed = 1 if goal.ahead else -1
-    found = leads(seen, goal.arm)
+    found = _leads(seen, goal.arm).values()
     if len(seen.worlds) < 2:
         return OPEN
-    if any(signed * lead.mean <= 0 for lead, _ in found.values()):
+    if any(signed * lead.mean <= 0 for lead in found):
         return UNSOLVED
-    return SOLVED if all(separable for _, separable in found.values()) else OPEN
+    return SOLVED if all(lead.separable for lead in found) else OPEN
 
 
 READING = Method("arms", "arm", read)

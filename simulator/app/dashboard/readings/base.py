@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from simulator.app.dashboard.amounts import told
-from simulator.app.dashboard.comparison import Comparison, tables_of
+from simulator.app.dashboard.comparison import Comparison
 from simulator.app.dashboard.figures import Dot, styles_of
 from simulator.app.dashboard.presets import HEADLINE, Preset
 from simulator.app.dashboard.texts import metric, say
@@ -21,6 +18,7 @@ from simulator.app.dashboard.work import RunFacts
 from simulator.ensemble.statistics import MeanInterval, mean_interval
 from simulator.metrics import METRICS
 from simulator.report.style import ArmStyle
+from simulator.types import Array
 
 TIE = "tie"
 """The guess that nobody is ahead."""
@@ -64,7 +62,6 @@ class Seen:
     comparison: Comparison
     language: str
     worlds: tuple[int, ...]
-    tables: dict[str, pd.DataFrame] = field(repr=False)
 
     @cached_property
     def styles(self) -> dict[str, ArmStyle]:
@@ -83,13 +80,9 @@ class Seen:
         """The unit of an outcome."""
         return "yuan" if name == HEADLINE else METRICS[name].unit
 
-    def values(self, label: str, name: str, kind: str) -> np.ndarray:
+    def values(self, label: str, name: str, kind: str) -> Array:
         """An outcome of an arm, world by world; float64 (worlds,)."""
-        table = self.tables["effects"] if kind == "effect" else self.tables["arm_outcomes"]
-        rows = table[(table["arm"] == label) & (table["metric"] == name) & (table["brand"] == "")]
-        if kind == "level":
-            rows = rows[rows["role"] == "campaign"]
-        return rows.set_index("replication")["value"].reindex(list(self.worlds)).to_numpy(np.float64)
+        return self.comparison.values(label, name, kind, self.worlds)
 
     def estimate(self, label: str, name: str, kind: str) -> MeanInterval:
         """Its mean and interval."""
@@ -126,12 +119,12 @@ class Seen:
     def table(self) -> Table:
         """The outcome that answers and the further ones, a row each, a column an arm."""
         rows = []
-        for name in (self.preset.metric, *self.preset.also):
-            kinds = ("effect", "level") if self.kind == "effect" else ("level",)
-            for kind in kinds if name == self.preset.metric else (self.kind,):
-                head = self.say(f"axis.{kind}", metric=metric(name, self.language))
-                cells = (self.told(self.estimate(label, name, kind), self.unit(name)) for label in self.preset.labels)
-                rows.append((head, *cells))
+        asked = [(self.preset.metric, self.kind), *((one.metric, one.kind) for one in self.preset.also)]
+        for name, kind in asked:
+            head = self.say(f"axis.{kind}", metric=metric(name, self.language))
+            signed = kind == "effect"
+            own = (self.estimate(label, name, kind) for label in self.preset.labels)
+            rows.append((head, *(self.told(one, self.unit(name), signed=signed) for one in own)))
         return Table((self.say("table.outcome"), *(self.name(label) for label in self.preset.labels)), tuple(rows))
 
     def why(self, leader: str, rival: str) -> tuple[str, ...]:
@@ -139,7 +132,9 @@ class Seen:
         told_of = []
         if self.kind == "effect":
             told_of += [
-                told_sources(self.name(label), self.facts(label, "campaign"), self.facts(label, "control"), self.language)
+                told_sources(
+                    self.name(label), self.facts(label, "campaign"), self.facts(label, "control"), self.language
+                )
                 for label in self.preset.labels
             ]
         if leader and rival and leader != rival:
@@ -167,11 +162,7 @@ class Method:
 def see(preset: Preset, comparison: Comparison, language: str) -> Seen | None:
     """The finished worlds, or None if there is none yet."""
     worlds = tuple(comparison.worlds)
-    if not worlds:
-        return None
-    study = comparison.study
-    tables = tables_of(study.arms, comparison.roles, comparison.facts, worlds)
-    return Seen(preset, comparison, language, worlds, tables)
+    return Seen(preset, comparison, language, worlds) if worlds else None
 
 
 def styles(preset: Preset, comparison: Comparison) -> dict[str, ArmStyle]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulator.app.dashboard.figures import Dot
 from simulator.app.dashboard.presets import Contrast
 from simulator.app.dashboard.readings.base import TIE, Answer, Method, Seen, ordered
@@ -11,7 +13,8 @@ from simulator.ensemble.statistics import MeanInterval, mean_interval
 def effect_of(seen: Seen, contrast: Contrast) -> MeanInterval:
     """A contrast's mean over worlds, with its interval."""
     name = seen.preset.metric
-    return mean_interval(sum(w * seen.values(arm, name, seen.kind) for arm, w in contrast.weights.items()))
+    parts = [weight * seen.values(arm, name, seen.kind) for arm, weight in contrast.weights.items()]
+    return mean_interval(np.sum(parts, axis=0))
 
 
 def read(seen: Seen, guess: str) -> Answer:
@@ -24,7 +27,8 @@ def read(seen: Seen, guess: str) -> Answer:
     own_dots = tuple(
         Dot(names[key], seen.told(own, unit, signed=True), own.mean, own.low, own.high) for key, own in found.items()
     )
-    judged = _judged(seen, guess, names, found)
+    guessed = {one.key: found[one.key] for one in seen.preset.contrasts if one.guessed}
+    judged = _judged(seen, guess, names, guessed)
     return Answer(text, judged, seen.why("", ""), (*own_dots, *seen.dots()), seen.axis, unit, seen.table())
 
 

@@ -25,7 +25,7 @@ def measured(seen: Seen) -> dict[str, np.ndarray]:
     for campaign, control in zip(seen.facts(label, "campaign"), seen.facts(label, "control"), strict=True):
         assert campaign.ledger is not None
         assert control.ledger is not None
-        words = {name: "str" for name in ("brand", "outlet", "status")}
+        words = dict.fromkeys(("brand", "outlet", "status"), "str")
         table = fates(campaign.ledger.astype(words), control.ledger.astype(words))
         own = [flows(table, brand) for brand in brands]
         for name in TRUE:
