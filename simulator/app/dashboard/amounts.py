@@ -54,7 +54,9 @@ def amount(mean: float, low: float, high: float, unit: str, language: str, *, si
 def told(mean: float, low: float, high: float, unit: str, language: str, *, signed: bool = False) -> str:
     """The same in one piece."""
     value, interval = amount(mean, low, high, unit, language, signed=signed)
-    return f"{value} {interval}".strip() if interval else f"{value} ({say(language, 'word.one_world')})"
+    if not math.isfinite(mean):
+        return value
+    return f"{value} {interval}" if interval else f"{value} ({say(language, 'word.one_world')})"
 
 
 def count(value: float) -> str:

@@ -47,7 +47,9 @@ def scenario_yaml(arm: Arm, parent: str, command: str = "") -> str:
 
 def archive(arms: Sequence[Arm], parents: Mapping[str, str], worlds: int, seed: int) -> bytes:
     """A zip archive with the scenario file of every arm, and the command that runs them all."""
-    names = [f"{arm.resolved['name']}{library.SUFFIX}" for arm in arms]
+    plain = [str(arm.resolved["name"]) for arm in arms]
+    shown = [name if plain.count(name) == 1 else f"{name}_{arm.label}" for name, arm in zip(plain, arms, strict=True)]
+    names = [f"{name}{library.SUFFIX}" for name in shown]
     command = f"simulator compare {' '.join(names)} --reps {worlds} --seed {seed}"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing import Pipe, get_context
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -27,9 +27,15 @@ PATIENCE_SECONDS = 1.0
 STARTS = 3
 """So many workers in a row may die before they are ready; then none is started any more."""
 
+MOST_TURNS = 1024
+"""Owners of whom it is remembered when they were served last."""
+
 LOST = "its worker process was killed, most often for want of memory"
 NO_START = "no worker process can start; the terminal in which the app was started says why"
 CLOSED = "the app is closing"
+
+
+Serve = Callable[[Connection, int, int], None]
 
 
 @dataclass(eq=False)
@@ -57,7 +63,7 @@ class Ticket:
 class _Worker:
     """A process and the job it is doing."""
 
-    def __init__(self, part: int, parts: int):
+    def __init__(self, serve: Serve, part: int, parts: int):
         self.link, theirs = Pipe()
         self.process: BaseProcess = get_context("spawn").Process(target=serve, args=(theirs, part, parts), daemon=True)
         self.process.start()
@@ -86,17 +92,21 @@ class Pool:
     workers : processes, by default one a processor.
     at_once : jobs that one owner may have under way.
     waiting : jobs that one owner may have waiting.
+    serve : what a worker process does with its end of a pipe, its number and how many there are.
     """
 
-    def __init__(self, workers: int | None = None, *, at_once: int = 4, waiting: int = 512):
+    def __init__(self, workers: int | None = None, *, at_once: int = 4, waiting: int = 512, serve: Serve = serve):
         count = workers or os.cpu_count() or 1
         self._at_once, self._most_waiting = at_once, waiting
         self._lock = threading.RLock()
         self._queue: list[Ticket] = []
         self._closed = False
         self._died_early = 0
+        self._served: dict[str, int] = {}
+        self._turns = itertools.count(1)
         self._bell, self._rung = Pipe(duplex=False)
-        self._workers = [_Worker(part, count) for part in range(count)]
+        self._serve = serve
+        self._workers = [_Worker(serve, part, count) for part in range(count)]
         self._thread = threading.Thread(target=self._listen, name="simulator-pool", daemon=True)
         self._thread.start()
 
@@ -205,7 +215,8 @@ class Pool:
             self._kill_the_deaf()
 
     def _share_out(self) -> None:
-        """Give free workers the jobs of owners with the fewest under way; each owner's most urgent, oldest first."""
+        """Give free workers jobs: of the owner with the fewest under way, then of the one not served for longest; of
+        that owner's jobs the most urgent, then the oldest."""
         for worker in self._workers:
             if not worker.free or not self._queue:
                 continue
@@ -213,8 +224,13 @@ class Pool:
             able = [one for one in self._queue if busy.count(one.owner) < self._at_once]
             if not able:
                 return
-            ticket = min(able, key=lambda one: (busy.count(one.owner), -one.urgent, one.number))
+            turn = {one.owner: (busy.count(one.owner), self._served.get(one.owner, 0)) for one in able}
+            ticket = min(able, key=lambda one: (turn[one.owner], -one.urgent, one.number))
             self._queue.remove(ticket)
+            self._served.pop(ticket.owner, None)
+            self._served[ticket.owner] = next(self._turns)
+            while len(self._served) > MOST_TURNS:
+                del self._served[next(iter(self._served))]
             worker.ticket, worker.told_to_stop = ticket, 0.0
             self._send(worker, (ticket.number, ticket.name, ticket.arguments))
 
@@ -262,7 +278,7 @@ class Pool:
             self._died_early += not worker.ready
             place = self._workers.index(worker)
             if self._died_early < STARTS:
-                self._workers[place] = _Worker(worker.part, len(self._workers))
+                self._workers[place] = _Worker(self._serve, worker.part, len(self._workers))
             else:
                 del self._workers[place]
             orphans = [] if self._workers else self._queue

@@ -35,4 +35,4 @@ def listing(parts: list[str], language: str) -> str:
     """Some things in a row: a, b and c."""
     if language == "zh":
         return "、".join(parts)
-    return parts[0] if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return "".join(parts) if len(parts) < 2 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -111,8 +111,8 @@ TEXTS: dict[str, str] = {
     "misses it by {sd}, typically. In {losing} of {n} worlds it was below zero.",
     "luck.world": "World {n}",
     "luck.mean": "Mean of the worlds",
-    "credit.text": "The campaign truly added {truth}. The dashboard credits it with {touch} by first touch: of a hundred "
-    "of those, {share} exist because of it.",
+    "credit.text": "The campaign truly added {truth}. The dashboard credits it with {touch} by first touch: {share} of "
+    "those exist because of it.",
     "credit.worst": " Furthest off: {method}, by {bias}.",
     "credit.axis": "Orders credited to the campaigns",
     "credit.method": "Method",

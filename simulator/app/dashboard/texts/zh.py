@@ -110,7 +110,7 @@ TEXTS: dict[str, str] = {
     "{n} 个世界里有 {losing} 个低于零。",
     "luck.world": "世界 {n}",
     "luck.mean": "各世界的平均",
-    "credit.text": "活动真正增加了 {truth}。看板按首次接触把 {touch} 归功于它：其中每一百单，因它而存在的占 {share}。",
+    "credit.text": "活动真正增加了 {truth}。看板按首次接触把 {touch} 归功于它：其中因它而存在的占 {share}。",
     "credit.worst": "偏得最远的是：{method}，偏差 {bias}。",
     "credit.axis": "归功于活动的订单",
     "credit.method": "方法",
