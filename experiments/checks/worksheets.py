@@ -2,8 +2,8 @@
 
     python -m experiments.checks.worksheets --jobs 2
 
-Each is run twice, as it stands and with the solution its file keeps, in as many worlds as it asks for, and judged as the
-app judges it. Exit status 1 if one is solved too soon or not at all.
+Each is run twice, as it stands and with the solution its file keeps, in as many worlds as it asks for, and judged as
+the app judges it. Exit status 1 if one is solved too soon or not at all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from simulator.app.dashboard.desk_work import metrics_of
 from simulator.app.dashboard.pool import Pool
 from simulator.app.dashboard.presets import Preset, worksheets
 from simulator.app.dashboard.readings import READINGS
-from simulator.app.dashboard.readings.arms import SOLVED, UNSOLVED, solved
+from simulator.app.dashboard.readings.arms import OPEN, SOLVED, UNSOLVED, solved
 from simulator.app.dashboard.readings.base import see
 from simulator.app.dashboard.work import Wants
 from simulator.ensemble.design import Study
@@ -50,8 +50,8 @@ def main() -> int:
             if asked.worksheet and name not in asked.worksheet:
                 continue
             for what, values, wanted in (
-                ("as it stands", {}, {UNSOLVED, "open"}),
-                ("solution", preset.solution, {SOLVED}),
+                ("as it stands", {}, (UNSOLVED, OPEN)),
+                ("solution", preset.solution, (SOLVED,)),
             ):
                 verdict, text = judged(preset, values, asked.seed, pool, memory)
                 wrong += verdict not in wanted

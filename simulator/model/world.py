@@ -35,7 +35,7 @@ _most_kept = 4
 
 
 def keep_worlds(most: int) -> None:
-    """From now on keep the last `most` populations and graphs in this process, for one that is asked again and again."""
+    """From now on keep the last `most` populations and graphs in this process, for one that is asked often."""
     global _most_kept
     _most_kept = most
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def test_live_panels_share_one_scale_and_hold_every_world(look: Look) -> None:
     assert drawn["data"][3 * 2]["y"][-1] == 5.0
     ends = [drawn["layout"][f"xaxis{s}"]["domain"] for s in ("", "2", "3")]
     if not look.narrow:
-        assert all(a[1] < b[0] for a, b in zip(ends, ends[1:], strict=False))
+        assert all(a[1] < b[0] for a, b in itertools.pairwise(ends))
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, POINTS, POINTS + 1, 1000])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 from simulator.app.dashboard import guard
 from simulator.app.dashboard.context import Context, address, language_of, look_of
-from simulator.app.dashboard.pool import Pool
+from simulator.app.dashboard.presets import presets
 from simulator.app.dashboard.server import make_app
 from simulator.app.dashboard.sessions import MOST_SESSIONS, Session, Sessions
 from tests.support.deskwork import InstantPool
@@ -87,25 +86,14 @@ def app(context: Context) -> Any:
 
 
 @pytest.fixture
-def client(app: Any) -> Iterator[Any]:
-    yield app.server.test_client()
+def client(app: Any) -> Any:
+    return app.server.test_client()
 
 
 def edit(client: Any, key: str, value: str, path: str = "/play/three_models", search: str = "") -> Any:
     """What the page sends when a field is changed; the answer's outputs by id."""
-    errors = [
-        "budget",
-        "deal",
-        "known",
-        "shop_cpm",
-        "search",
-        "feed_repost",
-        "feed_background",
-        "circle_repost",
-        "worlds",
-        "seed",
-        "",
-    ]
+    sliders = [slider.key for slider in presets()["three_models"].sliders]
+    errors = [*sliders, "worlds", "seed", ""]
     outputs: list[Any] = [[{"id": {"key": one, "type": "error"}, "property": "children"} for one in errors]]
     names = (
         "status.children",
@@ -240,7 +228,7 @@ def test_sessions_that_are_too_many_or_too_old_go_and_their_runs_with_them(monke
         sessions.find("")
     assert stopped == [old]
     assert sessions.find(first)[0] != first
-    second, ageing = sessions.find("")
+    _, ageing = sessions.find("")
     ageing.seen -= 100_000
     for session in list(sessions._sessions.values())[:-1]:
         session.seen -= 100_000
@@ -277,4 +265,3 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch, t
     pool: Any = InstantPool()
     with pytest.raises(InputError, match=re.escape("market-simulator[app]")):
         make_app(Context(pool, tmp_path))
-    assert Pool is not None
