@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,8 @@ POINTS = 96
 """Points of a live curve."""
 PANEL, NARROW_PANEL = 250, 170
 ROW, NARROW_ROW, FOOT = 48, 66, 64
+NARROW_LETTERS = 40
+"""Letters of an axis title that fit a phone."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +147,8 @@ def dots_figure(dots: Sequence[Dot], axis: str, unit: str, language: str, look: 
     ends = [v / scale.factor for dot in dots for v in (dot.mean, dot.low, dot.high) if math.isfinite(v)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     pad = 0.06 * (high - low) or 1.0
-    drawn = layout(theme, row * len(dots) + FOOT, margin={"l": 8, "r": 16, "t": 4, "b": 52})
-    title = f"{axis}, {scale.unit}" if scale.unit else axis
+    drawn = layout(theme, row * len(dots) + FOOT + 18, margin={"l": 8, "r": 16, "t": 4, "b": 70})
+    title = wrapped(f"{axis}, {scale.unit}" if scale.unit else axis, language, look)
     drawn["xaxis"] = {
         "range": [low - pad, high + pad], "title": {"text": title}, "nticks": 4 if look.narrow else 8,
         "tickformat": ",", "zeroline": False,
@@ -165,6 +168,15 @@ def dots_figure(dots: Sequence[Dot], axis: str, unit: str, language: str, look: 
         )  # fmt: skip
     drawn["annotations"] = texts
     return {"data": data, "layout": drawn}
+
+
+def wrapped(text: str, language: str, look: Look) -> str:
+    """An axis title, broken into two lines where it would not fit a phone; a Chinese letter is two wide."""
+    letters = NARROW_LETTERS // 2 if language == "zh" else NARROW_LETTERS
+    if not look.narrow or len(text) <= letters:
+        return plain(text)
+    lines = textwrap.wrap(text, letters) if language != "zh" else [text[:letters], text[letters:]]
+    return "<br>".join(plain(line) for line in lines)
 
 
 def _dot(dot: Dot, y: float, factor: float, theme: Theme) -> list[dict[str, Any]]:

@@ -40,6 +40,12 @@
     }
   });
 
+  // plotly.js measures text in a drawing outside the page, which is nothing to read out
+  new MutationObserver(() => {
+    const tester = document.getElementById("js-plotly-tester");
+    if (tester) tester.setAttribute("aria-hidden", "true");
+  }).observe(document.body || root, { childList: true });
+
   // -- theme and width
 
   const stored = () => { try { return localStorage.getItem("theme"); } catch { return null; } };

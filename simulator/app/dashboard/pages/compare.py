@@ -14,7 +14,16 @@ from simulator.app.dashboard.context import Context, address, language_of, look_
 from simulator.app.dashboard.desk_work import SEED, WORLDS
 from simulator.app.dashboard.export import archive, changes, scenario_yaml
 from simulator.app.dashboard.figures import Dot, Look, dots_figure, styles_of
-from simulator.app.dashboard.pages.parts import button, choice, field_row, figure, stores, table
+from simulator.app.dashboard.pages.parts import (
+    MOST_LETTERS,
+    button,
+    choice,
+    field_row,
+    figure,
+    stores,
+    table,
+    triggered,
+)
 from simulator.app.dashboard.pages.status import told_status
 from simulator.app.dashboard.readings.base import Table
 from simulator.app.dashboard.sessions import Board, Pin, Session
@@ -200,23 +209,23 @@ def register(app: Dash, context: Context) -> None:
     )
     def act(edited: Any, _run: Any, _cancel: Any, _pulse: Any, _beat: Any, look: Any, search: str, shown: Any) -> Any:
         language, session = language_of(search), context.session()
-        cause, board = ctx.triggered_id, session.board
+        causes, board = triggered(), session.board
         with session.lock:
-            if cause == "board-run":
-                start(session, context, language)
-            elif cause == "board-cancel" and board.comparison is not None:
+            if "board-edited" in causes and isinstance(edited, dict):
+                enter(board, str(edited.get("key", "")), str(edited.get("value", ""))[:MOST_LETTERS])
+            if "board-cancel" in causes and board.comparison is not None:
                 board.comparison.stop()
-            elif cause == "board-edited" and isinstance(edited, dict):
-                enter(board, str(edited.get("key", "")), str(edited.get("value", ""))[:64])
+            elif "board-run" in causes:
+                start(session, context, language)
         comparison = board.comparison
-        if cause in ("board-pulse", "board-beat") and comparison is not None and isinstance(shown, dict):
+        if causes <= {"board-pulse", "board-beat"} and comparison is not None and isinstance(shown, dict):
             comparison.wait(int(shown.get("version", -1)), POLL_SECONDS)
         status, state = _status(board, context, language)
         version = comparison.version if comparison is not None else 0
         now = {"version": version, "state": state, "pulse": "board-pulse" if state == RUNNING else ""}
         share = comparison.share_done if comparison is not None else 0.0
         errors = [board.wrong.get(one["id"]["key"], "") for one in ctx.outputs_list[0]]
-        waiting = cause == "board-pulse" and isinstance(shown, dict) and shown.get("version") == version
+        waiting = causes == {"board-pulse"} and isinstance(shown, dict) and shown.get("version") == version
         body = no_update if waiting else result(board, language, look_of(look))
         return errors, status, state, f"{share:.3f}", body, now, state != RUNNING
 

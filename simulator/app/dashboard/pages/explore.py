@@ -11,7 +11,7 @@ from simulator.app.dashboard import shelf
 from simulator.app.dashboard.amounts import count, percent
 from simulator.app.dashboard.context import Context, language_of, look_of
 from simulator.app.dashboard.figures import Look, bars_figure, tree_figure
-from simulator.app.dashboard.pages.parts import button, choice, field_row, figure, stores, table
+from simulator.app.dashboard.pages.parts import button, choice, field_row, figure, stores, table, triggered
 from simulator.app.dashboard.pages.told import story_list
 from simulator.app.dashboard.readings.base import Table
 from simulator.app.dashboard.sessions import Exploration, Session
@@ -31,8 +31,6 @@ from simulator.app.dashboard.stored import (
 )
 from simulator.app.dashboard.texts import say
 from simulator.errors import SimulatorError
-
-CAUSES = ("story-edited", "story-run", "story-cancel", "story-pulse", "story-beat")
 
 
 def render(context: Context, session: Session, language: str, look: Look) -> list[Any]:
@@ -229,17 +227,17 @@ def register(app: Dash, context: Context) -> None:
     )
     def act(edited: Any, _run: Any, _cancel: Any, _pulse: Any, _beat: Any, look: Any, search: str) -> Any:
         language, session, seen = language_of(search), context.session(), look_of(look)
-        exploration, cause = session.exploration, ctx.triggered_id
+        exploration, causes = session.exploration, triggered()
         changed = ""
         with session.lock:
-            if cause == "story-edited" and isinstance(edited, dict):
+            if "story-edited" in causes and isinstance(edited, dict):
                 changed = shelf.enter(context, session, str(edited.get("key", "")), str(edited.get("value", ""))[:200])
-            elif cause == "story-run":
+            if "story-run" in causes:
                 shelf.begin_story(context, session, language)
-            elif cause == "story-cancel":
+            elif "story-cancel" in causes:
                 shelf.stop_story(context, session)
         running = exploration.story is not None and exploration.story.running
-        whole = changed in ("place", "address") or cause == "look"
+        whole = changed in ("place", "address") or "look" in causes
         parts = [
             body(context, session, language, seen) if whole else no_update,
             needs_body(context, session, language, seen) if changed in FILTERS else no_update,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dash import dcc, html
+from dash import ctx, dcc, html
 
 from simulator.app.dashboard.controls import Control
 from simulator.app.dashboard.desk_work import span_in_words
@@ -153,7 +153,13 @@ def figure(name: str, drawn: dict[str, Any], label: str) -> html.Div:
     graph = dcc.Graph(
         id=name, figure=drawn, config=CONFIG, responsive=True, style={"height": drawn["layout"]["height"]}
     )
-    return html.Div(graph, role="img", className="plot", **{"aria-label": label})
+    hidden = html.Div(graph, **{"aria-hidden": "true"})
+    return html.Div(hidden, role="img", className="plot", **{"aria-label": label})
+
+
+def triggered() -> set[str]:
+    """Ids of what caused a callback; several may at once."""
+    return {str(one["prop_id"]).rpartition(".")[0] for one in ctx.triggered}
 
 
 def stores(prefix: str) -> list[dcc.Store]:

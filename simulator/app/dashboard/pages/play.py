@@ -14,7 +14,17 @@ from simulator.app.dashboard.context import Context, address, language_of, look_
 from simulator.app.dashboard.controls import base, controls
 from simulator.app.dashboard.export import archive
 from simulator.app.dashboard.figures import Look, Panel, curve_points, dots_figure, live_figure, styles_of
-from simulator.app.dashboard.pages.parts import button, field_row, figure, sentences, slider_row, stores, table
+from simulator.app.dashboard.pages.parts import (
+    MOST_LETTERS,
+    button,
+    field_row,
+    figure,
+    sentences,
+    slider_row,
+    stores,
+    table,
+    triggered,
+)
 from simulator.app.dashboard.pages.status import told_status
 from simulator.app.dashboard.presets import Preset, presets, worksheets
 from simulator.app.dashboard.readings import READINGS
@@ -326,9 +336,10 @@ def register(app: Dash, context: Context) -> None:
         language, session = language_of(search), context.session()
         with session.lock:
             desk = session.desk(preset)
-            _do(ctx.triggered_id, edited, desk, session, context, language)
+            causes = triggered()
+            _do(causes, edited, desk, session, context, language)
         comparison = desk.comparison
-        if ctx.triggered_id in ("pulse", "beat") and comparison is not None and isinstance(shown, dict):
+        if causes <= {"pulse", "beat"} and comparison is not None and isinstance(shown, dict):
             comparison.wait(int(shown.get("version", -1)), POLL_SECONDS)
         errors = [desk.wrong.get(one["id"]["key"], "") for one in ctx.outputs_list[0]]
         return (errors, *_screen(desk, context, language, look_of(look), shown))
@@ -386,20 +397,18 @@ def register(app: Dash, context: Context) -> None:
         return dcc.send_bytes(packed, f"{preset.name}.zip")
 
 
-def _do(cause: Any, edited: Any, desk: Desk, session: Session, context: Context, language: str) -> None:
-    """What a click or an entry asks for."""
-    if cause == "run":
-        desk_work.start(desk, session, context, language)
-    elif cause == "cancel" and desk.comparison is not None:
+def _do(causes: set[str], edited: Any, desk: Desk, session: Session, context: Context, language: str) -> None:
+    """What entries and clicks ask for; leaving a field by a click on a button is both at once."""
+    known = False
+    if "edited" in causes and isinstance(edited, dict):
+        key, value = str(edited.get("key", "")), str(edited.get("value", ""))[:MOST_LETTERS]
+        known = desk_work.enter(desk, key, value) and key != desk_work.GUESS
+    if "cancel" in causes and desk.comparison is not None:
         desk.comparison.stop()
-    elif cause == "edited" and isinstance(edited, dict):
-        key, value = str(edited.get("key", "")), str(edited.get("value", ""))[:64]
-        if not desk_work.enter(desk, key, value) or key == desk_work.GUESS:
-            return
-        if desk.comparison is None:
-            desk_work.check(desk, context, language)
-        else:
-            desk_work.start(desk, session, context, language)
+    elif "run" in causes or (known and desk.comparison is not None):
+        desk_work.start(desk, session, context, language)
+    elif known:
+        desk_work.check(desk, context, language)
 
 
 def _screen(desk: Desk, context: Context, language: str, look: Look, shown: Any) -> tuple[Any, ...]:

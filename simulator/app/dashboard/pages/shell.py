@@ -63,6 +63,6 @@ def frame(page: str, path: str, language: str, content: list[object]) -> list[ob
                 html.Nav(links, **{"aria-label": say(language, "nav.label")}),
             ]
         ),
-        html.Main(content, id="content", tabIndex="-1", lang=language),
+        html.Main(content, id="content", tabIndex="-1", lang=language, **{"data-path": path}),
         html.Footer(html.P(say(language, "page.simulated"))),
     ]
