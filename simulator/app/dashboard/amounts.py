@@ -43,7 +43,7 @@ def amount(mean: float, low: float, high: float, unit: str, language: str, *, si
     mean, low, high = (value / scale.factor for value in (mean, low, high))
     step = step_for(mean, low, high)
     if scale.factor == 1.0 and unit not in FINE:
-        step = max(step, 1.0)
+        step = max(step, 1.0 if abs(mean) >= 10 or mean == round(mean) else 0.1)
     value = rounded(mean, step, signed=signed) + (f"{NBSP}{scale.unit}" if scale.unit else "")
     if not (math.isfinite(low) and math.isfinite(high)):
         return value, ""
@@ -52,11 +52,9 @@ def amount(mean: float, low: float, high: float, unit: str, language: str, *, si
 
 
 def told(mean: float, low: float, high: float, unit: str, language: str, *, signed: bool = False) -> str:
-    """The same in one piece."""
+    """The same in one piece; who asks says that one world has no interval."""
     value, interval = amount(mean, low, high, unit, language, signed=signed)
-    if not math.isfinite(mean):
-        return value
-    return f"{value} {interval}" if interval else f"{value} ({say(language, 'word.one_world')})"
+    return f"{value} {interval}" if interval else value
 
 
 def count(value: float) -> str:

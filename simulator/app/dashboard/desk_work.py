@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from simulator.app.dashboard.comparison import Comparison
 from simulator.app.dashboard.context import Context
 from simulator.app.dashboard.controls import Control, Made, controls, make
 from simulator.app.dashboard.limits import LARGEST_SEED, user_ticks
+from simulator.app.dashboard.pool import Ticket
 from simulator.app.dashboard.presets import HEADLINE, Preset
 from simulator.app.dashboard.readings import READINGS
 from simulator.app.dashboard.sessions import Desk, Session
@@ -48,6 +51,22 @@ def check(desk: Desk, context: Context, language: str) -> Made | None:
     return None if wrong else made
 
 
+def warm(desk: Desk, session: Session, context: Context) -> None:
+    """Have every worker build the worlds of a desk that has not run yet, while the reader guesses."""
+    if desk.comparison is not None or desk.warming:
+        return
+    study = Study(make(desk.preset, {}).arms, desk.preset.worlds, 1)
+    specs = tuple(spec for spec in study.specs() if spec.role == "campaign")
+
+    def nothing(*_: object) -> None:
+        """Nobody waits for it."""
+
+    for _ in range(context.pool.size):
+        ticket = Ticket(session.owner, "prepare", (specs,), nothing, nothing, urgent=-1e12)
+        with contextlib.suppress(InputError):
+            desk.warming.append(context.pool.ask(ticket))
+
+
 def start(desk: Desk, session: Session, context: Context, language: str) -> None:
     """Check the fields and, if all are right, run what they stand for in place of what ran before."""
     made = check(desk, context, language)
@@ -57,6 +76,8 @@ def start(desk: Desk, session: Session, context: Context, language: str) -> None
     study = Study(made.arms, whole(desk.worlds, 1, 10**6) or 1, whole(desk.seed, 0, LARGEST_SEED) or 0)
     effects = method.ledger or "effect" in (preset.kind, *(one.kind for one in preset.also))
     wants = Wants(preset.curve, metrics_of(preset), method.ledger)
+    for ticket in desk.warming:
+        context.pool.stop(ticket)
     if desk.comparison is not None:
         desk.comparison.stop()
     try:

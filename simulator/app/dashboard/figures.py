@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.app.dashboard.amounts import scale_for
-from simulator.report.style import DARK, LIGHT, ArmStyle, Theme, arm_styles, faint, layout, plain
+from simulator.report.style import DARK, LIGHT, SYMBOLS, ArmStyle, Theme, arm_styles, brief, faint, layout, plain
 from simulator.report.tables import Arm as ReportArm
 
 CONFIG = {
@@ -27,8 +27,8 @@ POINTS = 96
 """Points of a live curve."""
 PANEL, NARROW_PANEL = 250, 170
 ROW, NARROW_ROW, FOOT = 48, 66, 64
-NARROW_LETTERS = 40
-"""Letters of an axis title that fit a phone."""
+NARROW_LETTERS, WIDE_LETTERS = 40, 80
+"""Letters that fit a line on a phone, and of a row's name elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -160,14 +160,26 @@ def dots_figure(dots: Sequence[Dot], axis: str, unit: str, language: str, look: 
     for place, dot in enumerate(dots):
         y = len(dots) - place - (0.8 if look.narrow else 0.7)
         data += _dot(dot, y, scale.factor, theme)
-        mark = dot.style.tag(theme, dot.name) if dot.style else plain(dot.name)
-        text = f"<b>{mark}</b>{'<br>' if look.narrow else '  '}{plain(dot.text)}"
-        texts.append(
-            {"text": text, "showarrow": False, "x": 0, "xref": "paper", "xanchor": "left", "align": "left",
-             "y": len(dots) - place - 0.04, "yanchor": "top", "font": {"size": 14}}
-        )  # fmt: skip
+        text = f"<b>{_named(dot, look)}</b>{'<br>' if look.narrow else '  '}{plain(dot.text)}"
+        texts.append(_row_text(text, len(dots) - place, theme))
     drawn["annotations"] = texts
     return {"data": data, "layout": drawn}
+
+
+def _named(dot: Dot, look: Look) -> str:
+    """A row's name with its marker, cut only where a phone has no room."""
+    name = plain(brief(dot.name, NARROW_LETTERS if look.narrow else WIDE_LETTERS))
+    if dot.style is None:
+        return name
+    return f'<span style="color:{dot.style.mark(look.theme)}">{SYMBOLS[dot.style.marker]}</span> {name}'
+
+
+def _row_text(text: str, top: float, theme: Theme) -> dict[str, Any]:
+    """The text above a row's line, on a ground of its own, so that no line runs through it."""
+    return {
+        "text": text, "showarrow": False, "x": 0, "xref": "paper", "xanchor": "left", "align": "left",
+        "y": top - 0.04, "yanchor": "top", "font": {"size": 14}, "bgcolor": theme.background, "borderpad": 1,
+    }  # fmt: skip
 
 
 def wrapped(text: str, language: str, look: Look) -> str:
@@ -209,14 +221,11 @@ def bars_figure(bars: Sequence[tuple[str, float, str]], axis: str, look: Look) -
             "marker": {"color": theme.accent}, "hoverinfo": "skip",
         }
     ]  # fmt: skip
+    between = "<br>" if look.narrow else "  "
     drawn["annotations"] = [
-        {
-            "text": f"<b>{plain(name)}</b>{'<br>' if look.narrow else '  '}{plain(text)}", "showarrow": False,
-            "x": 0, "xref": "paper", "xanchor": "left", "align": "left", "y": len(bars) - i - 0.04, "yanchor": "top",
-            "font": {"size": 14},
-        }
+        _row_text(f"<b>{plain(name)}</b>{between}{plain(text)}", len(bars) - i, theme)
         for i, (name, _, text) in enumerate(bars)
-    ]  # fmt: skip
+    ]
     return {"data": data, "layout": drawn}
 
 

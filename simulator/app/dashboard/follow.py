@@ -18,7 +18,7 @@ from simulator.ensemble.design import RunSpec
 from simulator.errors import InputError, SimulatorError
 from simulator.kernels import state as counted
 from simulator.model.agent_engine import AgentTick, live_through, put_on_top
-from simulator.types import FEN_PER_YUAN, NOBODY, Array, Device, NeedStatus, PostKind, Role, Source
+from simulator.types import FEN_PER_YUAN, NOBODY, USER_KEY, Array, Device, NeedStatus, PostKind, Role, Source
 
 if TYPE_CHECKING:
     from simulator.model.market import CommerceModel
@@ -83,7 +83,8 @@ class Follower:
     def __init__(self, model: CommerceModel, user: int):
         self._model = model
         self._kernels: Any = model.engine
-        self._user = model.user_set[int(np.flatnonzero(model.state.key == user)[0])]
+        self._user = model.user_set[user]  # stored in order of their keys
+        self._needs = [need.index for need in self._user.needs]
         self._brands = [brand.name for brand in model.brands]
         self._platforms = [platform.name for platform in model.platforms]
         self._events: list[Event] = []
@@ -115,11 +116,10 @@ class Follower:
 
     def person(self) -> dict[str, Any]:
         """Who the user is."""
-        population = self._model.population
-        key = self._user.key
+        population, key = self._model.population, np.array([self._user.key], USER_KEY)
         return {
-            "region": population.regions.names[int(population.columns["region"][key])],
-            "income_yuan": float(population.columns["income"][key]),
+            "region": population.regions.names[int(population.draw("region", key)[0])],
+            "income_yuan": float(population.draw("income", key)[0]),
             "visits_per_day": float(self._user.activity),
         }
 
@@ -127,11 +127,8 @@ class Follower:
         """What happened, in order; dates of needs among it."""
         end = self._model.ticks * self._model.scenario.market.tick_minutes
         names = list(self._model.scenario.categories)
-        needs = self._model.state.needs
-        row = self._user.row
-        own = needs.table[needs.start[row] : needs.start[row + 1]]
-        felt = [need for need in own if need.due_drawn < end and need.status != NeedStatus.LATENT]
-        wanted = [Event(int(need.due_drawn), "wanted", facts={"category": names[need.category]}) for need in felt]
+        felt = [need for need in self._user.needs if need.due_drawn < end and need.status != NeedStatus.LATENT]
+        wanted = [Event(int(need.due_drawn), "wanted", facts={"category": names[need.category.index]}) for need in felt]
         return sorted([*self._events, *wanted], key=lambda event: event.minute)
 
     def _log(self, minute: int, what: str, brand: int, platform: int, **facts: Any) -> None:
@@ -147,17 +144,16 @@ class Follower:
     # -- the user's row
 
     def _row(self, state: Any) -> tuple[Any, ...]:
-        table, needs, row = state.table, state.needs, self._user.row
-        mine = slice(needs.start[row], needs.start[row + 1])
+        table, row = state.table, self._user.row
         return (
             table.person[row].copy(), table.tie[row].copy(), table.inbox[:, row].copy(), table.ring[:, row].copy(),
-            needs.table[mine].copy(),
+            state.needs.table[self._needs].copy(),
         )  # fmt: skip
 
     def _put_back(self, state: Any, kept: tuple[Any, ...]) -> None:
-        table, needs, row = state.table, state.needs, self._user.row
+        table, row = state.table, self._user.row
         table.person[row], table.tie[row], table.inbox[:, row], table.ring[:, row] = kept[:4]
-        needs.table[needs.start[row] : needs.start[row + 1]] = kept[4]
+        state.needs.table[self._needs] = kept[4]
 
 
 def _same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:

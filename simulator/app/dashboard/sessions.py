@@ -30,6 +30,7 @@ class Desk:
     guess : as given; empty before.
     comparison : the last one that was started.
     wrong : what is wrong in which field.
+    warming : jobs that build its worlds while the reader thinks.
     """
 
     preset: Preset
@@ -39,6 +40,7 @@ class Desk:
     guess: str = ""
     comparison: Comparison | None = None
     wrong: dict[str, str] = field(default_factory=dict)
+    warming: list[Ticket] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

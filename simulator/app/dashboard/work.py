@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.ensemble.design import RunSpec
+from simulator.metrics import METRICS
+from simulator.metrics.view import RunView
 from simulator.types import Array
 
 if TYPE_CHECKING:
@@ -161,13 +163,19 @@ class _Tables(Mapping[str, "pd.DataFrame"]):
         return len(self._made)
 
 
-def _facts(model: CommerceModel, spec: RunSpec, wants: Wants, curve: _Curve, began: float) -> RunFacts:
-    from simulator.metrics import METRICS
-    from simulator.metrics.view import RunView
-    from simulator.model.tables import terms
+class _View(RunView):
+    """A view that knows the length of its run without a table."""
 
+    def __init__(self, model: CommerceModel, tables: Mapping[str, pd.DataFrame]):
+        from simulator.model.tables import terms
+
+        super().__init__(tuple(brand.name for brand in model.brands), tables, terms(model))
+        self.__dict__["ticks"] = len(model.panel)  # a cached property
+
+
+def _facts(model: CommerceModel, spec: RunSpec, wants: Wants, curve: _Curve, began: float) -> RunFacts:
     tables = _Tables(model)
-    view = RunView(tuple(brand.name for brand in model.brands), tables, terms(model))
+    view = _View(model, tables)
     outcomes = [row for name in wants.metrics for row in METRICS[name].rows(view)]
     brands = brands_in_question(spec.resolved)
     funnel, needs = tables["funnel"], tables["needs"]

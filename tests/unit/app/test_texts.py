@@ -85,7 +85,7 @@ def test_numbers_are_scaled_as_the_language_does_and_rounded_as_their_interval_a
     nan = float("nan")
     assert amount(30561.4, 21168.0, 39954.0, "yuan", "en") == ("30,600\u00a0yuan", "[21,200, 40,000]")
     assert amount(30561.4, 21168.0, 39954.0, "yuan", "zh") == ("3.06\u00a0万元", "[2.12, 4.00]")
-    assert amount(-5.2, -9.0, -1.4, "orders", "en", signed=True) == ("−5\u00a0orders", "[−9, −1]")
+    assert amount(-5.2, -9.0, -1.4, "orders", "en", signed=True) == ("−5.2\u00a0orders", "[−9.0, −1.4]")
     assert amount(0.7134, nan, nan, "share", "en") == ("71.3\u00a0%", "")
     assert amount(nan, nan, nan, "yuan", "en") == ("unknown", "")
     assert exact(2.5e9, "yuan", "en") == "2.50\u00a0billion\u00a0yuan".replace("billion\u00a0", "billion ")

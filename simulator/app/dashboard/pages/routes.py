@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 
+from simulator.app.dashboard import desk_work
 from simulator.app.dashboard.context import Context, language_of, look_of
 from simulator.app.dashboard.pages import compare, explore, learn, play
 from simulator.app.dashboard.pages.shell import PAGES, frame
@@ -23,7 +24,9 @@ def page(context: Context, path: str | None, search: str | None, look: Any) -> l
     name = path.strip("/").split("/")[0] or "play"
     preset = play.preset_of(path)
     if preset is not None:
-        content = play.render(session.desk(preset), context, language, look_of(look))
+        desk = session.desk(preset)
+        desk_work.warm(desk, session, context)
+        content = play.render(desk, context, language, look_of(look))
     elif path.strip("/") in ("", "play"):
         content = play.shelf("play", presets(), language)
     elif path.strip("/") == "learn":

@@ -64,5 +64,5 @@ def frame(page: str, path: str, language: str, content: list[object]) -> list[ob
             ]
         ),
         html.Main(content, id="content", tabIndex="-1", lang=language, **{"data-path": path}),
-        html.Footer(html.P(say(language, "page.simulated"))),
+        html.Footer(html.P(say(language, "page.simulated")), className="foot"),
     ]

@@ -16,7 +16,7 @@ def told_status(
 ) -> tuple[str, str]:
     """Where things stand, and the state's name; `ready` is said before anything was run."""
     if wrong:
-        return say(language, "status.wrong"), WRONG
+        return say(language, "status.wrong" if comparison is None else "status.stale"), WRONG
     if comparison is None:
         return ready, READY
     n, done = comparison.study.replications, len(comparison.worlds)

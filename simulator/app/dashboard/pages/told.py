@@ -13,9 +13,6 @@ from simulator.app.dashboard.story import Event, Told
 from simulator.app.dashboard.texts import listing, say
 from simulator.types import MINUTES_PER_DAY
 
-MOST_SHOWN = 150
-"""Moments of a story that are shown; those in which only something was seen go first."""
-
 SIGHTS = ("visit", "saw", "ad")
 
 
@@ -28,15 +25,11 @@ def story_list(told: tuple[Told, bool, bool, int], language: str) -> list[Any]:
         income=exact(person["income_yuan"], "yuan", language), visits=f"{person['visits_per_day']:.1f}",
     )  # fmt: skip
     checked = say(language, "story.agrees" if agrees else "story.differs", n=needs)
-    moments = _moments(story.events)
-    shown = _cut(moments)
-    rows = [_moment(minute, events, language) for minute, events in shown]
-    left = len(moments) - len(shown)
+    rows = [_moment(events, language) for events in _folded(story.events)]
     return [
         html.P(who),
         html.P(checked, className="note" if agrees else "error"),
         None if same_code else html.P(say(language, "story.other_code"), className="note"),
-        html.P(say(language, "story.cut", left=left), className="note") if left else None,
         html.Ol(rows, className="story-list") if rows else html.P(say(language, "story.nothing")),
     ]
 
@@ -45,38 +38,49 @@ def _region(name: str, language: str) -> str:
     return name if language == "en" else say(language, f"region.{name}")
 
 
-def _moments(events: Sequence[Event]) -> list[tuple[int, list[Event]]]:
-    """Events by the minute in which they happened."""
-    found: list[tuple[int, list[Event]]] = []
+def _folded(events: Sequence[Event]) -> list[list[Event]]:
+    """Events of one minute together, and minutes in a row in which things were only seen; empty visits are left out."""
+    minutes: list[list[Event]] = []
     for event in events:
-        if found and found[-1][0] == event.minute:
-            found[-1][1].append(event)
+        if minutes and minutes[-1][0].minute == event.minute:
+            minutes[-1].append(event)
         else:
-            found.append((event.minute, [event]))
-    return [(minute, own) for minute, own in found if any(event.what != "visit" for event in own)]
+            minutes.append([event])
+    found: list[list[Event]] = []
+    for own in minutes:
+        if all(event.what == "visit" for event in own):
+            continue
+        if found and _only_seen(found[-1]) and _only_seen(own):
+            found[-1] += own
+        else:
+            found.append(own)
+    return found
 
 
-def _cut(moments: list[tuple[int, list[Event]]]) -> list[tuple[int, list[Event]]]:
-    """The moments in which something was done, and of the others as many of the first as there is room for."""
-    if len(moments) <= MOST_SHOWN:
-        return moments
-    acting = [any(event.what not in SIGHTS for event in own) for _, own in moments]
-    room = max(0, MOST_SHOWN - sum(acting))
-    kept = []
-    for moment, acts in zip(moments, acting, strict=True):
-        if acts or room > 0:
-            kept.append(moment)
-            room -= not acts
-    return kept[: 2 * MOST_SHOWN]
+def _only_seen(events: Sequence[Event]) -> bool:
+    return all(event.what in SIGHTS for event in events)
 
 
-def _moment(minute: int, events: list[Event], language: str) -> html.Li:
-    day, rest = divmod(minute, MINUTES_PER_DAY)
-    when = say(language, "story.when", day=day + 1, time=f"{rest // 60:02}:{rest % 60:02}")
-    device = next((event.facts["device"] for event in events if event.what == "visit"), "")
-    head = f"{when}, {say(language, f'device.{device}')}" if device else when
+def _moment(events: list[Event], language: str) -> html.Li:
     lines = [*_sights(events, language), *(_line(event, language) for event in events if event.what not in SIGHTS)]
-    return html.Li([html.Span(head, className="when"), html.Ul([html.Li(line) for line in lines])])
+    head = html.Span(_when(events, language), className="when")
+    return html.Li([head, html.Ul([html.Li(line) for line in lines])])
+
+
+def _when(events: Sequence[Event], language: str) -> str:
+    (first, time), (last, until) = (_clock(event.minute) for event in (events[0], events[-1]))
+    visits = [event for event in events if event.what == "visit"]
+    if events[0].minute != events[-1].minute:
+        return say(language, "story.span", a=first, t=time, b=last, u=until, n=len(visits))
+    when = say(language, "story.when", day=first, time=time)
+    device = say(language, f"device.{visits[0].facts['device']}") if visits else ""
+    return f"{when}, {device}" if device else when
+
+
+def _clock(minute: int) -> tuple[int, str]:
+    """Day, from 1, and time of day."""
+    day, rest = divmod(minute, MINUTES_PER_DAY)
+    return day + 1, f"{rest // 60:02}:{rest % 60:02}"
 
 
 def _sights(events: list[Event], language: str) -> list[str]:

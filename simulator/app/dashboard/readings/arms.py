@@ -51,7 +51,11 @@ def _told(seen: Seen, leader: str, rival: str, tied: list[str], lead: Lead, unit
         return seen.say("arms.one_world", **values)
     if lead.mean == 0:
         return seen.say("arms.same", **values)
-    return seen.say("arms.tied" if tied else "arms.ahead", **values)
+    if not tied:
+        return seen.say("arms.ahead", **values)
+    clear = lead.low > 0 and not lead.separable
+    pairs = len(seen.preset.arms) * (len(seen.preset.arms) - 1) // 2
+    return seen.say("arms.tied", **values) + (seen.say("arms.care", pairs=pairs) if clear else "")
 
 
 def _judged(seen: Seen, guess: str, leader: str, tied: list[str]) -> str:

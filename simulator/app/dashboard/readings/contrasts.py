@@ -23,7 +23,8 @@ def read(seen: Seen, guess: str) -> Answer:
     found = {one.key: effect_of(seen, one) for one in seen.preset.contrasts}
     names = {one.key: one.name[seen.language] for one in seen.preset.contrasts}
     parts = [f"{names[key]}: {seen.told(own, unit, signed=True)}" for key, own in found.items()]
-    text = seen.say("contrasts.text", parts="; ".join(parts), n=len(seen.worlds))
+    n = len(seen.worlds)
+    text = seen.say("contrasts.text" if n > 1 else "contrasts.one", parts="; ".join(parts), n=n)
     own_dots = tuple(
         Dot(names[key], seen.told(own, unit, signed=True), own.mean, own.low, own.high) for key, own in found.items()
     )

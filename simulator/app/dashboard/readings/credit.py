@@ -51,6 +51,8 @@ def read(seen: Seen, guess: str) -> Answer:
         touch=seen.told(mean_interval(found[DASHBOARD]), "orders"),
         share=seen.told(share, "share"),
     )
+    if len(seen.worlds) < 2:
+        text += f" {seen.say('word.one_world')}"
     if worst:
         name = seen.say(f"credit.{worst}")
         text += seen.say("credit.worst", method=name, bias=seen.told(biases[worst], "orders", signed=True))

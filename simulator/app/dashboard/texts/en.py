@@ -19,7 +19,7 @@ TEXTS: dict[str, str] = {
     # words
     "word.unknown": "unknown",
     "word.interval": "[{low}, {high}]",
-    "word.one_world": "one world, no interval",
+    "word.one_world": "One world: there is no interval, and this may be luck.",
     "word.separable": "can be told from luck",
     "word.not_separable": "could be luck",
     # play
@@ -81,6 +81,7 @@ TEXTS: dict[str, str] = {
     "status.guess": "Guess first: then there is something to learn.",
     "status.ready": "Ready to run.",
     "status.wrong": "Mend what is marked; everything you entered is kept.",
+    "status.stale": "Mend what is marked; everything you entered is kept. What stands below was run before.",
     "status.warming": "Warming up. A first start compiles the simulator, which takes a minute or two.",
     "status.running": "Running: {done} of {n} worlds finished.",
     "status.queued": "Waiting: {ahead} runs of others are ahead.",
@@ -104,8 +105,10 @@ TEXTS: dict[str, str] = {
     "arms.one_world": "In this one world {arm} is ahead of {rival} by {lead}. One world cannot say whether that is luck.",
     "arms.same": "{arm} and {rival} are exactly level in all {n} worlds.",
     "arms.tied": "It cannot be told who is ahead: {arm} leads {rival} by {lead}, over {n} paired worlds.",
+    "arms.care": " The interval leaves out zero, but not after the correction for {pairs} pairs.",
     "arms.ahead": "{arm} is ahead: {lead} more than {rival}, the next, over {n} paired worlds.",
     "contrasts.text": "{parts} (over {n} paired worlds).",
+    "contrasts.one": "{parts} (one world: this may be luck).",
     "luck.one": "One world: {mean}. Ask for more worlds to see how much of it was luck.",
     "luck.text": "The same plan in {n} worlds: from {low} to {high}, {span} apart. The mean is {mean}; one world alone "
     "misses it by {sd}, typically. In {losing} of {n} worlds it was below zero.",
@@ -268,9 +271,9 @@ TEXTS: dict[str, str] = {
     "story.agrees": "Checked: at every tick the agent did what the run did, and its needs are those stored ({n}).",
     "story.differs": "The stored needs of this user ({n}) are not those of the re-run: the stored run was made by another version.",
     "story.other_code": "The stored run was made by another version of the simulator than the one running.",
-    "story.cut": "{left} moments in which something was only seen are left out.",
     "story.nothing": "Nothing about the market happened to this user.",
     "story.when": "day {day}, {time}",
+    "story.span": "day {a}, {t} to day {b}, {u}, {n} times",
     "story.saw": "saw {parts}",
     "story.saw.ad": "{n} ads for {brand}",
     "story.saw.brand": "{n} posts of {brand}'s account",

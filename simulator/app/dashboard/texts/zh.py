@@ -18,7 +18,7 @@ TEXTS: dict[str, str] = {
     # words
     "word.unknown": "未知",
     "word.interval": "[{low}, {high}]",
-    "word.one_world": "只有一个世界，没有区间",
+    "word.one_world": "只有一个世界：没有区间，可能只是运气。",
     "word.separable": "可以与运气区分",
     "word.not_separable": "可能只是运气",
     # play
@@ -80,6 +80,7 @@ TEXTS: dict[str, str] = {
     "status.guess": "请先猜，猜了才有收获。",
     "status.ready": "可以运行。",
     "status.wrong": "请修改标出的地方；输入的内容都保留着。",
+    "status.stale": "请修改标出的地方；输入的内容都保留着。下面是之前运行的结果。",
     "status.warming": "正在预热。第一次启动要编译模拟器，需要一两分钟。",
     "status.running": "运行中：{n} 个世界完成了 {done} 个。",
     "status.queued": "等待中：前面还有别人的 {ahead} 次运行。",
@@ -103,8 +104,10 @@ TEXTS: dict[str, str] = {
     "arms.one_world": "在这一个世界里，{arm}比{rival}多 {lead}。一个世界说明不了是不是运气。",
     "arms.same": "{arm}和{rival}在全部 {n} 个世界里完全相同。",
     "arms.tied": "分不出谁领先：{arm}比{rival}多 {lead}，共 {n} 个配对的世界。",
+    "arms.care": "区间不含零，但按 {pairs} 个配对校正之后就不是了。",
     "arms.ahead": "{arm}领先：比第二的{rival}多 {lead}，共 {n} 个配对的世界。",
     "contrasts.text": "{parts}（{n} 个配对的世界）。",
+    "contrasts.one": "{parts}（一个世界：可能只是运气）。",
     "luck.one": "一个世界：{mean}。多要几个世界，才能看出有多少是运气。",
     "luck.text": "同样的计划在 {n} 个世界里：从 {low} 到 {high}，相差 {span}。平均 {mean}；单独一个世界通常偏离 {sd}。"
     "{n} 个世界里有 {losing} 个低于零。",
@@ -261,9 +264,9 @@ TEXTS: dict[str, str] = {
     "story.agrees": "已核对：每个时段这个用户的行为与运行一致，{n} 个需求与存储的相同。",
     "story.differs": "这个用户存储的 {n} 个需求与重做的不同：存储的运行出自另一个版本。",
     "story.other_code": "存储的运行出自另一个版本的模拟器。",
-    "story.cut": "略去了 {left} 个只看到东西的时刻。",
     "story.nothing": "市场上没有什么发生在这个用户身上。",
     "story.when": "第 {day} 天 {time}",
+    "story.span": "第 {a} 天 {t} 到第 {b} 天 {u}，{n} 次",
     "story.saw": "看到{parts}",
     "story.saw.ad": "{brand} 的广告 {n} 次",
     "story.saw.brand": "{brand} 账号的帖子 {n} 条",
