@@ -93,7 +93,7 @@ def live_figure(panels: Sequence[Panel], ticks_a_day: float, days: float, axis: 
             "domain": up, "anchor": f"x{suffix}", "rangemode": "tozero", "tickformat": ",", "nticks": 5,
             "showticklabels": look.narrow or i == 0, **({"matches": "y"} if i else {}),
         }  # fmt: skip
-        title = f"<b>{panel.style.tag(theme, panel.name)}</b>"
+        title = f"<b>{_marked(panel.name, panel.style, look)}</b>"
         place = {"xref": "paper", "yref": "paper", "x": across[0], "y": up[1], "xanchor": "left", "yanchor": "bottom"}
         texts.append({"text": title, "showarrow": False, "font": {"size": 14}, **place})
     drawn["annotations"] = texts
@@ -148,7 +148,7 @@ def dots_figure(dots: Sequence[Dot], axis: str, unit: str, language: str, look: 
     low, high = min([0.0, *ends]), max([0.0, *ends])
     pad = 0.06 * (high - low) or 1.0
     drawn = layout(theme, row * len(dots) + FOOT + 18, margin={"l": 8, "r": 16, "t": 4, "b": 70})
-    title = wrapped(f"{axis}, {scale.unit}" if scale.unit else axis, language, look)
+    title = axis_title(axis, scale.unit, language, look)
     drawn["xaxis"] = {
         "range": [low - pad, high + pad], "title": {"text": title}, "nticks": 4 if look.narrow else 8,
         "tickformat": ",", "zeroline": False,
@@ -160,18 +160,18 @@ def dots_figure(dots: Sequence[Dot], axis: str, unit: str, language: str, look: 
     for place, dot in enumerate(dots):
         y = len(dots) - place - (0.8 if look.narrow else 0.7)
         data += _dot(dot, y, scale.factor, theme)
-        text = f"<b>{_named(dot, look)}</b>{'<br>' if look.narrow else '  '}{plain(dot.text)}"
+        text = f"<b>{_marked(dot.name, dot.style, look)}</b>{'<br>' if look.narrow else '  '}{plain(dot.text)}"
         texts.append(_row_text(text, len(dots) - place, theme))
     drawn["annotations"] = texts
     return {"data": data, "layout": drawn}
 
 
-def _named(dot: Dot, look: Look) -> str:
-    """A row's name with its marker, cut only where a phone has no room."""
-    name = plain(brief(dot.name, NARROW_LETTERS if look.narrow else WIDE_LETTERS))
-    if dot.style is None:
-        return name
-    return f'<span style="color:{dot.style.mark(look.theme)}">{SYMBOLS[dot.style.marker]}</span> {name}'
+def _marked(name: str, style: ArmStyle | None, look: Look) -> str:
+    """A name with its marker, cut only where a phone has no room."""
+    text = plain(brief(name, NARROW_LETTERS if look.narrow else WIDE_LETTERS))
+    if style is None:
+        return text
+    return f'<span style="color:{style.mark(look.theme)}">{SYMBOLS[style.marker]}</span> {text}'
 
 
 def _row_text(text: str, top: float, theme: Theme) -> dict[str, Any]:
@@ -182,12 +182,13 @@ def _row_text(text: str, top: float, theme: Theme) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def wrapped(text: str, language: str, look: Look) -> str:
-    """An axis title, broken into two lines where it would not fit a phone; a Chinese letter is two wide."""
-    letters = NARROW_LETTERS // 2 if language == "zh" else NARROW_LETTERS
-    if not look.narrow or len(text) <= letters:
-        return plain(text)
-    lines = textwrap.wrap(text, letters) if language != "zh" else [text[:letters], text[letters:]]
+def axis_title(axis: str, unit: str, language: str, look: Look) -> str:
+    """What an axis shows and in which unit, in two lines where it would not fit a phone."""
+    if language == "zh":
+        text = f"{axis}（{unit}）" if unit else axis
+        return plain(text).replace("，", "，<br>", 1) if look.narrow else plain(text)
+    text = f"{axis}, {unit}" if unit else axis
+    lines = textwrap.wrap(text, NARROW_LETTERS) if look.narrow else [text]
     return "<br>".join(plain(line) for line in lines)
 
 

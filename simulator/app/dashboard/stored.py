@@ -52,11 +52,6 @@ class Run:
     role: str
     world: int
 
-    @property
-    def label(self) -> str:
-        """How it is called in lists."""
-        return f"{self.arm}, {self.role}, {self.world + 1}"
-
 
 def places(root: Path) -> list[Place]:
     """The studies below a folder, by name."""

@@ -19,6 +19,7 @@ from simulator.app.dashboard.stored import (
     FILTERS,
     MOST_DRAWN,
     STEPS,
+    Run,
     filtered,
     largest,
     needs_of,
@@ -31,6 +32,7 @@ from simulator.app.dashboard.stored import (
 )
 from simulator.app.dashboard.texts import say
 from simulator.errors import SimulatorError
+from simulator.output.manifest import ROLES
 
 
 def render(context: Context, session: Session, language: str, look: Look) -> list[Any]:
@@ -61,7 +63,7 @@ def body(context: Context, session: Session, language: str, look: Look) -> list[
     exploration = session.exploration
     try:
         place = shelf.place_of(context, exploration)
-        listed = [(run.address, run.label) for run in runs(place)]
+        listed = [(run.address, _called(run, language)) for run in runs(place)]
         needs = needs_of(place.folder, exploration.address)
         cascades = largest(place.folder, exploration.address)
     except SimulatorError as error:
@@ -117,6 +119,11 @@ def body(context: Context, session: Session, language: str, look: Look) -> list[
             ]
         ),
     ]  # fmt: skip
+
+
+def _called(run: Run, language: str) -> str:
+    role = say(language, f"role.{run.role}") if run.role in ROLES else "–"
+    return say(language, "explore.run_of", arm=run.arm, role=role, world=run.world + 1)
 
 
 def _word(name: str, value: str, language: str) -> str:

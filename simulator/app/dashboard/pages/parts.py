@@ -150,9 +150,7 @@ def table(content: Table, caption: str) -> html.Div:
 
 def figure(name: str, drawn: dict[str, Any], label: str) -> html.Div:
     """A figure with a name for those who cannot see it; its numbers stand in a table beside it."""
-    graph = dcc.Graph(
-        id=name, figure=drawn, config=CONFIG, responsive=True, style={"height": drawn["layout"]["height"]}
-    )
+    graph = dcc.Graph(id=name, figure=drawn, config=CONFIG)
     hidden = html.Div(graph, **{"aria-hidden": "true"})
     return html.Div(hidden, role="img", className="plot", **{"aria-label": label})
 

@@ -9,6 +9,8 @@ from simulator.app.dashboard.pool import Pool
 from simulator.app.dashboard.texts import say
 
 READY, WRONG = "ready", "wrong"
+AT_ONCE = 0.05
+"""Seconds below which nothing can have been run."""
 
 
 def told_status(
@@ -29,5 +31,7 @@ def told_status(
         return say(language, "status.running", done=done, n=n), RUNNING
     if comparison.status == FAILED:
         return say(language, "status.failed", error="; ".join(sorted(set(comparison.errors.values())))), FAILED
+    if comparison.status == DONE and comparison.seconds < AT_ONCE:
+        return say(language, "status.known", n=n), DONE
     key = "status.done" if comparison.status == DONE else "status.stopped"
     return say(language, key, done=done, n=n, seconds=f"{comparison.seconds:.1f}"), comparison.status

@@ -22,9 +22,12 @@ def read(seen: Seen, guess: str) -> Answer:
     unit = seen.unit(seen.preset.metric)
     found = {one.key: effect_of(seen, one) for one in seen.preset.contrasts}
     names = {one.key: one.name[seen.language] for one in seen.preset.contrasts}
-    parts = [f"{names[key]}: {seen.told(own, unit, signed=True)}" for key, own in found.items()]
+    parts = [
+        seen.say("contrasts.part", name=names[key], value=seen.told(own, unit, signed=True))
+        for key, own in found.items()
+    ]
     n = len(seen.worlds)
-    text = seen.say("contrasts.text" if n > 1 else "contrasts.one", parts="; ".join(parts), n=n)
+    text = seen.say("contrasts.text" if n > 1 else "contrasts.one", parts=seen.say("contrasts.join").join(parts), n=n)
     own_dots = tuple(
         Dot(names[key], seen.told(own, unit, signed=True), own.mean, own.low, own.high) for key, own in found.items()
     )

@@ -86,6 +86,7 @@ TEXTS: dict[str, str] = {
     "status.running": "Running: {done} of {n} worlds finished.",
     "status.queued": "Waiting: {ahead} runs of others are ahead.",
     "status.done": "Finished: {done} of {n} worlds in {seconds} s.",
+    "status.known": "Finished: all {n} worlds had been run before.",
     "status.stopped": "Cancelled: {done} of {n} worlds were finished and stay.",
     "status.failed": "It failed: {error}",
     # axes
@@ -108,6 +109,8 @@ TEXTS: dict[str, str] = {
     "arms.care": " The interval leaves out zero, but not after the correction for {pairs} pairs.",
     "arms.ahead": "{arm} is ahead: {lead} more than {rival}, the next, over {n} paired worlds.",
     "contrasts.text": "{parts} (over {n} paired worlds).",
+    "contrasts.part": "{name}: {value}",
+    "contrasts.join": "; ",
     "contrasts.one": "{parts} (one world: this may be luck).",
     "luck.one": "One world: {mean}. Ask for more worlds to see how much of it was luck.",
     "luck.text": "The same plan in {n} worlds: from {low} to {high}, {span} apart. The mean is {mean}; one world alone "
@@ -207,7 +210,10 @@ TEXTS: dict[str, str] = {
     "explore.empty": "There is no stored result in the folder “{folder}”. Make one with simulator compare, or start the app "
     "with --results DIR.",
     "explore.study": "Study",
-    "explore.run": "Run: model, with campaign or control, world",
+    "explore.run": "Run: model, with campaigns or without, world",
+    "explore.run_of": "{arm}, {role}, world {world}",
+    "role.campaign": "with its campaigns",
+    "role.control": "without",
     "explore.needs": "What became of needs",
     "explore.axis_needs": "needs",
     "explore.note_needs": "Tier is that of the offer chosen, device that of the last attempt to pay: filtering by either "
@@ -273,7 +279,7 @@ TEXTS: dict[str, str] = {
     "story.other_code": "The stored run was made by another version of the simulator than the one running.",
     "story.nothing": "Nothing about the market happened to this user.",
     "story.when": "day {day}, {time}",
-    "story.span": "day {a}, {t} to day {b}, {u}, {n} times",
+    "story.span": "day {a}, {t} to day {b}, {u}, {n} visits",
     "story.saw": "saw {parts}",
     "story.saw.ad": "{n} ads for {brand}",
     "story.saw.brand": "{n} posts of {brand}'s account",
