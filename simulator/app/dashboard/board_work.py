@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.app.dashboard.comparison import Comparison, Lead
 from simulator.app.dashboard.context import Context
 from simulator.app.dashboard.desk_work import SEED, WORLDS, wrong_numbers
+from simulator.app.dashboard.export import archive
 from simulator.app.dashboard.presets import HEADLINE
 from simulator.app.dashboard.sessions import Board, Session
 from simulator.app.dashboard.work import Wants
@@ -78,3 +79,13 @@ def paired(board: Board, comparison: Comparison) -> list[tuple[str, str, Lead]]:
 def unit_of(name: str) -> str:
     """The unit of an outcome."""
     return "yuan" if name == HEADLINE else METRICS[name].unit
+
+
+def everything(board: Board, context: Context, language: str) -> bytes | None:
+    """All pinned arms as files, with the command that runs them; None while a field is wrong or nothing is pinned."""
+    board.wrong = wrong_numbers(board.worlds, board.seed, context, language)
+    if board.wrong or not board.pins:
+        return None
+    arms = [Arm(key, pin.arm.resolved, pin.arm.files, pin.arm.paths) for key, pin in board.pins.items()]
+    parents = {key: pin.parent for key, pin in board.pins.items()}
+    return archive(arms, parents, int(board.worlds), int(board.seed))

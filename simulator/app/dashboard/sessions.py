@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.app.dashboard.comparison import RUNNING, Comparison
+from simulator.app.dashboard.comparison import Comparison
 from simulator.app.dashboard.pool import Pool, Ticket
 from simulator.app.dashboard.presets import HEADLINE, Preset, Words
 from simulator.ensemble.design import Arm
@@ -121,11 +121,6 @@ class Session:
         """Call off all that is under way."""
         for one in self.comparisons():
             one.stop()
-
-    @property
-    def running(self) -> bool:
-        """Whether anything is under way."""
-        return any(one.status == RUNNING for one in self.comparisons())
 
 
 class Sessions:

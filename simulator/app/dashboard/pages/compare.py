@@ -8,11 +8,22 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from simulator.app.dashboard.amounts import told
-from simulator.app.dashboard.board_work import KIND, KINDS, OUTCOME, OUTCOMES, enter, paired, start, summary, unit_of
+from simulator.app.dashboard.board_work import (
+    KIND,
+    KINDS,
+    OUTCOME,
+    OUTCOMES,
+    enter,
+    everything,
+    paired,
+    start,
+    summary,
+    unit_of,
+)
 from simulator.app.dashboard.comparison import RUNNING
 from simulator.app.dashboard.context import Context, address, language_of, look_of
 from simulator.app.dashboard.desk_work import SEED, WORLDS
-from simulator.app.dashboard.export import archive, changes, scenario_yaml
+from simulator.app.dashboard.export import changes, scenario_yaml
 from simulator.app.dashboard.figures import Dot, Look, dots_figure, styles_of
 from simulator.app.dashboard.pages.parts import (
     MOST_LETTERS,
@@ -188,6 +199,13 @@ def _styles(board: Board) -> dict[str, ArmStyle]:
 
 def register(app: Dash, context: Context) -> None:
     """The callbacks of the board."""
+    _acting(app, context)
+    _unpinning(app, context)
+    _exporting(app, context)
+
+
+def _acting(app: Dash, context: Context) -> None:
+    """Entries, runs, cancelling, and what is asked while runs go on."""
 
     @app.callback(  # type: ignore[untyped-decorator]
         Output({"type": "board-error", "key": ALL}, "children"),
@@ -229,6 +247,10 @@ def register(app: Dash, context: Context) -> None:
         body = no_update if waiting else result(board, language, look_of(look))
         return errors, status, state, f"{share:.3f}", body, now, state != RUNNING
 
+
+def _unpinning(app: Dash, context: Context) -> None:
+    """A run is taken off the board; what was compared with it is called off."""
+
     @app.callback(  # type: ignore[untyped-decorator]
         Output("frame", "children", allow_duplicate=True),
         Input({"type": "unpin", "key": ALL}, "n_clicks"),
@@ -250,23 +272,25 @@ def register(app: Dash, context: Context) -> None:
                 session.board.comparison = None
         return page(context, path, search, look)
 
+
+def _exporting(app: Dash, context: Context) -> None:
+    """The scenario of one run, or everything with the command that repeats it."""
+
     @app.callback(  # type: ignore[untyped-decorator]
         Output("download", "data", allow_duplicate=True),
         Input({"type": "file", "key": ALL}, "n_clicks"),
         Input("board-export", "n_clicks"),
+        State("url", "search"),
         prevent_initial_call=True,
     )
-    def export(files: Sequence[int], everything: int) -> Any:
+    def export(files: Sequence[int], whole: int, search: str) -> Any:
         board = context.session().board
-        if isinstance(ctx.triggered_id, dict) and any(files):
-            pin = board.pins.get(str(ctx.triggered_id["key"]))
-            return (
-                dcc.send_string(scenario_yaml(pin.arm, pin.parent), f"{pin.arm.resolved['name']}.yaml")
-                if pin
-                else no_update
-            )
-        if ctx.triggered_id == "board-export" and everything:
-            arms = [pin.arm for pin in board.pins.values()]
-            parents = {pin.arm.label: pin.parent for pin in board.pins.values()}
-            return dcc.send_bytes(archive(arms, parents, int(board.worlds), int(board.seed)), "compare.zip")
+        if isinstance(ctx.triggered_id, dict):
+            pin = board.pins.get(str(ctx.triggered_id["key"])) if any(files) else None
+            if pin is not None:
+                return dcc.send_string(scenario_yaml(pin.arm, pin.parent), f"{pin.arm.resolved['name']}.yaml")
+        elif whole:
+            packed = everything(board, context, language_of(search))
+            if packed is not None:
+                return dcc.send_bytes(packed, "compare.zip")
         return no_update

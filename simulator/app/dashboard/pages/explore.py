@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from simulator.app.dashboard import shelf
@@ -68,27 +70,15 @@ def body(context: Context, session: Session, language: str, look: Look) -> list[
         cascades = largest(place.folder, exploration.address)
     except SimulatorError as error:
         return [html.P(str(error), className="error", role="alert")]
-    filters = [
-        choice(
-            name,
-            say(language, f"filter.{name}"),
-            [("", say(language, "filter.all")), *((value, _word(name, value, language)) for value in values)],
-            exploration.filters.get(name, ""),
-        )
-        for name, values in options(needs).items()
-    ]
-    trees = []
-    for row in cascades.to_dict("records"):
-        facts = {"brand": row["brand"], "size": f"{row['size']:,}", "depth": row["depth"]}
-        trees.append((str(row["root_key"]), say(language, "explore.cascade_of", **facts)))
     posts = posts_of(place.folder, exploration.address)
     users = [(str(user), say(language, f"suggest.{what}", user=user)) for what, user in suggestions(needs, posts)]
+    trees = [_cascade_of(row, language) for row in cascades.to_dict("records")]
     return [
         choice("address", say(language, "explore.run"), listed, exploration.address),
         html.Section(
             [
                 html.H2(say(language, "explore.needs")),
-                html.Div(filters, className="filters"),
+                html.Div(_filters(needs, exploration, language), className="filters"),
                 html.Div(needs_body(context, session, language, look), id="explore-needs"),
             ]
         ),
@@ -99,26 +89,45 @@ def body(context: Context, session: Session, language: str, look: Look) -> list[
                 html.Div(cascade_body(context, session, language, look), id="explore-cascade"),
             ]
         ),
-        html.Section(
-            [
-                html.H2(say(language, "explore.story")),
-                html.P(say(language, "explore.story_lead")),
-                choice("suggested", say(language, "explore.suggested"), [("", "–"), *users], "") if users else None,
-                field_row(
-                    "user", say(language, "explore.user"), exploration.user, language,
-                    error=exploration.wrong, page="story-",
-                ),
-                html.Div(
-                    [
-                        button(say(language, "explore.tell"), "story-run", "button strong"),
-                        button(say(language, "play.cancel"), "story-cancel"),
-                    ],
-                    className="buttons",
-                ),
-                html.Div(story_body(exploration, language), id="explore-story", role="status"),
-            ]
-        ),
-    ]  # fmt: skip
+        _story_section(exploration, users, language),
+    ]
+
+
+def _filters(needs: pd.DataFrame, exploration: Exploration, language: str) -> list[Any]:
+    """A choice for every column that tells needs apart."""
+    found = []
+    for name, values in options(needs).items():
+        listed = [("", say(language, "filter.all")), *((value, _word(name, value, language)) for value in values)]
+        found.append(choice(name, say(language, f"filter.{name}"), listed, exploration.filters.get(name, "")))
+    return found
+
+
+def _cascade_of(row: Mapping[Any, Any], language: str) -> tuple[str, str]:
+    facts = {"brand": row["brand"], "size": f"{row['size']:,}", "depth": row["depth"]}
+    return str(row["root_key"]), say(language, "explore.cascade_of", **facts)
+
+
+def _story_section(exploration: Exploration, users: list[tuple[str, str]], language: str) -> html.Section:
+    """Whose story, and the story."""
+    return html.Section(
+        [
+            html.H2(say(language, "explore.story")),
+            html.P(say(language, "explore.story_lead")),
+            choice("suggested", say(language, "explore.suggested"), [("", "–"), *users], "") if users else None,
+            field_row(
+                "user", say(language, "explore.user"), exploration.user, language,
+                error=exploration.wrong, page="story-",
+            ),
+            html.Div(
+                [
+                    button(say(language, "explore.tell"), "story-run", "button strong"),
+                    button(say(language, "play.cancel"), "story-cancel"),
+                ],
+                className="buttons",
+            ),
+            html.Div(story_body(exploration, language), id="explore-story", role="status"),
+        ]
+    )  # fmt: skip
 
 
 def _called(run: Run, language: str) -> str:

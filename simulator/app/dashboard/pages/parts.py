@@ -12,7 +12,6 @@ from simulator.app.dashboard.desk_work import span_in_words
 from simulator.app.dashboard.figures import CONFIG
 from simulator.app.dashboard.readings.base import Table
 from simulator.app.dashboard.texts import meaning, say, unit_word
-from simulator.scenario.scalars import number
 
 MOST_LETTERS = 64
 """That a field takes."""
@@ -41,27 +40,14 @@ def field_row(
 
 def slider_row(control: Control, value: str, language: str, error: str = "") -> html.Div:
     """A slider, the field beside it, what it means, where it stands in the preset, and room for an error."""
-    key, spec = control.key, control.spec
-    name = spec.name[language]
-    unit = unit_word(control.unit, language)
-    evidence, source = control.evidence
-    shown = _shown(control, value)
+    key, name, unit = control.key, control.spec.name[language], unit_word(control.unit, language)
     default = say(language, "control.default", value=f"{control.text} {unit}".strip())
     return html.Div(
         [
             html.Label(name, htmlFor=_dom_id("range", key)),
             html.Div(
                 [
-                    html.Div(
-                        [
-                            dcc.Input(
-                                id=_id("range", key), type="range", min=spec.low, max=spec.high, step=spec.step,
-                                value=shown,
-                            ),
-                            html.Span(className="mark", style={"left": _place(control)}, title=default),
-                        ],
-                        className="track",
-                    ),
+                    _track(control, value, default),
                     html.Label(
                         say(language, "control.number", name=name), htmlFor=_dom_id("field", key), className="hidden"
                     ),
@@ -71,28 +57,37 @@ def slider_row(control: Control, value: str, language: str, error: str = "") -> 
                 className="field",
             ),
             html.P([meaning(control.path, control.declared.doc, language), " · ", default], className="note"),
-            html.Details(
-                [
-                    html.Summary(say(language, "control.source")),
-                    html.P(
-                        [
-                            say(language, "control.evidence", evidence=say(language, f"evidence.{evidence or 'X'}")),
-                            " ",
-                            say(language, "control.origin", source=source),
-                            " ",
-                            say(language, "control.allowed", allowed=span_in_words(control, language)),
-                            " ",
-                            html.Code(control.path),
-                        ]
-                    ),
-                ],
-                className="source",
-            ),
+            _origin(control, language),
             html.P(error, id=error_id(key), className="error", role="alert"),
         ],
         className="control",
         **{"data-control": key},
-    )  # fmt: skip
+    )
+
+
+def _track(control: Control, value: str, default: str) -> html.Div:
+    """A native slider and the mark of its default."""
+    spec, shown = control.spec, _shown(control, value)
+    slider = dcc.Input(
+        id=_id("range", control.key), type="range", min=spec.low, max=spec.high, step=spec.step, value=shown
+    )
+    return html.Div(
+        [slider, html.Span(className="mark", style={"left": _place(control)}, title=default)], className="track"
+    )
+
+
+def _origin(control: Control, language: str) -> html.Details:
+    """Where the value comes from, what may be typed, and where it stands in a scenario file."""
+    evidence, source = control.evidence
+    texts = (
+        say(language, "control.evidence", evidence=say(language, f"evidence.{evidence or 'X'}")),
+        say(language, "control.origin", source=source),
+        say(language, "control.allowed", allowed=span_in_words(control, language)),
+    )
+    return html.Details(
+        [html.Summary(say(language, "control.source")), html.P([" ".join(texts), " ", html.Code(control.path)])],
+        className="source",
+    )
 
 
 def _shown(control: Control, value: str) -> float:
@@ -173,8 +168,3 @@ def sentences(texts: Iterable[str], className: str = "") -> list[html.P]:
 def button(text: str, identity: Any, className: str = "button", **more: Any) -> html.Button:
     """A button that submits nothing."""
     return html.Button(text, id=identity, type="button", n_clicks=0, className=className, **more)
-
-
-def written(value: float) -> str:
-    """A number as fields hold it."""
-    return number(value)

@@ -8,7 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 
 from simulator.app.dashboard import desk_work
 from simulator.app.dashboard.context import Context, language_of, look_of
-from simulator.app.dashboard.pages import compare, explore, learn, play
+from simulator.app.dashboard.pages import compare, desk, explore, learn, play
 from simulator.app.dashboard.pages.shell import PAGES, frame
 from simulator.app.dashboard.presets import presets
 from simulator.app.dashboard.texts import say
@@ -24,9 +24,9 @@ def page(context: Context, path: str | None, search: str | None, look: Any) -> l
     name = path.strip("/").split("/")[0] or "play"
     preset = play.preset_of(path)
     if preset is not None:
-        desk = session.desk(preset)
-        desk_work.warm(desk, session, context)
-        content = play.render(desk, context, language, look_of(look))
+        own = session.desk(preset)
+        desk_work.warm(own, session, context)
+        content = play.render(own, context, language, look_of(look))
     elif path.strip("/") in ("", "play"):
         content = play.shelf("play", presets(), language)
     elif path.strip("/") == "learn":
@@ -65,5 +65,5 @@ def register(app: Dash, context: Context) -> None:
             Input(f"{prefix}shown", "data"),
             prevent_initial_call=True,
         )
-    for part in (play, compare, explore):
+    for part in (desk, compare, explore):
         part.register(app, context)

@@ -33,36 +33,26 @@ def frame(page: str, path: str, language: str, content: list[object]) -> list[ob
         )
         for name in PAGES
     ]
-    tongues = [
+    tongues: list[object] = [
         dcc.Link(name, href=address(path, code), className="current" if code == language else "")
         for code, name in LANGUAGES.items()
     ]
     return [
         html.A(say(language, "page.skip"), href="#content", className="skip"),
-        html.Header(
-            [
-                html.Div(
-                    [
-                        dcc.Link(say(language, "page.title"), href=address("/play", language), className="brand"),
-                        html.Div(
-                            [
-                                html.Div(tongues, className="languages"),
-                                html.Button(
-                                    say(language, "page.dark"),
-                                    id="theme",
-                                    type="button",
-                                    className="button quiet",
-                                    **{"aria-pressed": "false"},
-                                ),
-                            ],
-                            className="tools",
-                        ),
-                    ],
-                    className="bar",
-                ),
-                html.Nav(links, **{"aria-label": say(language, "nav.label")}),
-            ]
-        ),
+        html.Header([_bar(tongues, language), html.Nav(links, **{"aria-label": say(language, "nav.label")})]),
         html.Main(content, id="content", tabIndex="-1", lang=language, **{"data-path": path}),
         html.Footer(html.P(say(language, "page.simulated")), className="foot"),
     ]
+
+
+def _bar(tongues: list[object], language: str) -> html.Div:
+    theme = html.Button(
+        say(language, "page.dark"), id="theme", type="button", className="button quiet", **{"aria-pressed": "false"}
+    )
+    return html.Div(
+        [
+            dcc.Link(say(language, "page.title"), href=address("/play", language), className="brand"),
+            html.Div([html.Div(tongues, className="languages"), theme], className="tools"),
+        ],
+        className="bar",
+    )
