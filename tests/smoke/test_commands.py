@@ -6,9 +6,11 @@ import gzip
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,8 @@ APPENDED = {"compare": (*SMALL, *FEW), "affordances": (*SMALL, *FEW), "run": SMA
 """What makes a command small; the last of several values of an option counts."""
 NOT_RUN = ("pip install", "pytest", "pre-commit install", "lint-imports")
 """What would change the machine, or is what is running."""
+SERVING = {"app": "The app is at "}
+"""Commands that go on until they are told to end, and what they say once they are there."""
 
 
 # -- what documents show
@@ -85,6 +89,35 @@ def simulator(arguments: list[str], folder: Path) -> subprocess.CompletedProcess
     return done
 
 
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def served(arguments: list[str], said: str, folder: Path) -> None:
+    """A command that serves: it says where, its first page comes, and it ends when asked to."""
+    with subprocess.Popen(
+        [sys.executable, "-c", MAIN, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        try:
+            assert running.stdout is not None
+            line = running.stdout.readline()
+            assert line.startswith(said), line + running.stdout.read()
+            with urllib.request.urlopen(line.removeprefix(said).split(" ")[0], timeout=60) as page:
+                assert page.status == 200
+            running.terminate()
+            assert running.wait(timeout=60) == 0, running.stdout.read()
+        finally:
+            running.kill()
+
+
 def report_of(done: subprocess.CompletedProcess[str], folder: Path) -> Path:
     """The report that the last line names."""
     last = done.stdout.rstrip().splitlines()[-1]
@@ -126,6 +159,9 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
             continue
         program, *arguments = shlex.split(line)
         assert program == "simulator", f"nothing tests {line!r}"
+        if arguments[0] in SERVING:
+            served([*arguments, "--port", str(free_port()), "--jobs", "1"], SERVING[arguments[0]], tmp_path)
+            continue
         done = simulator([*arguments, *APPENDED.get(arguments[0], ())], tmp_path)
         if arguments[0] == "compare":
             page = report_of(done, tmp_path)
