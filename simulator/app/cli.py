@@ -342,6 +342,31 @@ def report(
     run(Request(folder, lang.value, tuple(also or ()), figures, form.value, json))
 
 
+@app.command("app")
+def serve_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = 8050,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Only this machine can reach 127.0.0.1; 0.0.0.0 opens it to the network."),
+    ] = "127.0.0.1",
+    results: Annotated[
+        Path, typer.Option("--results", metavar="DIR", help="Folder of stored results that may be opened.")
+    ] = Path("results"),
+    jobs: Jobs = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host", metavar="NAME", show_default=False, help="A host name it answers to. May be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Play with the simulator in a browser: questions, sliders, comparisons, stored results, worksheets."""
+    from simulator.app.commands.app import Request
+    from simulator.app.commands.app import run as start
+
+    start(Request(port, host, results, jobs, tuple(allow_host or ())))
+
+
 def main() -> None:
     """The entry point: runs the command line and exits with its status."""
     for stream in (sys.stdout, sys.stderr):

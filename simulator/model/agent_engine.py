@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,26 +54,13 @@ class AgentEngine:
     def tick(self, state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]]) -> TickOutcome:
         """Deliver each platform's new posts, then sessions, attention, response, choice, payment and goods."""
         market = self._users.members.market
-        market.clock = clock
-        market.first_hour, market.rhythm = hours[0], hours[1].tolist()
-        everybody = list(self._users)
-        visits = [(user, visit) for user in everybody for visit in user.visits()]
-        ticks = [_Tick(state, platform, clock) for platform in market.platforms]
+        ticks = [AgentTick(state, platform, clock) for platform in market.platforms]
         deliveries = sum(tick.deliver(self._users, *ids) for tick, ids in zip(ticks, new, strict=True))
-        for tick in ticks:
-            for user, visit in visits:
-                if visit.platform is tick.view:
-                    tick.spend(user, visit)
-                elif user.goes_on(visit, tick.view):
-                    market.now = visit.minute
-                    tick.shop(user, visit._replace(platform=tick.view, entered=True))
-            market.now = clock.minute + clock.tick_minutes
-            for user in everybody:
-                tick.settle(user)
+        visits = live_through(ticks, list(self._users), hours)
         return TickOutcome(
             counters=np.array([tick.counters for tick in ticks]),
             deliveries=deliveries,
-            online=np.array([sum(visit.platform is tick.view for _, visit in visits) for tick in ticks]),
+            online=np.array([sum(visit.platform is tick.view for visit in visits) for tick in ticks]),
             reposts=[tick.posts_of_reposts() for tick in ticks],
             telling=_telling(state),
             commented=[tick.roots_commented() for tick in ticks],
@@ -97,7 +84,27 @@ class AgentEngine:
         """Nothing is held."""
 
 
-class _Tick:
+def live_through(ticks: Sequence[AgentTick], users: Sequence[User], hours: tuple[int, Array]) -> list[Visit]:
+    """Let some users, to whom the new posts were delivered, live through a tick, platform by platform; their visits."""
+    market, clock = ticks[0].market, ticks[0].clock
+    market.clock = clock
+    market.first_hour, market.rhythm = hours[0], hours[1].tolist()
+    visits = [(user, visit) for user in users for visit in user.visits()]
+    for tick in ticks:
+        for user, visit in visits:
+            if visit.platform is tick.view:
+                market.now = visit.minute
+                tick.spend(user, visit)
+            elif user.goes_on(visit, tick.view):
+                market.now = visit.minute
+                tick.shop(user, visit._replace(platform=tick.view, entered=True))
+        market.now = clock.minute + clock.tick_minutes
+        for user in users:
+            tick.settle(user)
+    return [visit for _, visit in visits]
+
+
+class AgentTick:
     """One tick of one platform in the making: what decisions lead to, and the count of it."""
 
     def __init__(self, state: RunState, view: PlatformView, clock: Clock):
@@ -126,13 +133,12 @@ class _Tick:
                 readers = np.flatnonzero(users.members.columns["marks"][:, post.brand] & FOLLOWS)
             elif self.platform.graph is not None:
                 readers = self.platform.graph.followers(post.author)
-            _put_on_top(users.members.columns, readers, self.view.index, self.platform.slots, post_id)
+            put_on_top(users.members.columns, readers, self.view.index, self.platform.slots, post_id)
             deliveries += readers.size
         return deliveries
 
     def spend(self, user: User, visit: Visit) -> None:
         """One visit."""
-        self.market.now = visit.minute
         if self.platform.has_feed:
             for product in self.view.products:
                 if user.marks[product.index] & FOLLOWS and user.drifts_away(product, visit):
@@ -534,7 +540,7 @@ def _telling(state: RunState) -> Array:
     return telling
 
 
-def _put_on_top(columns: Mapping[str, Array], readers: Array, platform: int, slots: int, post_id: int) -> None:
+def put_on_top(columns: Mapping[str, Array], readers: Array, platform: int, slots: int, post_id: int) -> None:
     """The newest post first; the oldest falls out: the ring is the limit of attention."""
     head = (columns["head"][readers, platform] + 1) % slots
     columns["head"][readers, platform] = head

@@ -7,9 +7,11 @@ import gzip
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -22,12 +24,15 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     {*ROOT.glob("*.md"), *(p for f in ("scenarios", "experiments", "results") for p in ROOT.glob(f"{f}/**/*.md"))}
 )
+ENTRY = "from simulator.app.cli import main; main()"
 SMALL = ("--set", "market.users=400", "--set", "market.days=2")
 FEW = ("--reps", "2", "--jobs", "1")
 APPENDED = {"compare": (*SMALL, *FEW), "affordances": (*SMALL, *FEW), "run": SMALL, "check": SMALL}
 """What makes a command small; the last of several values of an option counts."""
 NOT_RUN = ("pip install", "pytest", "pre-commit install", "lint-imports")
 """What would change the machine, or is what is running."""
+SERVING = {"app": "The app is at "}
+"""Commands that go on until they are told to end, and what they say once they are there."""
 
 
 # -- what documents show
@@ -85,7 +90,7 @@ def simulator(arguments: list[str], folder: Path) -> Result:
 def test_a_command_in_a_process_of_its_own(tmp_path: Path) -> None:
     """As the entry point starts it."""
     done = subprocess.run(
-        [sys.executable, "-c", "from simulator.app.cli import main; main()", "check", "public_feed"],
+        [sys.executable, "-c", ENTRY, "check", "public_feed"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -95,6 +100,35 @@ def test_a_command_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "No problem found." in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def served(arguments: list[str], said: str, folder: Path) -> None:
+    """A command that serves: it says where, its first page comes, and it ends when asked to."""
+    with subprocess.Popen(
+        [sys.executable, "-c", ENTRY, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        try:
+            assert running.stdout is not None
+            line = running.stdout.readline()
+            assert line.startswith(said), line + running.stdout.read()
+            with urllib.request.urlopen(line.removeprefix(said).split(" ")[0], timeout=60) as page:
+                assert page.status == 200
+            running.terminate()
+            assert running.wait(timeout=60) == 0, running.stdout.read()
+        finally:
+            running.kill()
 
 
 def report_of(done: Result, folder: Path) -> Path:
@@ -138,6 +172,9 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
             continue
         program, *arguments = shlex.split(line)
         assert program == "simulator", f"nothing tests {line!r}"
+        if arguments[0] in SERVING:
+            served([*arguments, "--port", str(free_port()), "--jobs", "1"], SERVING[arguments[0]], tmp_path)
+            continue
         done = simulator([*arguments, *APPENDED.get(arguments[0], ())], tmp_path)
         if arguments[0] == "compare":
             page = report_of(done, tmp_path)
