@@ -39,7 +39,8 @@ FINISHED = """value => new Promise(resolve => {
     const look = () => {
         const done = document.getElementById("status").className === "done";
         const assumed = document.getElementById("assumed");
-        if (done && assumed && assumed.textContent.includes(`: ${value} instead`)) resolve(performance.now() - window.changed);
+        const said = done && assumed && assumed.textContent.includes(`: ${value} instead`);
+        if (said) resolve(performance.now() - window.changed);
         else requestAnimationFrame(look);
     };
     look();

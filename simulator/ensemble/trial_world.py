@@ -90,7 +90,7 @@ def _treated(model: CommerceModel, design: str, brand_key: int) -> Array:
     if design == DAYS:
         return _drawn(model, brand_key, np.arange(model.scenario.market.days))
     if design == USERS:
-        return _drawn(model, brand_key, model.state.key)
+        return _drawn(model, brand_key, np.asarray(model.state.key))
     if design == REGIONS:
         regions = model.state.columns["region"].astype(np.int64)
         return _drawn(model, brand_key, np.arange(regions.max() + 1))[regions]
@@ -98,7 +98,7 @@ def _treated(model: CommerceModel, design: str, brand_key: int) -> Array:
     if not graphs:
         raise InputError(f"{model.scenario.name} has no stored graph that could be cut into clusters")
     graph = graphs[0]
-    return _drawn(model, brand_key, clusters(graph, _luck(model, 0, model.state.key)))
+    return _drawn(model, brand_key, clusters(graph, _luck(model, 0, np.asarray(model.state.key))))
 
 
 def _drawn(model: CommerceModel, brand_key: int, units: Array) -> Array:
@@ -140,7 +140,7 @@ def clusters(graph: CSRGraph, order: Array) -> Array:
 def _groups(model: CommerceModel, design: str, treated: Mapping[int, Array]) -> pd.DataFrame:
     """Which unit was treated, by brand: users by key, or days."""
     by_day = design == DAYS
-    units = np.arange(model.scenario.market.days) if by_day else model.state.key
+    units = np.arange(model.scenario.market.days) if by_day else np.asarray(model.state.key)
     frames = [
         pd.DataFrame({"brand": brand.name, "unit": units.astype(np.int64), "treated": treated[brand.index]})
         for brand in model.brands

@@ -58,7 +58,7 @@ class Dot:
 
 def styles_of(labels: Sequence[str], kinds: Sequence[str]) -> dict[str, ArmStyle]:
     """A style for every arm, by its label and kind of platform."""
-    arms = [ReportArm(label, label, label, kind, {}, ()) for label, kind in zip(labels, kinds, strict=True)]
+    arms = [ReportArm(label, label, kind, {}, ()) for label, kind in zip(labels, kinds, strict=True)]
     return arm_styles(arms)
 
 

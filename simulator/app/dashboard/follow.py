@@ -195,7 +195,9 @@ class _StoryTick(AgentTick):
                 graph = self.platform.graph
                 reaches = graph is not None and bool((graph.followers(post.author) == user.row).any())
             if reaches:
-                put_on_top(self.state.table.columns, np.array([user.row]), self.view.index, self.platform.slots, post_id)
+                put_on_top(
+                    self.state.table.columns, np.array([user.row]), self.view.index, self.platform.slots, post_id
+                )
 
     def count(self, brand: int, counter: int, by: int = 1) -> None:
         super().count(brand, counter, by)
