@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulator.kernels.inbox import IDS
 from simulator.kernels.state import ADS, IMPRESSIONS, WITHHELD
 from simulator.model.engine import WatchedEngine
 from simulator.model.labels import labels
@@ -111,13 +112,13 @@ class Book:
         return [platform for platform in self._model.state.platforms if platform.has_feed]
 
     def _count_posts(self, day: int, platform: PlatformState) -> None:
-        """Copies whose slot is marked as seen, and was not before, or held another copy."""
+        """Copies whose slot is marked as seen, and was not before, or held another copy; those gone are marked, too."""
         users, live = platform.users, platform.posts.live()
         ring, seen = self._before[platform.index]
         bits = np.uint8(1) << np.arange(ring.shape[1], dtype=np.uint8)
         now = (np.asarray(users.inbox["seen"])[:, None] & bits) != 0
         known = ((seen[:, None] & bits) != 0) & (users.ring == ring)
-        rows, slots = np.nonzero(now & ~known)
+        rows, slots = np.nonzero(now & ~known & (users.ring & IDS >= live.low))
         copies = live.table[users.ring[rows, slots].astype(np.int64) & live.mask]
         channel = CHANNEL_OF_KIND[copies.kind.astype(np.int64)]
         np.add.at(self.seen[day], (self._region[rows], copies.brand.astype(np.int64), channel), 1)

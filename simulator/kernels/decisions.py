@@ -114,7 +114,7 @@ RECORDED_USERS = 120
 SAMPLE = 121
 
 # parts of a run drawn anew
-REDRAW = 121
+REDRAW = 122
 
 # ordinary posts
 ORDINARY_RATE = 160

@@ -44,11 +44,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "decompose.values": ("player", "outcome", "value", "mean", "low", "high"),
     "sensitivity.indices": ("response", "parameter", "index", "value", "half_width", "n"),
     "attribution.truth": ("scenario", "brand", "measure", "mean", "low", "high", "n"),
-    "attribution.naive": ("scenario", "brand", "method", "mean", "low", "high", "bias", "bias_low", "bias_high"),
+    "attribution.naive": (
+        "scenario", "brand", "method", "mean", "low", "high", "against", "bias", "bias_low", "bias_high",
+    ),
     "calibrate.parameters": ("parameter", "low", "high", "best", "posterior_low", "posterior_high", "width"),
     "calibrate.targets": ("target", "use", "band_low", "band_high", "value", "low", "high", "verdict"),
     "scorecard": ("id", "title", "kind", "status", "mean", "low", "high", "band_low", "band_high", "unit"),
-    "claims": ("id", "claim", "verdict", "condition", "estimate", "low", "high", "unit", "experiment"),
+    "claims": ("claim", "says", "verdict", "because"),
+    "claims.tests": ("claim", "test", "asks", "kind", "verdict", "told", "experiment"),
+    "claims.comparisons": ("claim", "test", "compared", "mean", "low", "high", "n", "p_holm", "answer"),
 }  # fmt: skip
 """Columns the figures rely on, by table. A table may hold more."""
 

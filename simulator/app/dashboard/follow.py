@@ -17,6 +17,7 @@ from simulator.app.dashboard.work import StoppedError
 from simulator.ensemble.design import RunSpec
 from simulator.errors import InputError, SimulatorError
 from simulator.kernels import state as counted
+from simulator.kernels.inbox import IDS
 from simulator.model.agent_engine import AgentTick, live_through, put_on_top
 from simulator.types import FEN_PER_YUAN, NOBODY, USER_KEY, Array, Device, NeedStatus, PostKind, Role, Source
 
@@ -159,6 +160,7 @@ class Follower:
 def _same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
     """Whether two states of a row agree in all that one tick hands to the next."""
     for one in (a, b):
+        one[3][:] &= IDS  # that a copy will not be found is a note of the kernels to themselves
         one[2]["marked"] = 0  # reposts under way, emptied by the kernels themselves
         one[4]["shared"] = np.where(one[4]["shared"] == 1, 2, one[4]["shared"])  # told, and then made into a post
     return all(np.array_equal(_bytes(x), _bytes(y)) for x, y in zip(a, b, strict=True))

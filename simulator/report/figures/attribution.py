@@ -40,6 +40,7 @@ def campaigns(tables: StudyTables) -> list[Campaign]:
     for (scenario, brand), own in truth.groupby(["scenario", "brand"], sort=False):
         by = own.set_index("measure")
         said = naive[(naive["scenario"] == scenario) & (naive["brand"] == brand) & naive["mean"].notna()]
+        said = said[said["against"] == "incremental"]
         gross = float(by["mean"].get("gross", math.nan))
         found.append(Campaign(str(scenario), str(brand), by.loc["incremental"], gross, said))
     return found
@@ -69,6 +70,7 @@ def answer(tables: StudyTables) -> Answer:
 def _right(tables: StudyTables) -> str:
     """How many estimates cannot be told from the truth."""
     rows = tables["attribution.naive"]
+    rows = rows[rows["against"] == "incremental"]
     known = rows[rows["bias_low"].notna()]
     inside = int(((known["bias_low"] <= 0) & (known["bias_high"] >= 0)).sum())
     return say("attribution.right", k=inside, n=len(known)) if len(known) else ""
@@ -98,7 +100,9 @@ def alternatives(tables: StudyTables) -> list[DataTable]:
         scenario=truth["scenario"].map(tables.label), measure=[named("flow", str(name)) for name in truth["measure"]]
     )
     second = naive.assign(
-        scenario=naive["scenario"].map(tables.label), method=[named("method", str(name)) for name in naive["method"]]
+        scenario=naive["scenario"].map(tables.label),
+        method=[named("method", str(name)) for name in naive["method"]],
+        against=[named("flow", str(name)) for name in naive["against"]],
     )
     return [
         DataTable("attribution_truth", say("attribution.caption_truth"), first),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from simulator.report.bands import LOOKS
@@ -12,16 +10,18 @@ from simulator.report.quantities import quantity
 from simulator.report.sheet import Drawing, Sheet
 from simulator.report.style import SYMBOLS, ArmStyle, Theme, broken, plain
 from simulator.report.tables import StudyTables
-from simulator.report.text import listing, named, say, spoken
+from simulator.report.text import listing, named, say
 
-VERDICTS = ("supported", "conditional", "contradicted", "unknown")
+VERDICTS = ("supported", "conditional", "contradicted", "unknown", "input")
 STYLES = {
     "supported": LOOKS["pass"],
     "conditional": LOOKS["inconclusive"],
     "contradicted": LOOKS["fail"],
     "unknown": ArmStyle("#777777", "dot", "square"),
+    "input": ArmStyle("#777777", "dot", "diamond"),
 }
 LINE, GAP = 18, 14
+MOST_NUMBERS = 3
 WIDE_LETTERS, NARROW_LETTERS = 112, 40
 
 
@@ -34,29 +34,26 @@ def rows(tables: StudyTables) -> pd.DataFrame:
     )
 
 
-def claim_text(row: pd.Series) -> str:
-    """The claim in the language being spoken, where the study has it."""
-    return str(row.get(f"claim_{spoken()}") or row["claim"])
-
-
 def answer(tables: StudyTables) -> Answer:
-    """How many claims are supported, hold on a condition, are contradicted, or stay open."""
+    """How many claims are supported, hold on a condition, are contradicted, stay open, or were put in."""
     found = tables["claims"]
     counts = {name: int((found["verdict"] == name).sum()) for name in VERDICTS}
     line = say("claims.answer", n=len(found), **counts)
-    against = [str(one) for one in found.loc[found["verdict"] == "contradicted", "id"]]
+    against = [str(one) for one in found.loc[found["verdict"] == "contradicted", "claim"]]
     return answered([line, say("claims.against", ids=listing(against)) if against else "", say("claims.luck")])
 
 
-def _detail(row: pd.Series) -> str:
-    """The verdict with its condition and the number behind it."""
+def _detail(tables: StudyTables, row: pd.Series) -> str:
+    """The verdict with the numbers behind it."""
+    own = tables["claims.comparisons"]
+    own = own[(own["claim"] == row["claim"]) & own["mean"].notna()]
     parts = [named("verdict_of", str(row["verdict"]))]
-    if str(row["condition"] or ""):
-        parts.append(say("claims.if", condition=row["condition"]))
-    mean, low, high = (float(row[name]) for name in ("estimate", "low", "high"))
-    if math.isfinite(mean):
-        found = quantity(mean, low, high, str(row["unit"] or ""), signed=True)
-        parts.append(f"{found.value} ({found.ends})" if found.ends else found.value)
+    for _, one in own.head(MOST_NUMBERS).iterrows():
+        found = quantity(float(one["mean"]), float(one["low"]), float(one["high"]), "", signed=True)
+        ends = f" ({found.ends})" if found.ends else ""
+        parts.append(say("claims.number", compared=one["compared"], value=f"{found.value}{ends}"))
+    if len(own) > MOST_NUMBERS:
+        parts.append(say("claims.more", n=len(own) - MOST_NUMBERS))
     return say("word.semicolon").join(parts)
 
 
@@ -65,8 +62,8 @@ def draw(tables: StudyTables, theme: Theme) -> Drawing | None:
     most = NARROW_LETTERS if theme.narrow else WIDE_LETTERS
     blocks = []
     for _, row in rows(tables).iterrows():
-        head = broken(say("claims.row", id=row["id"], claim=claim_text(row)), most)
-        blocks.append((str(row["verdict"]), head, broken(_detail(row), most)))
+        head = broken(say("claims.row", id=row["claim"], claim=row["says"]), most)
+        blocks.append((str(row["verdict"]), head, broken(_detail(tables, row), most)))
     if not blocks:
         return None
     total = sum(LINE * (len(head) + len(detail)) + GAP for _, head, detail in blocks)
@@ -87,23 +84,20 @@ def draw(tables: StudyTables, theme: Theme) -> Drawing | None:
 
 
 def alternatives(tables: StudyTables) -> list[DataTable]:
-    """All claims with verdict, condition, estimate and experiment."""
-    found = rows(tables)
-    frame = pd.DataFrame(
-        {
-            "id": found["id"],
-            "claim": [claim_text(row) for _, row in found.iterrows()],
-            "verdict": [named("verdict_of", str(name)) for name in found["verdict"]],
-            **{name: found[name] for name in ("condition", "estimate", "low", "high", "unit", "experiment")},
-        }
-    )
-    return [DataTable("claims", say("claims.caption"), frame, shown=True)]
+    """All claims with their verdicts, and every comparison behind them."""
+    found = rows(tables).drop(columns="rank")
+    found = found.assign(verdict=[named("verdict_of", str(name)) for name in found["verdict"]])
+    return [
+        DataTable("claims", say("claims.caption"), found, shown=True),
+        DataTable("claims_tests", say("claims.caption_tests"), tables["claims.tests"]),
+        DataTable("claims_comparisons", say("claims.caption_comparisons"), tables["claims.comparisons"]),
+    ]
 
 
 FIGURE = ReportFigure(
     name="claims",
     order=5,
-    needs=("claims",),
+    needs=("claims", "claims.tests", "claims.comparisons"),
     answer=answer,
     draw=draw,
     alternatives=alternatives,

@@ -68,7 +68,13 @@ def test_facts_are_those_of_the_stored_tables(study: Any) -> None:
         assert len(made.curve) == panel["tick"].nunique()
         assert (np.diff(made.curve) >= 0).all()
         if spec.role == "campaign":
-            assert set(made.naive) == {"first touch", "exposed over not", "before and after", "regression"}
+            assert set(made.naive) == {
+                "last click",
+                "first touch",
+                "exposed over not",
+                "before and after",
+                "regression",
+            }
         else:
             assert made.naive == {}
 

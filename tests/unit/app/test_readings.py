@@ -197,6 +197,7 @@ def credited(**naive: float) -> Seen:
 
     def said(spec: Any) -> dict[str, float]:
         more = {
+            "last click": 3.0,
             "first touch": 6.0 + spec.replication,
             "exposed over not": 4.0,
             "before and after": 1.0,
@@ -226,7 +227,7 @@ def test_a_dashboard_is_held_against_the_truth() -> None:
     assert "inside the interval" in answer.guess
     assert "too much" in read(credited(), "60%").guess
     assert answer.dots[0].mean == 2.0
-    assert len(answer.dots) == 5
+    assert len(answer.dots) == 6
 
 
 def test_a_method_that_cannot_be_used_is_unknown_and_never_the_worst() -> None:

@@ -55,7 +55,8 @@ ENOUGH = {
     ),
     "private_circle": ("platforms.private_circle.affordances.ranking.enabled=true",),
 }
-"""Groups, leaders, hops and changes of device enough to be seen among so few people, and an order of the feed that no platform has."""
+"""Groups, leaders, hops and changes of device enough to be seen among so few people, and an order of the feed that no
+platform has."""
 
 REPLICATIONS = {"public_feed": 6}
 """The mark and the prizes are weak among 4000 people: with four their intervals reach zero by a hair."""

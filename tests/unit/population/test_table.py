@@ -69,9 +69,9 @@ def test_announced_bytes_are_those_allocated(brands, platforms, slots, keyed):
 
 def test_a_user_costs_few_bytes():
     """On one platform with rings of four: what decides how many people fit into memory. Said in the documents, too."""
-    assert bytes_per_user(brands=1, platforms=1, slots=4) == 60
-    assert bytes_per_user(brands=2, platforms=1, slots=4) == 68
-    assert bytes_per_user(brands=3, platforms=1, slots=4) == 76
+    assert bytes_per_user(brands=1, platforms=1, slots=4) == 64
+    assert bytes_per_user(brands=2, platforms=1, slots=4) == 76
+    assert bytes_per_user(brands=3, platforms=1, slots=4) == 88
 
 
 def test_keys_are_found_by_row_whether_they_are_stored_or_not():

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.ensemble.attribution_study import DOCS as ATTRIBUTION
+from simulator.ensemble.attribute import DOCS as ATTRIBUTION
 from simulator.ensemble.calibrate_output import DOCS as CALIBRATE
+from simulator.ensemble.claims.verdicts import DOCS as CLAIMS
 from simulator.ensemble.decompose import DOCS as DECOMPOSE
 from simulator.ensemble.sensitivity import DOCS as SENSITIVITY
 from simulator.ensemble.sweep import DOCS as SWEEP
@@ -43,7 +44,7 @@ def write_kind(folder: Path, name: str) -> Path:
 
 DOCS: dict[str, Any] = {
     "sweep": SWEEP, "decompose": DECOMPOSE, "sensitivity": SENSITIVITY, "calibrate": CALIBRATE,
-    "attribution": ATTRIBUTION,
+    "attribution": ATTRIBUTION, "claims": CLAIMS,
 }  # fmt: skip
 
 
@@ -143,12 +144,18 @@ def _sensitivity(method: str) -> Any:
 def _attribution() -> Any:
     truth, naive = [], []
     measures = {"incremental": 91.0, "gross": 182.0, "pulled_forward": 91.0, "new": 20.0, "won": 71.0, "roas": 3.2}
-    methods = {"first touch": 330.0, "exposed over not": 220.0, "before and after": np.nan, "regression": 95.0}
+    methods = {
+        "last click": 150.0,
+        "first touch": 330.0,
+        "exposed over not": 220.0,
+        "before and after": np.nan,
+        "regression": 95.0,
+    }
     for scenario, brand in itertools.product(SCENARIOS, ("aurora", "cotton")):
         for measure, mean in measures.items():
             truth.append({"scenario": scenario, "brand": brand, "measure": measure, **_interval(mean, 9.0)})
         for method, mean in methods.items():
-            bias = {"bias": mean - 91.0, "bias_low": mean - 101.0, "bias_high": mean - 81.0}
+            bias = {"bias": mean - 91.0, "bias_low": mean - 101.0, "bias_high": mean - 81.0, "against": "incremental"}
             naive.append({"scenario": scenario, "brand": brand, "method": method, **_interval(mean, 20.0), **bias})
     return "attribution", {"truth": pd.DataFrame(truth), "naive": pd.DataFrame(naive)}, {"scenarios": list(SCENARIOS)}
 
@@ -187,24 +194,23 @@ def _validate() -> Any:
 
 
 def _claims() -> Any:
-    rows = [
-        ("C10", "Reviews move people who intend to buy", "supported", "", 3.1, 1.2, 5.0, "orders", "reviews off"),
-        (
-            "C15",
-            "Strong ties are a sales weapon",
-            "conditional",
-            "trust.start above 0.6",
-            0.4,
-            -0.2,
-            1.0,
-            "orders",
-            "x",
-        ),
-        ("C16", "A flood of sellers spoils the circle", "contradicted", "", -2.0, -3.0, -1.0, "orders", "sellers"),
-        ("C45", "Hundreds of thousands of developers", "unknown", "", np.nan, np.nan, np.nan, "", "none"),
+    said = [
+        ("C10", "Reviews move people who intend to buy", "supported", "orders differ: supported"),
+        ("C15", "Strong ties are a sales weapon", "conditional", "on trust.start above 0.6"),
+        ("C16", "A flood of sellers spoils the circle", "contradicted", "trust falls: contradicted"),
+        ("C45", "Hundreds of thousands of developers", "unknown", "developers: unknown"),
+        ("C46", "Peer sellers sell", "input", "their share is put in"),
     ]
-    columns = ["id", "claim", "verdict", "condition", "estimate", "low", "high", "unit", "experiment"]
-    return "claims", {"claims": pd.DataFrame(rows, columns=columns)}, {"scenarios": list(SCENARIOS)}
+    tests = [(name, 0, "it", "difference", verdict, why, "an experiment") for name, _, verdict, why in said]
+    compared = [
+        ("C10", 0, "reviews on less off", "above", 3.1, 1.2, 5.0, 20, 0.001, 9.0, "yes"),
+        *(("C15", 0, f"trust {one}", "above", 0.4, -0.2, 1.0, 20, 0.4, 90.0, "open") for one in range(4)),
+        ("C16", 0, "sellers", "above", -2.0, -3.0, -1.0, 20, 0.001, 8.0, "no"),
+        ("C45", 0, "none", "above", np.nan, np.nan, np.nan, 0, np.nan, np.nan, "open"),
+    ]
+    rows = {"claims": said, "tests": tests, "comparisons": compared}
+    tables = {name: pd.DataFrame(own, columns=list(CLAIMS[name].columns)) for name, own in rows.items()}
+    return "claims", tables, {"scenarios": list(SCENARIOS)}
 
 
 KINDS: dict[str, Any] = {

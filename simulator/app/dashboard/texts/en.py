@@ -130,6 +130,7 @@ TEXTS: dict[str, str] = {
     "credit.won": "bought, and without the campaign from another brand",
     "credit.lost": "not bought, and without the campaign from the brand",
     "credit.ceded": "bought from another brand because of the campaign",
+    "credit.last click": "Last click: orders before which an ad or a post of the brand was seen last",
     "credit.first touch": "First touch: orders of people whom a post, ad or friend told",
     "credit.exposed over not": "Exposed people against unexposed ones",
     "credit.before and after": "During the campaign against before",

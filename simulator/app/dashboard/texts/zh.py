@@ -128,6 +128,7 @@ TEXTS: dict[str, str] = {
     "credit.won": "买了，没有活动会买别的品牌",
     "credit.lost": "没有买，没有活动反而会买",
     "credit.ceded": "因为活动而买了别的品牌",
+    "credit.last click": "最后点击：最后看到的是品牌广告或帖子的订单",
     "credit.first touch": "首次接触：由帖子、广告或朋友告知的人的订单",
     "credit.exposed over not": "看到的人与没看到的人相比",
     "credit.before and after": "活动期间与之前相比",
