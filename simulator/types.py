@@ -52,6 +52,11 @@ class Source(IntEnum):
     SELLER = 5
     OPINION_LEADER = 6
     TRENDING = 7
+    PROMOTED = 8
+    """A post of an account that one does not follow, shown for money."""
+    APP = 9
+    """An app on the platform."""
+    RECOMMENDER = 10
 
 
 class Outlet(IntEnum):
@@ -93,3 +98,30 @@ class PostKind(IntEnum):
 class Device(IntEnum):
     PHONE = 0
     PC = 1
+
+
+class AgentKind(IntEnum):
+    """Who decides, among those that are no users."""
+
+    BRAND = 0
+    PLATFORM = 1
+    DEVELOPER = 2
+
+
+class Decision(IntEnum):
+    """What brands, platforms and developers decide."""
+
+    WAIT = 0
+    DEAL = 1
+    POST = 2
+    PUSH = 3
+    ORDER_ADS = 4
+    PAY_ADS = 5
+    PROMOTE = 6
+    PAY_PROMOTION = 7
+    HIRE = 8
+    OFFER_PRIZE = 9
+    OFFER_BONUS = 10
+    PAY_BONUS = 11
+    TARGET = 12
+    REPLAN = 13

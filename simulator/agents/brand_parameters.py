@@ -1,4 +1,4 @@
-"""What a brand sells, in which category, and the campaign it runs."""
+"""What a brand sells and in which category."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Strict, model_validator
 
+from simulator.agents.campaign_parameters import CampaignParameters
 from simulator.errors import nearest
 from simulator.parameters import Parameters, parameter
 from simulator.population.regions import provinces
@@ -238,48 +239,6 @@ class CategoryParameters(Parameters):
             raise ValueError(
                 "outlet_scale is above nest_scale; outlets of a product are nearer substitutes than products"
             )
-        return self
-
-
-class CampaignParameters(Parameters):
-    """A plan with a budget. Unspent money is kept; spend never exceeds the budget."""
-
-    start_day: int = parameter(2, low=0, high=3650, unit="d", doc="first day", source="scenario")
-    days: int = parameter(7, low=1, high=3650, unit="d", doc="length", source="scenario")
-    budget_yuan: float = parameter(..., low=0, high=1e10, unit="yuan", doc="most that may be spent", source="scenario")
-    ads_share: float = parameter(0.6, low=0, high=1, unit="share of budget", doc="for impressions", source="scenario")
-    seeds_share: float = parameter(
-        0.4, low=0, high=1, unit="share of budget", doc="for posts by opinion leaders", source="scenario"
-    )
-    prizes_share: float = parameter(
-        0.0, low=0, high=1, unit="share of budget", doc="for prizes among those who repost", source="scenario"
-    )
-    highlight: float = parameter(
-        1.0,
-        low=0.1,
-        high=5,
-        unit="x",
-        tag="X",
-        doc="how striking its message is: median quality of its posts over that of others",
-        source="scenario",
-    )
-    picture_share: float = parameter(
-        0.0, low=0, high=1, unit="share of posts", doc="posts with a picture", source="scenario"
-    )
-    link_share: float = parameter(
-        0.0, low=0, high=1, unit="share of posts", doc="posts with a link that leads away", source="scenario"
-    )
-    posts_per_day: int = parameter(
-        1, low=0, high=48, unit="1/d", doc="posts on the brand's own account", source="scenario"
-    )
-    deal: float = parameter(
-        0.0, low=0, high=0.9, unit="share of price", doc="discount on the platform", source="scenario"
-    )
-
-    @model_validator(mode="after")
-    def _shares(self) -> CampaignParameters:
-        if self.ads_share + self.seeds_share + self.prizes_share > 1.0 + 1e-12:
-            raise ValueError("ads_share, seeds_share and prizes_share add up to more than 1")
         return self
 
 

@@ -120,6 +120,7 @@ class Product(Record):
     popularity = Field[float]()
     hoped = Field[float]()
     granted = Field[float]()
+    targeted = Field[int]()
 
     @property
     def category(self) -> Category:
@@ -156,6 +157,7 @@ class Post(Record):
     opinion = Field[float]()
     quality = Field[float]()
     prize = Field[int]()
+    promotion = Field[float]()
 
     def __init__(self, platform: PlatformView, table: Cells, index: int):
         super().__init__(platform.market, table, index)

@@ -17,7 +17,7 @@ from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
 from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
-from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT
+from simulator.kernels.state import FOLLOWS, SOURCE_MASK, SOURCE_SHIFT, TARGETED
 from simulator.types import MINUTES_PER_DAY, NOBODY, Device, PostKind, Source, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
@@ -191,7 +191,8 @@ class User(UserView):
     def doubts(self, offer: Offer) -> float:
         """Utils that an offer loses when commercial posts are distrusted and one of them made it known."""
         source = self.marks[offer.product.index] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
-        if offer.platform is None or source not in (Source.BRAND, Source.SELLER, Source.OPINION_LEADER):
+        paid = (Source.BRAND, Source.SELLER, Source.OPINION_LEADER, Source.PROMOTED)
+        if offer.platform is None or source not in paid:
             return 0.0
         trust = offer.platform.shop.trust
         return float(trust.reliance * trust.strength * self.distrusts(offer.platform))
@@ -278,7 +279,23 @@ class User(UserView):
 
     def sees_ad(self, product: Product, visit: Visit) -> bool:
         """Whether a brand's ad is shown at a visit."""
-        return product.ad_probability > 0.0 and unit(self.ad_key(product, visit)) < product.ad_probability
+        if product.ad_probability <= 0.0 or not self.is_reached(product):
+            return False
+        return unit(self.ad_key(product, visit)) < product.ad_probability
+
+    def is_reached(self, product: Product) -> bool:
+        """Whether what its brand pays for is meant for the user: for all, or for an audience the user is in."""
+        return not product.targeted or bool(self.marks[product.index] & TARGETED)
+
+    def is_shown(self, post: Post) -> bool:
+        """Whether a post of an account comes into the feed of one who does not follow it, for money."""
+        if post.promotion <= 0.0 or self.follows(post) or not self.is_reached(post.product):
+            return False
+        return unit(absorb(self.market.luck.promotion, self.key, post.root)) < post.promotion
+
+    def follows(self, post: Post) -> bool:
+        """Whether the user follows the account of a post's brand."""
+        return bool(self.marks[post.brand] & FOLLOWS)
 
     def recalls_ad(self, product: Product, visit: Visit) -> bool:
         """Whether an ad just shown makes the offer known."""

@@ -45,6 +45,7 @@ class Luck(NamedTuple):
     carry: np.uint64
     entry: np.uint64
     entry_intent: np.uint64
+    promotion: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -57,6 +58,6 @@ def luck_of(seed: int) -> Luck:
         decisions.QUALITY, decisions.LATE_DISCOVERY, decisions.TREND_LOOK, decisions.TREND_ENTRY,
         decisions.COMMENT, decisions.SELLER_ENTRY, decisions.UNFOLLOW, decisions.CHAT, decisions.CHAT_REPEAT,
         decisions.BUDGET, decisions.LAPSE, decisions.CARRY_CART,
-        decisions.ENTRY, decisions.ENTRY_INTENT,
+        decisions.ENTRY, decisions.ENTRY_INTENT, decisions.PROMOTION,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

@@ -36,6 +36,8 @@ from simulator.kernels.state import (
     RESERVATIONS,
     SOURCE_MASK,
     SOURCE_SHIFT,
+    TARGETED,
+    TARGETED_ADS,
     VIEWS,
     WOKEN,
     key_of,
@@ -117,7 +119,10 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
         if rng.unit(h) >= p:
             continue
         box, tie = users.inbox[row], users.tie[row, brand]
+        if brands[brand].targeted and not tie.marks & TARGETED:
+            continue
         counters[brand, ADS] += 1
+        counters[brand, TARGETED_ADS] += brands[brand].targeted
         tie.marks |= EXPOSED
         tie.adstock = to_half(from_half(tie.adstock) + params.ad_weight)
         box.fatigue = to_half(from_half(box.fatigue) + params.ad_load)

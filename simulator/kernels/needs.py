@@ -1,6 +1,5 @@
 """The need ledger: drawn before any arm, renewal processes per user and category."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np

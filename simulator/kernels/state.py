@@ -15,17 +15,20 @@ wide = np.float64
 FOLLOWS = np.uint8(1)
 MUTED = np.uint8(2)
 SOURCE_SHIFT = np.uint8(2)
-SOURCE_MASK = np.uint8(7)
-EXPOSED = np.uint8(32)
+SOURCE_MASK = np.uint8(15)
+EXPOSED = np.uint8(64)
+TARGETED = np.uint8(128)
 
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
 TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS, WOKEN, LAPSED, VIEWS, ENTRY_VIEWS, ENTRY_ORDERS = 14, 15, 16, 17, 18, 19, 20, 21, 22
+PROMOTED, ENGAGEMENTS, TARGETED_ADS = 23, 24, 25
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
     "comments", "let_down", "unfollows", "woken", "lapsed", "views", "entry_views", "entry_orders",
+    "promoted", "engagements", "targeted_ads",
 )
 
 # tallies, per brand, after the counters: offers by number of cues
@@ -63,7 +66,7 @@ POST = np.dtype(
     [
         ("key", np.uint64), ("root", np.uint64), ("minute", np.int64), ("author_key", np.uint32),
         ("author", np.int32), ("depth", np.int32), ("opinion", np.float32), ("quality", np.float32),
-        ("brand", np.int16), ("kind", np.uint8), ("prize", np.uint8),
+        ("promotion", np.float32), ("brand", np.int16), ("kind", np.uint8), ("prize", np.uint8),
     ],
     align=True,
 )  # fmt: skip
@@ -75,11 +78,12 @@ BRAND = np.dtype(
         ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
         ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64), ("sold", np.int64),
         ("prominence", np.float64), ("reach", np.float64), ("popularity", np.float64),
-        ("hoped", np.float64), ("granted", np.float64),
+        ("hoped", np.float64), ("granted", np.float64), ("targeted", np.int64),
     ],
     align=True,
 )  # fmt: skip
-"""A product and what the market knows of it. Of a group price's cut buyers reckon with `hoped` and get `granted`."""
+"""A product and what the market knows of it. Of a group price's cut buyers reckon with `hoped` and get `granted`.
+`targeted`: whether what the brand pays for reaches its audience alone, users whose tie is marked TARGETED."""
 
 CATEGORY = np.dtype(
     [
@@ -186,3 +190,4 @@ class Batch(NamedTuple):
     opinion: np.ndarray
     quality: np.ndarray
     prize: np.ndarray
+    promotion: np.ndarray

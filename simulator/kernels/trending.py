@@ -6,11 +6,9 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel, spliced
-from simulator.kernels.feed import respond
+from simulator.kernels.feed import TRENDING_SOURCE, respond
 from simulator.kernels.inbox import slot_above, slot_of
 from simulator.kernels.state import MUTED, TREND_VIEWS
-
-TRENDING_SOURCE = np.uint8(7)
 
 
 @kernel

@@ -122,6 +122,9 @@ class _Tick:
             post = self.view.newest(post_id)
             if post.by_account:
                 readers = np.flatnonzero(users.members.columns["marks"][:, post.brand] & FOLLOWS)
+                if post.promotion > 0.0:
+                    shown = [user.row for user in users if user.is_shown(post)]
+                    readers = np.concatenate([readers, np.array(shown, np.int64)])
             elif self.platform.graph is not None:
                 readers = self.platform.graph.followers(post.author)
             for row in readers.tolist():
@@ -247,12 +250,17 @@ class _Tick:
         """Everything one seen copy does to its reader, in a fixed order."""
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
+        paid_for = post.promotion > 0.0 and not user.follows(post) and source is not Source.TRENDING
+        if paid_for:
+            self.count(brand, counted.PROMOTED)
+            source = Source.PROMOTED
         self.expose(user, brand, self.view.feed.exposure_weight)
         cues = self.cues_on(user, post)
         opens = user.recalls(post, len(cues))
         if self.view.feed.cues.first > 0.0 and post.commercial:
             self.count(brand, counted.SHOWN + len(cues))
             self.count(brand, counted.CLICKED + len(cues), opens)
+        self.count(brand, counted.ENGAGEMENTS, paid_for and opens)
         if not user.knows(product) and opens:
             self.become_aware(user, brand, source or SOURCE_OF_POST[PostKind(post.kind)])
         user.opinion[brand] = user.believes(post)
@@ -262,9 +270,11 @@ class _Tick:
         self.tempt(user, product, visit)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
+            self.count(brand, counted.ENGAGEMENTS, paid_for)
         if user.comments(post):
             self.comments.append((user, post))
             self.count(brand, counted.COMMENTS)
+            self.count(brand, counted.ENGAGEMENTS, paid_for)
         mutes = user.mutes(post)
         here = self.view.index
         user.fatigue[here] = user.fatigue[here] + self.view.feed.load * post.commercial
@@ -357,6 +367,7 @@ class _Tick:
     def show_ad(self, user: User, product: Product, visit: Visit) -> None:
         brand = product.index
         self.count(brand, counted.ADS)
+        self.count(brand, counted.TARGETED_ADS, product.targeted)
         here = self.view.index
         self.expose(user, brand, self.view.shop.ad_weight)
         user.fatigue[here] = user.fatigue[here] + self.view.shop.ad_load

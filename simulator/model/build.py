@@ -74,6 +74,7 @@ def brands_table(brands: Sequence[BrandParameters], categories: Sequence[str], r
         popularity=np.zeros(len(brands)),
         hoped=np.zeros(len(brands)),
         granted=np.zeros(len(brands)),
+        targeted=np.zeros(len(brands), np.int64),
     )
 
 

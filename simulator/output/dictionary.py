@@ -18,7 +18,7 @@ import pandas as pd
 from simulator.errors import InputError, Problem, nearest
 from simulator.output.manifest import ROLES
 from simulator.output.tables import canonical_dtype
-from simulator.types import Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
+from simulator.types import AgentKind, Decision, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
 
 
 class Column(NamedTuple):
@@ -52,6 +52,10 @@ def names(codes: type[IntEnum]) -> tuple[str, ...]:
 KINDS = ("level", "effect")
 STAGES = ("exposed", "aware", "interested", "intent", "reserved", "paid")
 MEASURES = ("newly_aware", "adopters")
+PURSES = (
+    "buyers", "brand", "platform", "outlet", "sellers", "leaders", "prize winners", "developers", "payment service",
+    "suppliers",
+)  # fmt: skip
 
 ANSWERS = (
     "contribution_campaigning_yuan",
@@ -75,6 +79,8 @@ TABLES: dict[str, str] = {
     "cues": "one row per platform that shows friends on offers and number shown",
     "sellers": "one row per platform with peer sellers and period, the first for the start",
     "assets": "one row per day, platform with a feed and brand: followers and trust",
+    "decisions": "one row per decision of a brand, a platform or a developer, in order",
+    "money": "one row per brand, platform, payer, payee and purpose: every fen of the run, once",
     "outcomes": "one row per metric and brand: the run's results",
     "ordinary_posts": "one row per followed ordinary post: originals and their reposts",
     "ordinary_dose": "one row per followed original and number of copies seen: who was exposed, who reposted",
@@ -123,6 +129,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("panel", "views", "int64", "views", "visits of people in the market who knew or found the offer"),
     Column("panel", "entry_views", "int64", "views", "those that came by another platform's entry point"),
     Column("panel", "entry_orders", "int64", "orders", "needs bought on the platform at such visits"),
+    Column("panel", "promoted", "int64", "impressions", "promoted posts seen by people who do not follow the account"),
+    Column("panel", "engagements", "int64", "engagements", "opened, reposted or commented among them: what is paid"),
+    Column("panel", "targeted_ads", "int64", "impressions", "ads seen that were meant for an audience"),
     Column("visits", "tick", "int32", "tick", "tick, from 0"),
     Column("visits", "platform", "str", "-", "platform"),
     Column("visits", "visits", "int64", "visits", "visits of all users to it"),
@@ -195,13 +204,29 @@ COLUMNS: tuple[Column, ...] = (
     Column("sellers", "sellers", "int64", "users", "users who sell, after the decisions of the period"),
     Column("sellers", "entered", "int64", "users", "users who began to sell"),
     Column("sellers", "left", "int64", "users", "users who stopped"),
-    Column("sellers", "income_fen", "int64", "fen", "commissions of all sellers on orders paid in the period"),
+    Column(
+        "sellers", "income_fen", "int64", "fen", "commissions and bonuses of all sellers on orders paid in the period"
+    ),
     Column("assets", "day", "int32", "days", "days from the start to the count"),
     Column("assets", "platform", "str", "-", "platform"),
     Column("assets", "brand", "str", "-", "brand, empty for everybody"),
     Column("assets", "followers", "int64", "users", "users who follow the brand's account; of everybody, users"),
     Column("assets", "trust", "float64", "x", "mean of how far they believe commercial posts; 1 where there are none"),
     Column("assets", "social_asset", "float64", "users", "followers by trust and memory, see the metric"),
+    Column("decisions", "day", "int32", "day", "day of the run, from 0"),
+    Column("decisions", "agent_kind", "str", "-", "who decides", names(AgentKind)),
+    Column("decisions", "agent", "str", "-", "name"),
+    Column("decisions", "platform", "str", "-", "where it takes effect, empty for everywhere"),
+    Column("decisions", "decision", "str", "-", "what; to wait is entered when it begins", names(Decision)),
+    Column("decisions", "amount_fen", "int64", "fen", "money ordered or paid, 0 where none is"),
+    Column("decisions", "paid", "bool", "-", "whether that money left the agent's purse with this decision"),
+    Column("decisions", "reason", "str", "-", "why"),
+    Column("money", "brand", "str", "-", _BRAND),
+    Column("money", "platform", "str", "-", "platform, empty for the offline outlet"),
+    Column("money", "payer", "str", "-", "who paid", PURSES),
+    Column("money", "payee", "str", "-", "who got it", PURSES),
+    Column("money", "purpose", "str", "-", "what for"),
+    Column("money", "amount_fen", "int64", "fen", "sum of the run, above 0"),
     Column("outcomes", "metric", "str", "-", "outcome"),
     Column("outcomes", "brand", "str", "-", _BRAND),
     Column("outcomes", "value", "float64", "see unit", "value over the whole run"),

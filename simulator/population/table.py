@@ -71,7 +71,7 @@ COLUMNS: tuple[Column, ...] = (
         0,
         255,
         "attend",
-        "1 follows the account, 2 muted, source << 2, 32 exposed",
+        "1 follows the account, 2 muted, source << 2, 64 exposed, 128 in the brand's audience",
     ),
     Column("opinion", np.float32, "user,brand", "-1..1", -1, 1, "attend", "opinion of the brand"),
     Column("adstock", np.float16, "user,brand", "impressions", 0, 65504, "attend", "remembered impressions"),

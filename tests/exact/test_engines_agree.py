@@ -42,6 +42,7 @@ SOCIAL = {
     "social_cues": {"enabled": True, "first": 0.6, "further": 0.2},
     "official_accounts": {"enabled": True, "most_a_month": 30.0, "unfollow_hazard": 0.05},
     "group_chats": {"enabled": True, "share": 0.3},
+    "promoted_posts": {"enabled": True, "cpe_yuan": 0.05, "expected": 0.3},
 }
 SHOP = {
     "search": {"enabled": True},
@@ -52,6 +53,7 @@ SHOP = {
     "continuity": {"enabled": True},
     "group_buying": {"enabled": True, "threshold": 5, "discount": 0.3, "days": 1},
     "information": {"enabled": True, "strength": 0.9, "removes": 0.9, "visits": 0.5},
+    "behaviour_data": {"enabled": True, "level": "user"},
 }
 PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.3, "start_day": 0.7, "growth": 0.8, "half_days": 1.0}}
 AFFORDANCES = {
@@ -69,11 +71,21 @@ AFFORDANCES["procedural"]["influence"] = SOCIAL["influence"] | {"rule": "degroot
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {
     "start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25,
-    "prizes_share": 0.1, "seeds_share": 0.3, "highlight": 1.2, "picture_share": 0.5, "link_share": 0.5,
+    "prizes_share": 0.1, "seeds_share": 0.2, "highlight": 1.2, "picture_share": 0.5, "link_share": 0.5,
+    "promotion_share": 0.2, "bonus_share": 0.1, "ads_share": 0.4, "seller_bonus": 0.3, "front_load": 0.5,
 }  # fmt: skip
-NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows"}
+TARGETED = CAMPAIGN | {
+    "audience": {"kind": "intents", "days": 1, "holdout": 0.2},
+    "planning": "reinforce",
+    "replan_days": 1,
+}
+REGIONAL = CAMPAIGN | {"audience": {"kind": "regions", "regions": ["Guangdong", "Henan"]}, "seeding": "random"}
+NOT_IN_A_SHOP = {
+    "impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows", "promoted", "engagements",
+}  # fmt: skip
 ENTRY = {"entry_point": {"enabled": True, "to": "marketplace", "share": 0.5, "intent": 0.6, "steps": 2}}
 BY_ENTRY = {"entry_views", "entry_orders"}
+SOURCES = set(Source) - {Source.APP, Source.RECOMMENDER}
 
 
 def goods(**changed):
@@ -116,9 +128,9 @@ def scenario(kind, users=300, days=3, tick_minutes=120, goods_changes=(), **chan
             },
             "brands": [
                 brand("almond", "snacks", 90.0, quality=0.5, style=0.8, campaign=CAMPAIGN, follower_share=0.3),
-                brand("barley", "snacks", 140.0, tier=1, quality=-0.2, style=-0.5, known_share=0.3),
+                brand("barley", "snacks", 140.0, tier=1, quality=-0.2, style=-0.5, known_share=0.3, campaign=TARGETED),
                 brand("clover", "snacks", 100.0, tier=1, initial_reviews=0, campaign=CAMPAIGN, follower_share=0.3),
-                brand("daisy", "shoes", 120.0, tier=2, quality=0.9, style=1.5, known_share=0.0),
+                brand("daisy", "shoes", 120.0, tier=2, quality=0.9, style=1.5, known_share=0.0, campaign=REGIONAL),
             ],
             "platforms": platforms,
             "network": {"circle": {"generator": "circle", "mean_friends": 15.0}, "follow": generator},
@@ -189,7 +201,7 @@ def test_every_kind_of_post_and_every_source_occurs(kind):
     kernels, _ = both(kind)
     found = tables(kernels)
     assert set(found["posts.kind"].tolist()) == {int(kind) for kind in PostKind}
-    assert set((found["users.marks"] >> 2 & 7).ravel().tolist()) == {int(source) for source in Source}
+    assert set((found["users.marks"] >> 2 & 15).ravel().tolist()) == {int(source) for source in SOURCES}
     assert set(found["users.role"].tolist()) == {int(role) for role in Role}
     assert found["posts.depth"].max() >= 3
     reposts = found["posts.kind"] == PostKind.REPOST

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.affordances import AFFORDANCES
-from simulator.agents.brand_parameters import BrandParameters, CampaignParameters, CategoryParameters
+from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
+from simulator.agents.campaign_parameters import CampaignParameters
 from simulator.kernels.state import EXPOSED, MUTED, SOURCE_MASK, SOURCE_SHIFT
 from simulator.model.market import CommerceModel
 from simulator.model.tables import tables_of
@@ -198,7 +199,8 @@ def test_the_ends_are_those_of_every_parameter() -> None:
     """What has no range is a switch, a word or a name: nothing is left out."""
     kinds = [*AFFORDANCES.values(), CategoryParameters, PopulationParameters, CampaignParameters, BrandParameters]
     without = {row["path"] for kind in kinds for row in rows(kind) if row["low"] is None or row["high"] is None}
-    words = {"layer", "rule", "dose", "order", "to", "name", "category"}
+    words = {"layer", "rule", "dose", "order", "to", "name", "category", "level", "seeding", "seed_regions", "planning"}
+    words |= {"audience.kind", "audience.regions"}
     assert without - {"campaign"} == {"enabled", "season", "regional"} | words
     assert len(every_end()) > 150
 

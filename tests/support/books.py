@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulator.agents.campaign_parameters import CHANNELS
 from simulator.metrics.cascades import cascade_rows
 from simulator.metrics.view import RunView
 from simulator.model.group_buying import MOST_CUT
@@ -154,11 +155,41 @@ def check_money(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
             assert set(paid.get((brand.name, outlet), ())) <= {price}
         assert spent[brand.name] == brand.spend_fen / 100
         budget = campaign.budget_yuan if campaign else 0.0
-        shares = (campaign.ads_share, campaign.seeds_share) if campaign else (0.0, 0.0)
-        assert 0 <= brand.ads_spend_fen <= budget * shares[0] * 100
-        assert 0 <= brand.seeds_spend_fen <= budget * shares[1] * 100
+        if campaign and campaign.planning != "reinforce":
+            for channel in CHANNELS:
+                assert 0 <= brand.budget.spent_on(channel) <= budget * campaign.share(channel) * 100
         assert brand.spend_fen <= round(budget * 100)
-    assert model.platform.ad_revenue_fen == sum(b.ads_spend_fen for b in model.brands)
+    sold = sum(brand.budget.spent_on(channel) for brand in model.brands for channel in ("ads", "promotion"))
+    assert sum(platform.ad_revenue_fen for platform in model.platforms) == sold
+    check_payments(view, tables["money"])
+    check_decisions(model, tables["decisions"])
+
+
+def check_payments(view: RunView, money: pd.DataFrame) -> None:
+    """Every fen has a payer and a payee; what brands, platforms, outlets, sellers are left with is in the accounts."""
+    assert (money["amount_fen"] > 0).all()
+    got, paid = money.groupby("payee")["amount_fen"].sum(), money.groupby("payer")["amount_fen"].sum()
+    balance = got.sub(paid, fill_value=0).astype(int).to_dict()
+    assert sum(balance.values()) == 0
+    gross, spent = view.gross, view.terms.spent
+    assert balance.get("buyers", 0) == -gross.buyers.sum()
+    assert balance.get("brand", 0) == gross.contribution.sum()
+    assert balance.get("outlet", 0) == gross.outlet.sum()
+    assert balance.get("sellers", 0) == gross.sellers.sum() + spent(("bonus",)).sum()
+    sold = spent(("ads", "promotion")).sum()
+    assert balance.get("platform", 0) == gross.platform.sum() + sold - gross.payment_cost.sum()
+
+
+def check_decisions(model: CommerceModel, decisions: pd.DataFrame) -> None:
+    """Every brand decides something on every platform, with a reason, and what it paid is what it spent."""
+    assert (decisions["reason"].str.len() > 0).all()
+    assert decisions["day"].is_monotonic_increasing
+    brands = decisions[decisions["agent_kind"] == "brand"]
+    decided = set(zip(brands["agent"], brands["platform"], strict=True))
+    assert decided >= {(brand.name, platform.name) for brand in model.brands for platform in model.platforms}
+    paid = brands[brands["paid"]].groupby("agent")["amount_fen"].sum()
+    for brand in model.brands:
+        assert paid.get(brand.name, 0) == brand.spend_fen
 
 
 def check_funnel(tables: dict[str, pd.DataFrame]) -> None:

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from simulator.affordances import AFFORDANCES
-from simulator.agents.brand_parameters import BrandParameters, CampaignParameters, CategoryParameters
+from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
+from simulator.agents.campaign_parameters import CHANNELS, CampaignParameters
 from simulator.parameters import rows
 from simulator.population.parameters import PopulationParameters
 from simulator.scenario.schema import Scenario
@@ -30,10 +31,9 @@ BUSIER = {
 }
 EVERYTHING = {name: block | BUSIER.get(name, {}) for name, block in ON.items()}
 
+SHARES = tuple(f"{channel}_share" for channel in CHANNELS)
 HELD_BACK = {
-    ("ads_share", 1): {"seeds_share": 0.0, "prizes_share": 0.0},
-    ("seeds_share", 1): {"ads_share": 0.0, "prizes_share": 0.0},
-    ("prizes_share", 1): {"ads_share": 0.0, "seeds_share": 0.0},
+    **{(name, 1): {other: 0.0 for other in SHARES if other != name} for name in SHARES},
     ("nest_scale", 0.05): {"outlet_scale": 0.05},
     ("outlet_scale", 1): {"nest_scale": 1.0},
 }
@@ -96,7 +96,7 @@ def combination(seed: int) -> Scenario:
     tree["market"] |= {"users": luck.choice([10, 60, 150]), "tick_minutes": luck.choice([60, 240, 1440])}
     campaign = tree["brands"][BRANDS.index("cotton")]["campaign"]
     left = 1.0
-    for name in luck.sample(("ads_share", "seeds_share", "prizes_share"), 3):
+    for name in luck.sample(SHARES, len(SHARES)):
         campaign[name] = min(campaign[name], left)
         left -= campaign[name]
     late = tree["platforms"][0]["affordances"]["late_discovery"]

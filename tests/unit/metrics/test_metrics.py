@@ -26,8 +26,7 @@ TERMS = Terms(
     commission=np.array([0.05]),
     payment_cost=np.array([0.01]),
     seller_commission=np.array([0.1]),
-    ads_fen=np.array([500, 0]),
-    seeds_fen=np.array([250, 0]),
+    spend_fen={"ads": np.array([[500, 0]]), "seeds": np.array([[250, 0]])},
     category=np.array([0, 0]),
 )
 NEEDS = [
@@ -92,8 +91,7 @@ def empty(ticks: int) -> RunView:
     tables = {name: table.iloc[:0] for name, table in view().tables.items()}
     quiet = panel(ticks).assign(**dict.fromkeys(COUNTERS, 0))
     nobody = pd.DataFrame([(brand, "exposed", 0) for brand in ("", *BRANDS)], columns=["brand", "stage", "people"])
-    none = np.zeros(2, np.int64)
-    terms = dataclasses.replace(TERMS, ads_fen=none, seeds_fen=none)
+    terms = dataclasses.replace(TERMS, spend_fen={})
     return RunView(BRANDS, {**tables, "panel": quiet, "funnel": nobody}, terms)
 
 
@@ -192,6 +190,7 @@ def test_the_order_of_rows_is_nothing(name):
 @pytest.mark.parametrize("name", METRICS)
 def test_the_order_of_brands_is_nothing(name):
     other = dataclasses.replace(TERMS, **{k: v[::-1] for k, v in vars(TERMS).items() if isinstance(v, np.ndarray)})
+    other = dataclasses.replace(other, spend_fen={k: v[:, ::-1] for k, v in TERMS.spend_fen.items()})
     market, a, b = values(name, view())
     assert values(name, RunView(("b", "a"), view().tables, other)) == pytest.approx([market, b, a], rel=1e-15)
 
