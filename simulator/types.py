@@ -67,6 +67,8 @@ class Outlet(IntEnum):
     PLATFORM = 2
     LEAKED = 3
     """Chosen on the platform, bought at the offline outlet after an unfinished checkout."""
+    DEALER = 4
+    """Reserved on the platform, the rest paid at the offline outlet."""
 
 
 class NeedStatus(IntEnum):
@@ -81,6 +83,8 @@ class NeedStatus(IntEnum):
     """Due, and nothing was bought anywhere."""
     LATENT = 4
     """An impulse that nothing has woken; it counts nowhere."""
+    RESERVED = 5
+    """The deposit is paid, the rest is not."""
 
 
 class PostKind(IntEnum):

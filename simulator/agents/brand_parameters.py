@@ -7,9 +7,8 @@ from typing import Annotated
 from pydantic import Strict, model_validator
 
 from simulator.agents.campaign_parameters import CampaignParameters
-from simulator.errors import nearest
 from simulator.parameters import Parameters, parameter
-from simulator.population.regions import provinces
+from simulator.population.regions import by_region
 
 MONTHS = 12
 MOST_OF_SEASON = 20.0
@@ -27,6 +26,19 @@ class CategoryParameters(Parameters):
     )
     regional: dict[str, float] = parameter(
         {}, doc="needs a head by region, over the mean; 1 where not named", unit="x", source="scenario"
+    )
+    regional_budget: dict[str, float] = parameter(
+        {},
+        doc="what people of a region are ready to pay, over others of their income; 1 where not named",
+        unit="x",
+        source="scenario",
+    )
+    plate_yuan: dict[str, float] = parameter(
+        {},
+        doc="what a licence costs beside every purchase, by region: its price, or what one would give for it where it "
+        "is rationed by lot; 0 where not named",
+        unit="yuan",
+        source="scenario",
     )
     impulses_per_year: float = parameter(
         0.0,
@@ -111,6 +123,60 @@ class CategoryParameters(Parameters):
         tag="D",
         doc="spread of that price between people of one income",
         source="derived from tiers of car orders, .4-.7",
+    )
+    aspiration: float = parameter(
+        0.0,
+        low=0,
+        high=5,
+        unit="budgets",
+        tag="X",
+        doc="people in the market look at offers up to so many times their budget; 0 for all",
+        source="judged, 1.1-2 for cars",
+    )
+    deposit_yuan: float = parameter(
+        0.0,
+        low=0,
+        high=1e6,
+        unit="yuan",
+        tag="X",
+        doc="what is paid on the platform to reserve; the rest is paid later, or not; 0 for goods paid at once",
+        source="judged, 499 (0-2000) for cars",
+    )
+    full_online: float = parameter(
+        0.067,
+        low=0,
+        high=1,
+        unit="share of reservations",
+        tag="P",
+        doc="paid in full on the platform",
+        source="TNS Sinotrust: 2,488 of 37,117 car orders, Autohome, Double-11 2014",
+    )
+    full_dealer: float = parameter(
+        0.4,
+        low=0,
+        high=1,
+        unit="share of reservations",
+        tag="X",
+        doc="paid in full at the dealer's; the others are cancelled and get the deposit back",
+        source="judged, .2-.7",
+    )
+    completion_days: float = parameter(
+        14.0,
+        low=0,
+        high=365,
+        unit="d",
+        tag="X",
+        doc="time from a reservation to what becomes of it",
+        source="judged, 7-30",
+    )
+    revival: float = parameter(
+        0.0,
+        low=0,
+        high=20,
+        unit="1/ad",
+        tag="X",
+        doc="hazard by which an ad brings back a faded intent at once; it halves with every half-life of intents",
+        source="judgement; sign: stated intents are worth less the older they are (Morwitz, Steckel & Gupta 2007)",
     )
     intent_half_life_days: float = parameter(
         21.0,
@@ -224,13 +290,17 @@ class CategoryParameters(Parameters):
             raise ValueError(f"season takes {MONTHS} numbers from 0 to {MOST_OF_SEASON:g}, January first, or none")
         if self.season and not any(self.season):
             raise ValueError("season is 0 in every month; raise interval_days for what is rarely needed")
-        known = provinces().names
-        for name, factor in self.regional.items():
-            if name not in known:
-                near = nearest(name, known)
-                raise ValueError(f"regional names no region {name!r}" + (f"; did you mean {near!r}?" if near else ""))
-            if not 0 <= factor <= MOST_OF_SEASON:
-                raise ValueError(f"regional.{name} is {factor:g}; allowed: 0 to {MOST_OF_SEASON:g}")
+        by_region("regional", self.regional, 0, MOST_OF_SEASON)
+        by_region("regional_budget", self.regional_budget, 0.01, MOST_OF_SEASON)
+        by_region("plate_yuan", self.plate_yuan, 0, 1e8)
+        return self
+
+    @model_validator(mode="after")
+    def _reservations(self) -> CategoryParameters:
+        if self.full_online + self.full_dealer > 1.0 + 1e-12:
+            raise ValueError("full_online and full_dealer add up to more than 1")
+        if 0.0 < self.aspiration < 1.0:
+            raise ValueError(f"aspiration is {self.aspiration:g}; allowed: 0 for no limit, or 1 and more")
         return self
 
     @model_validator(mode="after")

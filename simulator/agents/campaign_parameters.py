@@ -9,7 +9,7 @@ from pydantic import Strict, model_validator
 from simulator.agents.planning import PLANNING
 from simulator.errors import nearest
 from simulator.parameters import Parameters, parameter
-from simulator.population.regions import provinces
+from simulator.population.regions import known_regions
 
 Names = Annotated[tuple[str, ...], Strict(False)]
 AudienceKind = Literal["everybody", "regions", "intents", "propensity", "uplift"]
@@ -18,14 +18,6 @@ Seeding = Literal["degree", "random", "region", "optimised"]
 CHANNELS = ("ads", "promotion", "seeds", "prizes", "bonus", "apps")
 """What a budget is divided over: impressions, promoted posts, opinion leaders, prizes for reposts, bonuses for peer
 sellers and apps made for the brand."""
-
-
-def _known_regions(names: tuple[str, ...], where: str) -> None:
-    known = provinces().names
-    for name in names:
-        if name not in known:
-            near = nearest(name, known)
-            raise ValueError(f"{where} names no region {name!r}" + (f"; did you mean {near!r}?" if near else ""))
 
 
 class AudienceParameters(Parameters):
@@ -69,7 +61,7 @@ class AudienceParameters(Parameters):
 
     @model_validator(mode="after")
     def _kinds(self) -> AudienceParameters:
-        _known_regions(self.regions, "audience.regions")
+        known_regions("audience.regions", self.regions)
         if (self.kind == "regions") != bool(self.regions):
             raise ValueError("audience.regions names regions where kind is regions, and nowhere else")
         if self.kind == "uplift" and self.holdout == 0.0:
@@ -188,7 +180,7 @@ class CampaignParameters(Parameters):
     def _consistent(self) -> CampaignParameters:
         if sum(self.share(channel) for channel in CHANNELS) > 1.0 + 1e-12:
             raise ValueError(f"{', '.join(f'{channel}_share' for channel in CHANNELS)} add up to more than 1")
-        _known_regions(self.seed_regions, "seed_regions")
+        known_regions("seed_regions", self.seed_regions)
         if (self.seeding == "region") != bool(self.seed_regions):
             raise ValueError("seed_regions names regions where seeding is region, and nowhere else")
         if self.planning not in PLANNING:

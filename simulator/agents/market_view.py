@@ -13,7 +13,7 @@ from simulator.kernels.market import MarketParams
 from simulator.kernels.ranking import POPULAR
 from simulator.kernels.sellers import EntryParams
 from simulator.kernels.state import Clock
-from simulator.types import NOBODY, Array, Device, NeedStatus, PostKind, Role
+from simulator.types import NOBODY, Device, NeedStatus, PostKind, Role
 
 T = TypeVar("T")
 Cells = dict[str, Any]
@@ -99,6 +99,20 @@ class Category(Record):
     intent_half_life = Field[float]()
     loyalty_weight = Field[float]()
     hops = Field[float]()
+    aspiration = Field[float]()
+    deposit_fen = Field[int]()
+    full_online = Field[float]()
+    full_dealer = Field[float]()
+    completion = Field[int]()
+    revival = Field[float]()
+
+    def budget_factor(self, region: int) -> float:
+        """By how much more people of a region are ready to pay."""
+        return float(self._cells["budget_factor"][self.index, region])
+
+    def plate_fen(self, region: int) -> int:
+        """What a plate costs in a region."""
+        return int(self._cells["plate_fen"][self.index, region])
 
 
 class Product(Record):

@@ -12,13 +12,13 @@ import math
 from collections.abc import Sequence
 
 from simulator.agents.luck import absorb, gumbel, happens, normal, unit
-from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
+from simulator.agents.market_view import Category, Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
 from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
 from simulator.kernels.state import FOLLOWS, SOURCE_MASK, SOURCE_SHIFT, TARGETED
-from simulator.types import MINUTES_PER_DAY, NOBODY, Device, PostKind, Source, Stage
+from simulator.types import MINUTES_PER_DAY, NOBODY, Device, Outlet, PostKind, Source, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
 
@@ -271,6 +271,14 @@ class User(UserView):
         hazard = need.category.forward_hazard * product.deal
         return happens(absorb(self.market.luck.forward, need.key, occasion), hazard)
 
+    def is_won_back(self, need: Need, product: Product, visit: Visit) -> bool:
+        """Whether an ad brings back the wish to buy that has faded; the hazard halves with every half-life since."""
+        goods, clock = need.category, self.market.clock
+        age, half_life = visit.minute - need.decided * clock.tick_minutes, goods.intent_half_life
+        kept = math.exp(-math.log(2.0) * age / half_life) if half_life > 0.0 else 1.0
+        occasion = absorb(self.ad_key(product, visit), 3)
+        return happens(absorb(self.market.luck.win_back, need.key, occasion), goods.revival * kept)
+
     def is_tempted(self, need: Need, visit: Visit) -> bool:
         """Whether something of its category, just seen, makes a latent need felt."""
         return abs(need.due - visit.minute) <= need.category.impulse_window
@@ -318,6 +326,13 @@ class User(UserView):
         missed = math.pow(1.0 - shop.search_hit, product.prominence) * (1.0 - shop.list_look * product.reach)
         found = 1.0 - math.pow(missed, float(need.looks))
         return unit(absorb(self.market.luck.search, need.key, product.key)) < found
+
+    def looks_at(self, product: Product) -> bool:
+        """Whether the user in the market looks at a known offer's page: people look above their budget, too."""
+        goods = product.category
+        if goods.aspiration <= 0.0:
+            return True
+        return product.expected_price_fen <= goods.aspiration * self.budget(goods) - self.needs_plate(goods)
 
     def is_ready(self, need: Need, visit: Visit) -> bool:
         """Whether the user would buy at a visit: who came by an entry point mostly looks around."""
@@ -374,7 +389,7 @@ class User(UserView):
             + goods.adstock_weight * (stock / (stock + goods.adstock_half))
             + goods.taste_weight * self.taste * product.style
             - goods.risk_aversion * unknown * self.wonders(need)
-            - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
+            - goods.price_sensitivity * self.price_scale * (self.pays(offer) / goods.reference_fen)
             + self.likes_outlet(offer)
             + (goods.loyalty_weight * self.opinion[brand] if self.stage[brand] == Stage.OWNER else 0.0)
             - self.doubts(offer)
@@ -416,13 +431,24 @@ class User(UserView):
         return float(self.adstock[product.index] * fading)
 
     def affords(self, offer: Offer) -> bool:
-        """Whether an offer is within the budget: log-normal, and growing with income as the price slope falls."""
-        goods = offer.product.category
+        """Whether an offer is within the budget."""
+        return self.pays(offer) <= self.budget(offer.product.category)
+
+    def pays(self, offer: Offer) -> int:
+        """What an offer costs in all: its price and, where they are rationed, a plate."""
+        return offer.price_fen + self.needs_plate(offer.product.category)
+
+    def needs_plate(self, goods: Category) -> int:
+        """What a licence costs beside a purchase, in fen, where there are few."""
+        return goods.plate_fen(self.region)
+
+    def budget(self, goods: Category) -> float:
+        """The dearest considered: log-normal, growing with income as the price slope falls, by region's taste."""
         if goods.budget_ratio <= 0.0:
-            return True
+            return math.inf
         taste = normal(absorb(self.market.luck.budget, self.key, goods.key))
-        budget = goods.budget_ratio * goods.reference_fen / self.price_scale * math.exp(goods.budget_sd * taste)
-        return offer.price_fen <= budget
+        mean = goods.budget_ratio * goods.reference_fen / self.price_scale * goods.budget_factor(self.region)
+        return mean * math.exp(goods.budget_sd * taste)
 
     def knows(self, product: Product) -> bool:
         """Whether the user is aware of the offer on the platform."""
@@ -452,7 +478,8 @@ class User(UserView):
         shop = visit.platform.shop
         if visit.device != Device.PHONE:
             return shop.loss_pc
-        burden = math.pow(self.price_scale * need.price / shop.dear_fen, shop.phone_burden)
+        due = need.category.deposit_fen or need.price
+        burden = math.pow(self.price_scale * due / shop.dear_fen, shop.phone_burden)
         return 1.0 - math.pow(1.0 - shop.loss_phone, min(MOST_BURDEN, max(LEAST_BURDEN, burden)))
 
     def carries_cart(self, need: Need, visit: Visit) -> bool:
@@ -505,6 +532,13 @@ class User(UserView):
         if gain <= 0.0:
             return False
         return happens(absorb(self.market.luck.seller_entry, self.key, period), platform.entry.response * gain)
+
+    def completes(self, need: Need) -> Outlet:
+        """Where the rest of a reservation is paid: on the platform, at the dealer's, or nowhere, by one draw."""
+        goods, draw = need.category, unit(absorb(self.market.luck.completion, need.key))
+        if draw < goods.full_online:
+            return Outlet.PLATFORM
+        return Outlet.DEALER if draw < goods.full_online + goods.full_dealer else Outlet.NONE
 
     def loses_interest(self, need: Need) -> bool:
         """Whether the intent to buy has faded: one draw against 1 - 2**(-age / half-life)."""

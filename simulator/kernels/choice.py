@@ -40,7 +40,8 @@ def budget_fen(me, user_key, c, luck):
     if c.budget_ratio <= 0.0:
         return math.inf
     taste = rng.normal(rng.hash2(luck.budget, user_key, c.key))
-    return c.budget_ratio * c.reference_fen / from_half(me.price_scale) * math.exp(c.budget_sd * taste)
+    mean = c.budget_ratio * c.reference_fen / from_half(me.price_scale) * c.budget_factor[me.region]
+    return mean * math.exp(c.budget_sd * taste)
 
 
 @inner

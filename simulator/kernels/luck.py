@@ -46,6 +46,8 @@ class Luck(NamedTuple):
     entry: np.uint64
     entry_intent: np.uint64
     promotion: np.uint64
+    completion: np.uint64
+    win_back: np.uint64
 
 
 def luck_of(seed: int) -> Luck:
@@ -59,5 +61,6 @@ def luck_of(seed: int) -> Luck:
         decisions.COMMENT, decisions.SELLER_ENTRY, decisions.UNFOLLOW, decisions.CHAT, decisions.CHAT_REPEAT,
         decisions.BUDGET, decisions.LAPSE, decisions.CARRY_CART,
         decisions.ENTRY, decisions.ENTRY_INTENT, decisions.PROMOTION,
+        decisions.COMPLETION, decisions.WIN_BACK,
     )  # fmt: skip
     return Luck(*(rng.stream(seed, number) for number in numbers))

@@ -23,19 +23,22 @@ TARGETED = np.uint8(128)
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
 TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS, WOKEN, LAPSED, VIEWS, ENTRY_VIEWS, ENTRY_ORDERS = 14, 15, 16, 17, 18, 19, 20, 21, 22
-PROMOTED, ENGAGEMENTS, TARGETED_ADS = 23, 24, 25
+PROMOTED, ENGAGEMENTS, TARGETED_ADS, ORDERS_DEALER, CANCELLED, WON_BACK = 23, 24, 25, 26, 27, 28
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
     "comments", "let_down", "unfollows", "woken", "lapsed", "views", "entry_views", "entry_orders",
-    "promoted", "engagements", "targeted_ads",
+    "promoted", "engagements", "targeted_ads", "orders_dealer", "cancelled", "won_back",
 )
 
-# tallies, per brand, after the counters: offers by number of cues
+# tallies, per brand, after the counters: offers by number of cues, product pages looked at by region
 MOST_CUES = 4
 SHOWN = len(COUNTERS)
 CLICKED = SHOWN + MOST_CUES + 1
-TALLIES = CLICKED + MOST_CUES + 1
+MOST_REGIONS = 32
+LOOKED = CLICKED + MOST_CUES + 1
+FIRST_LOOKED = LOOKED + MOST_REGIONS
+TALLIES = FIRST_LOOKED + MOST_REGIONS
 
 
 class Clock(NamedTuple):
@@ -95,10 +98,13 @@ CATEGORY = np.dtype(
         ("offline_utility", np.float64), ("online_utility", np.float64), ("satisfaction_sd", np.float64),
         ("share_rate", np.float64), ("key", np.uint64), ("impulse_window", np.int64), ("budget_ratio", np.float64),
         ("budget_sd", np.float64), ("intent_half_life", np.float64), ("loyalty_weight", np.float64), ("hops", np.float64),
+        ("aspiration", np.float64), ("deposit_fen", np.int64), ("full_online", np.float64), ("full_dealer", np.float64),
+        ("completion", np.int64), ("revival", np.float64),
+        ("budget_factor", np.float64, (MOST_REGIONS,)), ("plate_fen", np.int64, (MOST_REGIONS,)),
     ],
     align=True,
 )  # fmt: skip
-"""Parameters of a category; times in minutes, delivery in ticks."""
+"""Parameters of a category; times in minutes, delivery and completion in ticks. `budget_factor` and `plate_fen` by region."""
 
 NEED = np.dtype(
     [

@@ -40,6 +40,8 @@ class Terms:
     spend_fen: Mapping[str, Array]
     category: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """Number of the category of each brand."""
+    list_price_fen: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """List price of each brand's offer."""
 
     def spent(self, channels: Iterable[str] = ()) -> Array:
         """Marketing money by brand over all platforms, on some channels or on all; int64 (B,)."""

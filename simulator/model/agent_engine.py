@@ -328,6 +328,8 @@ class _Tick:
             near = visit.minute < need.due <= visit.minute + need.category.forward_window
             if need.category is not product.category or need.status != NeedStatus.PENDING or not near:
                 continue
+            if need.reserved != NOBODY:
+                continue
             if user.is_brought_forward(need, product, occasion):
                 need.due = visit.minute
                 need.forward = int(BROUGHT_FORWARD)
@@ -342,6 +344,18 @@ class _Tick:
             if latent and user.is_tempted(need, visit):
                 need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, int(ON_IMPULSE)
                 self.count(product.index, counted.WOKEN)
+
+    def win_back(self, user: User, product: Product, visit: Visit) -> None:
+        """An ad for an offer once chosen may bring back needs whose intent has faded."""
+        if product.category.revival <= 0.0 or user.stage[product.index] < Stage.INTENT:
+            return
+        for need in user.needs:
+            given_up = need.category is product.category and need.status == NeedStatus.LOST
+            if not given_up or need.chosen != product.index or need.reserved != NOBODY:
+                continue
+            if user.is_won_back(need, product, visit):
+                need.status, need.due, need.attempts, need.passed = NeedStatus.PENDING, visit.minute, 0, 0
+                self.count(product.index, counted.WON_BACK)
 
     # -- the market
 
@@ -375,6 +389,7 @@ class _Tick:
             self.become_aware(user, brand, Source.AD)
         self.offer_deal(user, product, visit, luck.absorb(user.ad_key(product, visit), 2))
         self.tempt(user, product, visit)
+        self.win_back(user, product, visit)
 
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
@@ -387,12 +402,16 @@ class _Tick:
                 continue
             if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
+            if not user.looks_at(product):
+                continue
             if self.view.shop.sells and user.knows(product):
                 self.count(product.index, counted.VIEWS)
+                self.count(product.index, counted.LOOKED + user.region)
                 self.count(product.index, counted.ENTRY_VIEWS, int(visit.entered))
             if user.stage[product.index] == Stage.AWARE:
                 user.stage[product.index] = Stage.INTERESTED
                 self.count(product.index, counted.INTERESTED)
+                self.count(product.index, counted.FIRST_LOOKED + user.region)
 
     def decide(self, user: User, need: Need, visit: Visit | None) -> None:
         """A due need is met: by nothing, offline, or by an offer on the platform, if there is a visit."""
@@ -432,11 +451,14 @@ class _Tick:
         passed = user.attempts_checkout(need, visit)
         need.attempts += 1
         need.terminal, need.passed, need.entered = visit.device, passed, int(visit.entered)
-        if passed >= 1 and need.reserved == NOBODY:
+        done, deposit = passed == user.steps_to_pay(visit), need.category.deposit_fen > 0
+        if (done if deposit else passed >= 1) and need.reserved == NOBODY:
             need.reserved = self.clock.tick
             user.stage[brand] = max(user.stage[brand], Stage.RESERVED)
             self.count(brand, counted.RESERVATIONS)
-        if passed == user.steps_to_pay(visit):
+        if done and deposit:
+            need.status = NeedStatus.RESERVED
+        elif done:
             need.status, need.outlet = NeedStatus.BOUGHT, Outlet.PLATFORM
             need.paid = self.clock.tick
             user.stage[brand] = Stage.OWNER
@@ -447,6 +469,19 @@ class _Tick:
         elif need.attempts >= self.view.shop.attempts:
             need.status = NeedStatus.PENDING
 
+    def complete(self, user: User, need: Need) -> None:
+        """A reservation is paid on the platform, at the dealer's, or cancelled."""
+        brand, outlet = need.brand, user.completes(need)
+        if outlet is Outlet.NONE:
+            self.count(brand, counted.CANCELLED)
+            need.status, need.attempts = NeedStatus.PENDING, self.view.shop.attempts
+            need.due = max(need.due_drawn, self.clock.minute)
+            need.brand, need.price, need.grouped = NOBODY, 0, 0
+            return
+        need.status, need.outlet, need.paid = NeedStatus.BOUGHT, outlet, self.clock.tick
+        user.stage[brand] = Stage.OWNER
+        self.count(brand, counted.ORDERS_PLATFORM if outlet is Outlet.PLATFORM else counted.ORDERS_DEALER)
+
     def settle(self, user: User) -> None:
         """What happens to needs without a visit: intents fade, who waited too long decides offline, goods arrive."""
         for need in user.needs:
@@ -455,7 +490,10 @@ class _Tick:
             if need.status == NeedStatus.CHOSEN and user.loses_interest(need):
                 self.count(need.brand, counted.LAPSED)
                 self.lose(need)
+            if need.status == NeedStatus.RESERVED and need.reserved + need.category.completion == self.clock.tick:
+                self.complete(user, need)
             gave_up = need.status == NeedStatus.PENDING and need.attempts >= self.view.shop.attempts
+            gave_up = gave_up and need.due < self.clock.minute + self.clock.tick_minutes
             if gave_up or (need.open and self.clock.minute >= need.due + need.category.patience):
                 if need.forward == ON_IMPULSE:
                     self.lose(need)
@@ -468,7 +506,8 @@ class _Tick:
         """Offers chosen in this tick are served by sellers whose posts the user saw."""
         for need in user.needs:
             chosen_now = need.decided == self.clock.tick and need.platform == self.view.index and need.chosen >= 0
-            if chosen_now and need.seller < 0 and need.status in (NeedStatus.CHOSEN, NeedStatus.BOUGHT):
+            taken = (NeedStatus.CHOSEN, NeedStatus.BOUGHT, NeedStatus.RESERVED)
+            if chosen_now and need.seller < 0 and need.status in taken:
                 need.seller = user.buys_from(self.seller_posts(user, need.chosen))
 
     def seller_posts(self, user: User, brand: int) -> list[Post]:

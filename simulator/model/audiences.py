@@ -49,6 +49,11 @@ class Audiences:
         self._per_day = MINUTES_PER_DAY // tick_minutes
         self._told: dict[int, str] = {}
 
+    @property
+    def regions(self) -> int:
+        """How many regions there are."""
+        return len(self._regions)
+
     def begin_day(self, day: int, brands: Sequence[Brand], platforms: Sequence[Platform]) -> None:
         """Mark today's audience of every brand, and tell the platforms."""
         for brand in brands:

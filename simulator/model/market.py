@@ -139,7 +139,7 @@ class CommerceModel(mesa.Model):
             self.running = False
             return
         outcome = self.schedule.tick(tick, self.brands, self.platforms)
-        self.panel.append(outcome.counters[:, :, : len(COUNTERS)])
+        self.panel.append(outcome.counters[:, :, : len(COUNTERS)].copy())
         self.online.append(outcome.online)
         self.deliveries += outcome.deliveries
         if self.collects:
@@ -181,7 +181,9 @@ class CommerceModel(mesa.Model):
                 self.population.regions.names,
                 scenario.market.start_month,
             ),
-            categories=build.categories_table(scenario.categories, scenario.market.tick_minutes),
+            categories=build.categories_table(
+                scenario.categories, scenario.market.tick_minutes, self.population.regions.names
+            ),
             platforms=platforms,
             luck=luck_of(seed),
             shares=build.shares_of(scenario.platforms, scenario.population.platform_spread),

@@ -10,6 +10,7 @@ from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, ENGAGEMENTS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model import trends
 from simulator.model.assets import take_stock
+from simulator.model.attention import AttentionBook
 from simulator.model.audiences import Audiences
 from simulator.model.calendar import Calendar
 from simulator.model.circle import pushes
@@ -52,6 +53,7 @@ class Schedule:
         self._plans: list[list[DayPlan]] = []
         self.assets: list[Array] = []
         self.cues = CueBook(count)
+        self.attention = AttentionBook(count, state.brands.size, audiences.regions)
         self.books = [SellerBooks(platform) for platform in state.platforms]
         self.groups = [Groups(platform) for platform in state.platforms]
         for platform in state.platforms:
@@ -84,6 +86,7 @@ class Schedule:
             self.groups[platform.index].count(self.state)
             share_distrust(platform, outcome.counters[platform.index], per_tick)
         self.cues.add(outcome.counters)
+        self.attention.add(outcome.counters)
         self._seen_today += outcome.counters[:, :, (ADS, ENGAGEMENTS)]
         if in_day == per_day - 1:
             self._settle_media(day, brands, platforms)

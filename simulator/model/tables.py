@@ -15,6 +15,7 @@ from simulator.metrics import METRICS
 from simulator.metrics.money import payments
 from simulator.metrics.view import RunView, Terms
 from simulator.model.assets import assets_table
+from simulator.model.attention import attention_table
 from simulator.model.build import fen
 from simulator.model.cues import cues_table
 from simulator.model.labels import labels, words
@@ -50,6 +51,7 @@ def tables_of(model: CommerceModel, only: Collection[str] = ()) -> dict[str, pd.
         "cues": cues,
         "sellers": sellers,
         "decisions": decided,
+        "attention": attention,
     }
     whole = not only or "outcomes" in only
     tables = {name: make(model) for name, make in makers.items() if whole or name in only}
@@ -89,6 +91,7 @@ def terms(model: CommerceModel) -> Terms:
         seller_commission=np.array([a.peer_sellers.commission for a in affordances]),
         spend_fen={channel: _spent_on(channel, model) for channel in CHANNELS},
         category=model.state.brands["category"].copy(),
+        list_price_fen=model.state.brands["price_fen"].copy(),
     )
 
 
@@ -178,6 +181,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "paid_tick": ledger.paid,
             "seller": ledger.seller,
             "brand": labels(ledger.brand, [brand.name for brand in model.brands]),
+            "chosen": labels(ledger.chosen, [brand.name for brand in model.brands]),
             "outlet": labels(ledger.outlet, words(Outlet)),
             "platform": labels(_where(ledger), [platform.name for platform in model.platforms]),
             "status": labels(ledger.status, words(NeedStatus)),
@@ -317,6 +321,13 @@ def assets(model: CommerceModel) -> pd.DataFrame:
     platforms = [platform.name for platform in model.platforms]
     with_feed = [platform.has_feed for platform in model.state.platforms]
     return assets_table(model.schedule.assets, platforms, with_feed, [brand.name for brand in model.brands])
+
+
+def attention(model: CommerceModel) -> pd.DataFrame:
+    """Product pages looked at by region, on every platform."""
+    platforms, brands = [platform.name for platform in model.platforms], [brand.name for brand in model.brands]
+    regions, tiers = model.population.regions.names, model.state.brands["tier"]
+    return attention_table(model.schedule.attention.counts, platforms, brands, regions, tiers)
 
 
 def cues(model: CommerceModel) -> pd.DataFrame:

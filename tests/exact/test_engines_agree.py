@@ -80,6 +80,10 @@ TARGETED = CAMPAIGN | {
     "replan_days": 1,
 }
 REGIONAL = CAMPAIGN | {"audience": {"kind": "regions", "regions": ["Guangdong", "Henan"]}, "seeding": "random"}
+RESERVED = {
+    "deposit_yuan": 20.0, "full_online": 0.3, "full_dealer": 0.3, "completion_days": 0.3, "aspiration": 1.4,
+    "plate_yuan": {"Guangdong": 30.0, "Henan": 25.0, "Shandong": 20.0}, "regional_budget": {"Sichuan": 1.3}, "revival": 20.0,
+}  # fmt: skip
 NOT_IN_A_SHOP = {
     "impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows", "promoted", "engagements",
 }  # fmt: skip
@@ -124,7 +128,7 @@ def scenario(kind, users=300, days=3, tick_minutes=120, goods_changes=(), **chan
             "population": {"sessions_shape": 1.0, "opinion_leader_share": 0.02, "intrinsic_opinion": 0.5},
             "categories": {
                 "snacks": goods(**dict(goods_changes)),
-                "shoes": goods(**{"interval_days": 4.0, "delivery_days": 0.0, **dict(goods_changes)}),
+                "shoes": goods(**{"interval_days": 4.0, "delivery_days": 0.0, **RESERVED, **dict(goods_changes)}),
             },
             "brands": [
                 brand("almond", "snacks", 90.0, quality=0.5, style=0.8, campaign=CAMPAIGN, follower_share=0.3),
@@ -166,6 +170,7 @@ def tables(model, latent=True):
         "deliveries": np.array(model.deliveries),
         "sellers": np.array([row for book in model.schedule.books for row in book.rows]),
         "cues": model.schedule.cues.counts,
+        "attention": model.schedule.attention.counts,
         "assets": np.array(model.schedule.assets),
         "commons": np.array([platform.feed.trust.commons for platform in model.state.platforms]),
         "reviews": np.array([[p.brands.reviews, p.brands.review_stars] for p in model.state.platforms]),
@@ -290,6 +295,10 @@ REPLACED = {
     "affords": (lambda user, offer: True, {"goods_changes": (("budget_ratio", 0.0),)}),
     "loses_interest": (lambda user, need: False, {"goods_changes": (("intent_half_life_days", 0.0),)}),
     "tells": (lambda user, need, satisfaction: False, {"goods_changes": (("share_rate", 0.0),)}),
+    "completes": (lambda user, need: Outlet.NONE, {"goods_changes": (("full_online", 0.0), ("full_dealer", 0.0))}),
+    "is_won_back": (lambda user, need, product, visit: False, {"goods_changes": (("revival", 0.0),)}),
+    "looks_at": (lambda user, product: True, {"goods_changes": (("aspiration", 0.0),)}),
+    "needs_plate": (lambda user, goods: 0, {"goods_changes": (("plate_yuan", {}),)}),
     "enjoys": (lambda user, need: need.product.quality, {"goods_changes": (("satisfaction_sd", 0.0),)}),
 }
 

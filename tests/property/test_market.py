@@ -200,7 +200,7 @@ def test_the_ends_are_those_of_every_parameter() -> None:
     kinds = [*AFFORDANCES.values(), CategoryParameters, PopulationParameters, CampaignParameters, BrandParameters]
     without = {row["path"] for kind in kinds for row in rows(kind) if row["low"] is None or row["high"] is None}
     words = {"layer", "rule", "dose", "order", "to", "name", "category", "level", "seeding", "seed_regions", "planning"}
-    words |= {"audience.kind", "audience.regions"}
+    words |= {"audience.kind", "audience.regions", "users_from", "regional_budget", "plate_yuan"}
     assert without - {"campaign"} == {"enabled", "season", "regional"} | words
     assert len(every_end()) > 150
 

@@ -80,8 +80,12 @@ def check_people(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
         assert needs[column].between(-1, ticks - 1).all()
     decided, bought, lost = needs["decided_tick"] >= 0, needs["status"] == "bought", needs["status"] == "lost"
     forgotten = lost & needs["impulse"] & ~decided  # an impulse that nobody followed passes without a choice
-    assert (decided == ~(needs["status"].isin(["pending", "latent"]) | forgotten)).all()
-    assert ((needs["brand"] != "") == (needs["status"].isin(["bought", "chosen"]))).all()
+    cancelled = (needs["status"] == "pending") & (needs["reserved_tick"] >= 0)
+    back = (needs["status"] == "pending") & decided & ~cancelled
+    assert back.sum() <= tables["panel"]["won_back"].sum()
+    assert (decided == ~(needs["status"].isin(["pending", "latent"]) & ~cancelled & ~back | forgotten)).all()
+    assert ((needs["brand"] != "") == (needs["status"].isin(["bought", "chosen", "reserved"]))).all()
+    assert ((needs["reserved_tick"] >= 0) <= (needs["chosen"] != "")).all()
     assert ((needs["paid_tick"] >= 0) == bought).all()
     assert ((needs["outlet"] != "none") == bought).all()
     assert ((needs["price_fen"] > 0) == (needs["brand"] != "")).all()
@@ -92,7 +96,7 @@ def check_counters(tables: dict[str, pd.DataFrame]) -> None:
     """The panel counts what the tables of needs, posts and users hold."""
     needs, posts, users = tables["needs"], tables["posts"], tables["users"]
     total = tables["panel"].groupby("brand", sort=False).sum(numeric_only=True)
-    assert total["intents"].sum() == (needs["attempts"] > 0).sum()
+    assert 0 <= total["intents"].sum() - (needs["attempts"] > 0).sum() <= total["won_back"].sum()
     assert total["reservations"].sum() == (needs["reserved_tick"] >= 0).sum()
     assert total["brought_forward"].sum() == needs["brought_forward"].sum()
     outlets = needs.groupby(["brand", "outlet"]).size().to_dict()
@@ -102,6 +106,10 @@ def check_counters(tables: dict[str, pd.DataFrame]) -> None:
         assert row["orders_platform"] == outlets.get((brand, "platform"), 0)
         assert row["orders_offline"] == outlets.get((brand, "offline"), 0)
         assert row["leaked"] == outlets.get((brand, "leaked"), 0)
+        assert row["orders_dealer"] == outlets.get((brand, "dealer"), 0)
+        looked = tables["attention"][tables["attention"]["brand"] == brand][["views", "viewers"]].sum()
+        assert row["views"] == looked["views"]
+        assert row["newly_interested"] == looked["viewers"]
         assert row["shares"] == kinds.get((brand, "share"), 0)
         assert row["mutes"] == users[f"muted_{brand}"].sum()
         assert outcomes["followers"][brand] in (0, users[f"follows_{brand}"].sum())
@@ -151,6 +159,7 @@ def check_money(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
         cut = min(MOST_CUT, groups.discount * groups.strength) if groups.enabled else 0.0
         grouped = {max(1, int(whole * (1 - cut) + 0.5)) for whole in (price, dealt)}
         assert set(paid.get((brand.name, "platform"), ())) <= {price, dealt} | grouped
+        assert set(paid.get((brand.name, "dealer"), ())) <= {price, dealt} | grouped
         for outlet in ("offline", "leaked"):
             assert set(paid.get((brand.name, outlet), ())) <= {price}
         assert spent[brand.name] == brand.spend_fen / 100

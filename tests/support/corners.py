@@ -36,6 +36,8 @@ HELD_BACK = {
     **{(name, 1): {other: 0.0 for other in SHARES if other != name} for name in SHARES},
     ("nest_scale", 0.05): {"outlet_scale": 0.05},
     ("outlet_scale", 1): {"nest_scale": 1.0},
+    ("full_online", 1): {"full_dealer": 0.0},
+    ("full_dealer", 1): {"full_online": 0.0},
 }
 """What must give way when a parameter of the same block goes to an end."""
 
