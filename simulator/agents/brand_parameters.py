@@ -19,7 +19,7 @@ class CategoryParameters(Parameters):
     """A class of goods: how often it is needed and how it is chosen."""
 
     interval_days: float = parameter(
-        ..., low=0.5, high=20_000, unit="d", doc="mean time between two needs of one user", source="scenario"
+        ..., low=0.5, high=40_000, unit="d", doc="mean time between two needs of one user", source="scenario"
     )
     season: Season = parameter(
         (), doc="needs by month, January first, over the mean; empty for none", unit="x", source="scenario"

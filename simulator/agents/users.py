@@ -410,10 +410,11 @@ class User(UserView):
     def expects(self, offer: Offer) -> tuple[float, float]:
         """Expected quality and the share of uncertainty left: from reviews online, from looking at it in a shop.
 
-        Online with n reviews of mean q: c n q / (k0 + c n) and k0 / (k0 + c n).
+        Online with n reviews of mean q: c n q / (k0 + c n) and k0 / (k0 + c n). What is reserved against a deposit is
+        looked at before the rest is paid, wherever it was reserved.
         """
         product = offer.product
-        if offer.platform is None:
+        if offer.platform is None or product.category.deposit_fen > 0:
             inspection = product.category.inspection
             return inspection * product.quality, 1.0 - inspection
         if product.reviews <= 0:
