@@ -13,7 +13,6 @@ USER_KEY = np.uint32
 
 OFFSET = np.int64
 TARGET = np.int32
-RING_ID = np.uint32
 
 NOBODY = -1
 """An absent row, product, outlet or tick."""
@@ -54,9 +53,6 @@ class Source(IntEnum):
     TRENDING = 7
     PROMOTED = 8
     """A post of an account that one does not follow, shown for money."""
-    APP = 9
-    """An app on the platform."""
-    RECOMMENDER = 10
 
 
 class Outlet(IntEnum):
@@ -109,11 +105,10 @@ class AgentKind(IntEnum):
 
     BRAND = 0
     PLATFORM = 1
-    DEVELOPER = 2
 
 
 class Decision(IntEnum):
-    """What brands, platforms and developers decide."""
+    """What brands and platforms decide."""
 
     WAIT = 0
     DEAL = 1
@@ -129,3 +124,14 @@ class Decision(IntEnum):
     PAY_BONUS = 11
     TARGET = 12
     REPLAN = 13
+
+
+class Payment(IntEnum):
+    """How a checkout is paid."""
+
+    NATIVE = 0
+    """Inside the platform, with a bound account."""
+    ORDINARY = 1
+    """The checkout for everyone else."""
+    ENTRY = 2
+    """That behind an entry point on another platform."""

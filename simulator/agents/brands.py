@@ -115,9 +115,7 @@ class Brand(MarketAgent):
             return None
         if self.segments:
             return AudienceParameters(kind="regions", regions=self.segments, holdout=c.audience.holdout)
-        first_wave = c.audience.kind in ("propensity", "uplift") and day < c.start_day + c.audience.wave_days
-        wanted = c.audience.model_copy(update={"kind": "everybody"}) if first_wave else c.audience
-        return None if wanted.kind == "everybody" and wanted.holdout == 0.0 else wanted
+        return None if c.audience.kind == "everybody" and c.audience.holdout == 0.0 else c.audience
 
     def plan(self, day: int, platform: Platform, keys: Keys) -> DayPlan:
         """Decide the day on one platform: its part of the ad money, the account's posts, opinion leaders due today."""
@@ -181,7 +179,7 @@ class Brand(MarketAgent):
     def _account_posts(
         self, c: CampaignParameters, day: int, platform: Platform, audience: Audience, when: str
     ) -> list[PlannedPost]:
-        luck = KeyedRandom(self.model.seed, decisions.BRAND_PLAN, self.key, day)
+        luck = KeyedRandom(self.model.seeds.content, decisions.BRAND_PLAN, self.key, day)
         chance = self._promote(c, day, platform, audience)
         posts = []
         for _ in range(c.posts_per_day):
@@ -197,7 +195,7 @@ class Brand(MarketAgent):
 
     def _content(self, c: CampaignParameters, key: int, platform: Platform) -> float:
         """What message, picture and link do to the quality of a post."""
-        luck, repost = KeyedRandom(self.model.seed, decisions.CONTENT, key, 0), platform.affordances.repost
+        luck, repost = KeyedRandom(self.model.seeds.content, decisions.CONTENT, key, 0), platform.affordances.repost
         picture = repost.picture_boost if luck.uniform() < c.picture_share else 1.0
         link = repost.link_penalty if luck.uniform() < c.link_share else 1.0
         return float(c.highlight * picture * link)
@@ -253,7 +251,7 @@ class Brand(MarketAgent):
         for row, price, on_day in self._engaged(c, day, platform, keys):
             if on_day != day or price > self.budget.left(cell):
                 continue
-            luck = KeyedRandom(self.model.seed, decisions.SEED_CHOICE, self.key, int(keys[row]))
+            luck = KeyedRandom(self.model.seeds.content, decisions.SEED_CHOICE, self.key, int(keys[row]))
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
             key = luck.key()
             quality = self._content(c, key, platform)
@@ -267,7 +265,7 @@ class Brand(MarketAgent):
         before = self._hired.get(platform.name)
         if before is None or (c.planning == "reinforce" and all(one[2] < day for one in before)):
             used = [row for row, _, _ in before or ()]
-            luck = KeyedRandom(self.model.seed, decisions.SEED_CHOICE, self.key, 0).key()
+            luck = KeyedRandom(self.model.seeds.content, decisions.SEED_CHOICE, self.key, 0).key()
             found = hired(c, platform, keys, self.budget.left((platform.name, "seeds")), used, luck)
             days = c.start_day + c.days - day
             new = [(row, price, day + order % days) for order, (row, price) in enumerate(found)]

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Strict, model_validator
+from pydantic import Field, Strict, model_validator
 
 from simulator.agents.planning import PLANNING
 from simulator.errors import nearest
 from simulator.parameters import Parameters, parameter
 from simulator.population.regions import known_regions
 
+Keys = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)]
 Names = Annotated[tuple[str, ...], Strict(False)]
-AudienceKind = Literal["everybody", "regions", "intents", "propensity", "uplift"]
+AudienceKind = Literal["everybody", "regions", "intents"]
 Seeding = Literal["degree", "random", "region", "optimised"]
 
-CHANNELS = ("ads", "promotion", "seeds", "prizes", "bonus", "apps")
-"""What a budget is divided over: impressions, promoted posts, opinion leaders, prizes for reposts, bonuses for peer
-sellers and apps made for the brand."""
+CHANNELS = ("ads", "promotion", "seeds", "prizes", "bonus")
+"""What a budget is divided over: impressions, promoted posts, opinion leaders, prizes for reposts and bonuses for
+peer sellers."""
 
 
 class AudienceParameters(Parameters):
@@ -25,30 +26,13 @@ class AudienceParameters(Parameters):
 
     kind: AudienceKind = parameter(
         "everybody",
-        doc="everybody; people of some regions; those who chose the offer and have not paid; those most likely to buy; "
-        "those on whom the campaign is likely to have most effect",
+        doc="everybody; people of some regions; those who chose the offer and have not paid",
         unit="-",
         source="scenario",
     )
     regions: Names = parameter((), doc="the regions, for kind regions", unit="-", source="scenario")
     days: int = parameter(
         14, low=1, high=365, unit="d", doc="for intents: how long ago they may have been stated", source="scenario"
-    )
-    share: float = parameter(
-        0.2,
-        low=0.001,
-        high=1,
-        unit="share of users",
-        doc="for propensity and uplift: how many are reached, from the top",
-        source="scenario",
-    )
-    wave_days: int = parameter(
-        7,
-        low=1,
-        high=365,
-        unit="d",
-        doc="for propensity and uplift: length of the first wave, to everybody, from which the model learns",
-        source="scenario",
     )
     holdout: float = parameter(
         0.0,
@@ -64,8 +48,6 @@ class AudienceParameters(Parameters):
         known_regions("audience.regions", self.regions)
         if (self.kind == "regions") != bool(self.regions):
             raise ValueError("audience.regions names regions where kind is regions, and nowhere else")
-        if self.kind == "uplift" and self.holdout == 0.0:
-            raise ValueError("audience.kind uplift needs a holdout above 0: without one nobody knows what ads change")
         return self
 
 
@@ -93,9 +75,6 @@ class CampaignParameters(Parameters):
     bonus_share: float = parameter(
         0.0, low=0, high=1, unit="share of budget", doc="for bonuses of peer sellers", source="scenario"
     )
-    apps_share: float = parameter(
-        0.0, low=0, high=1, unit="share of budget", doc="for apps made for the brand", source="scenario"
-    )
     seller_bonus: float = parameter(
         0.05,
         low=0,
@@ -109,6 +88,12 @@ class CampaignParameters(Parameters):
         doc="whom to hire: the most followed, anybody by lot, the most followed of some regions, or those whose reach "
         "for their price is best",
         unit="-",
+        source="scenario",
+    )
+    seed_users: Keys = parameter(
+        (),
+        unit="keys",
+        doc="users asked for paid posts instead, in this order, as far as the money goes",
         source="scenario",
     )
     seed_regions: Names = parameter((), doc="the regions, for seeding region", unit="-", source="scenario")
@@ -183,6 +168,8 @@ class CampaignParameters(Parameters):
         known_regions("seed_regions", self.seed_regions)
         if (self.seeding == "region") != bool(self.seed_regions):
             raise ValueError("seed_regions names regions where seeding is region, and nowhere else")
+        if len(set(self.seed_users)) < len(self.seed_users):
+            raise ValueError("seed_users names a user twice")
         if self.planning not in PLANNING:
             near = nearest(self.planning, PLANNING)
             hint = f"; did you mean {near!r}?" if near else ""

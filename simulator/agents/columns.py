@@ -54,7 +54,8 @@ class HalfCells:
         self.ndim = column.ndim
 
     def __getitem__(self, at: Any) -> float:
-        return _numbers()[self._bits[at]]
+        number: float = _numbers()[self._bits[at]]
+        return number
 
     def __setitem__(self, at: Any, value: float) -> None:
         self._bits[at] = to_half(value)
@@ -81,7 +82,7 @@ class Values(Sequence[Any]):
     __slots__ = ("_at", "_cells", "_column")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, column: Column, cells: Any, *at: int):
+    def __init__(self, column: Column, cells: Any, at: tuple[int, ...]):
         self._column = column
         self._cells: Any = cells
         self._at = at
@@ -90,11 +91,12 @@ class Values(Sequence[Any]):
         return int(self._cells.shape[len(self._at)])
 
     def __getitem__(self, item: Any) -> Any:
-        if isinstance(item, slice):
-            return self.tolist()[item]
-        if len(self._at) + 1 < self._cells.ndim:
-            return Values(self._column, self._cells, *self._at, range(len(self))[item])
-        return self._cells[(*self._at, item)]
+        try:
+            return self._cells[(*self._at, item)]
+        except (TypeError, NotImplementedError):  # a slice, or a place on whose slots more cells lie
+            if isinstance(item, slice):
+                return self.tolist()[item]
+            return Values(self._column, self._cells, (*self._at, range(len(self))[item]))
 
     def __setitem__(self, item: int, value: Any) -> None:
         _store(self._column, self._cells, (*self._at, item), value)
@@ -155,7 +157,7 @@ def _many(column: Column) -> tuple[Any, Any]:
     name = column.name
 
     def read(user: Any) -> Values:
-        return Values(column, user._cells[name], user.row)
+        return Values(column, user._cells[name], (user.row,))
 
     def write(user: Any, value: Any) -> None:
         user._members.columns[name][user.row] = checked(column, value)

@@ -1,4 +1,4 @@
-"""The decisions of brands, platforms and developers, each with its reason."""
+"""The decisions of brands and platforms, each with its reason."""
 
 from __future__ import annotations
 

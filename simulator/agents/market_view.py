@@ -8,6 +8,7 @@ from simulator.agents.columns import cells_of
 from simulator.agents.luck import absorb
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
+from simulator.kernels.inbox import IDS as BITS_OF_IDS
 from simulator.kernels.luck import Luck
 from simulator.kernels.market import MarketParams
 from simulator.kernels.ranking import POPULAR
@@ -16,6 +17,7 @@ from simulator.kernels.state import Clock
 from simulator.types import NOBODY, Device, NeedStatus, PostKind, Role
 
 T = TypeVar("T")
+IDS = int(BITS_OF_IDS)
 Cells = dict[str, Any]
 """Fields of a record array by name, as memoryviews: an item is a Python number."""
 
@@ -194,6 +196,11 @@ class Post(Record):
         return self.kind in (PostKind.BRAND, PostKind.SEEDED, PostKind.SELLER)
 
     @property
+    def by_brand(self) -> bool:
+        """Whether the brand itself says it, on its account or, paid, on an opinion leader's."""
+        return self.kind < PostKind.SELLER
+
+    @property
     def by_account(self) -> bool:
         """Whether a brand's account posted it."""
         return self.author == NOBODY
@@ -226,6 +233,7 @@ class Need(Record):
     price = Field[int]()
     terminal = Field[int]()
     source = Field[int]()
+    touch = Field[int]()
     attempts = Field[int]()
     forward = Field[int]()
     shared = Field[int]()
@@ -317,7 +325,7 @@ class PlatformView:
 
     def post(self, post_id: int) -> Post | None:
         """The post with this id; None if it has expired."""
-        return self.newest(post_id) if post_id >= self._table.low else None
+        return self.newest(post_id) if post_id & IDS >= self._table.low else None
 
     def newest(self, post_id: int) -> Post:
         """The post with this id, which must be of the last tick or not have expired."""

@@ -24,6 +24,11 @@ OUTSIDE = 1
 """Below nobody in a ranking by -followers: who lives elsewhere comes last."""
 
 
+def price_of_post_fen(followers: float) -> int:
+    """What a user with so many followers asks for a paid post."""
+    return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
+
+
 class Platform(MarketAgent):
     """A named bundle of affordances. It sells impressions and, through its opinion leaders, posts.
 
@@ -110,8 +115,7 @@ class Platform(MarketAgent):
         """What the user in `row` asks for a paid post."""
         if self._graph is None:
             return 0
-        followers = float(self._graph.follower_counts(row, row + 1)[0])
-        return round(FEN_PER_YUAN * SEED_PRICE_YUAN_PER_FOLLOWER_POWER * math.pow(followers, SEED_PRICE_POWER))
+        return price_of_post_fen(float(self._graph.follower_counts(row, row + 1)[0]))
 
     def followed_rows(self) -> Array:
         """Rows of the users somebody follows."""

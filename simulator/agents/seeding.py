@@ -45,7 +45,10 @@ def hired(
 
 
 def candidates(c: CampaignParameters, platform: Platform, keys: Keys, budget_fen: int, luck: int) -> list[int]:
-    """Rows by the campaign's rule of seeding, best first."""
+    """Rows of those who are named, or by the campaign's rule of seeding, best first."""
+    if c.seed_users:
+        row_of = np.argsort(np.asarray(keys))
+        return [int(row_of[key]) for key in c.seed_users]
     if c.seeding == "random":
         return _by_lot(platform, keys, luck)
     if c.seeding == "optimised":

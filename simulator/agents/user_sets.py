@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -321,7 +321,7 @@ class UserSet(MarketSet):
     users_only = True
 
     @classmethod
-    def over(cls, model: Any, columns: dict[str, Array], user_class: type[Any]) -> UserSet:
+    def over(cls, model: Any, columns: Mapping[str, Array], user_class: type[Any]) -> UserSet:
         """All users of `model`, from now on among its agents.
 
         Parameters

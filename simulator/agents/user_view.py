@@ -51,6 +51,7 @@ class UserView(Agent):
     ring: Values
     stage: Values
     marks: Values
+    touch: Values
     opinion: Values
     adstock: Values
 

@@ -17,7 +17,7 @@ from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
 from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
-from simulator.kernels.state import FOLLOWS, SOURCE_MASK, SOURCE_SHIFT, TARGETED
+from simulator.kernels.state import FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, TARGETED, WITHHELD
 from simulator.types import MINUTES_PER_DAY, NOBODY, Device, Outlet, PostKind, Source, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
@@ -75,6 +75,11 @@ class User(UserView):
 
     # -- the feed
 
+    def is_kept_from(self, post: Post) -> bool:
+        """Whether a post is not shown: its brand is muted, or it is the brand's own and the user is left out."""
+        marks = self.marks[post.brand]
+        return bool(marks & MUTED or (post.by_brand and marks & WITHHELD))
+
     def sees(self, post: Post, visit: Visit, newer: int, above: float = 1.0) -> bool:
         """Whether a post is scrolled to, below `newer` market posts and the background posts since it was visible.
 
@@ -95,7 +100,12 @@ class User(UserView):
         """Whether a post scrolled past earlier is found by another way: a keyed share is, after a log-uniform delay."""
         feed, h = post.platform.feed, absorb(self.market.luck.late, self.key, post.key)
         delay = feed.late_least * math.pow(feed.late_spread, unit(absorb(h, 1)))
-        return unit(h) < feed.late_share and visit.minute - post.visible >= delay
+        return self.may_discover(post) and visit.minute - post.visible >= delay
+
+    def may_discover(self, post: Post) -> bool:
+        """Whether a post scrolled past will ever be found by another way."""
+        draw = unit(absorb(self.market.luck.late, self.key, post.key))
+        return draw < post.platform.feed.late_share
 
     def matches(self, product: Product) -> float:
         """How a product's style matches one's taste, on -1..1."""
@@ -460,14 +470,21 @@ class User(UserView):
     def attempts_checkout(self, need: Need, visit: Visit) -> int:
         """How far one attempt gets in the checkout: a step further with one draw below a further factor 1 - loss."""
         loss, steps = self.step_loss(need, visit), self.steps_to_pay(visit)
-        begun = need.passed if visit.device == need.terminal or self.carries_cart(need, visit) else 0
         draw = unit(absorb(self.market.luck.checkout, need.key, need.attempts))
-        keep = 1.0 if begun > 0 else self.stays(need, visit)
-        for passed in range(min(begun, steps - 1), steps):
+        keep = 1.0 if self.finds_cart(need, visit) else self.stays(need, visit)
+        for passed in range(self.steps_behind(need, visit), steps):
             keep *= 1.0 - loss
             if draw >= keep:
                 return passed
         return steps
+
+    def finds_cart(self, need: Need, visit: Visit) -> bool:
+        """Whether a checkout begun earlier is found as it was left."""
+        return need.passed > 0 and (visit.device == need.terminal or self.carries_cart(need, visit))
+
+    def steps_behind(self, need: Need, visit: Visit) -> int:
+        """Steps of the checkout that an attempt need not take again: all but the last at most."""
+        return min(int(need.passed), self.steps_to_pay(visit) - 1) if self.finds_cart(need, visit) else 0
 
     def stays(self, need: Need, visit: Visit) -> float:
         """Chance to come back from where one had to look for information that is not on the platform."""

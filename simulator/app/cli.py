@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +12,11 @@ import typer
 from typer.core import TyperGroup
 
 from simulator.app import console
+from simulator.app.studies import KINDS, Request
 from simulator.errors import SimulatorError
 
 INTERRUPTED = 130
+STUDIES = "Studies of YAML files"
 LARGEST_SEED = 2**63 - 1
 
 
@@ -72,6 +75,13 @@ Study = Annotated[
     str, typer.Argument(metavar="STUDY", show_default=False, help="Path of a study file, or a shipped name.")
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")]
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler", metavar="ADDRESS", show_default=False,
+        help="Let the workers of a Dask scheduler make the runs: tcp://127.0.0.1:PORT, or tls://HOST:PORT.",
+    ),
+]  # fmt: skip
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Check the study, say what would be computed, and stop.")]
 
 app = typer.Typer(
@@ -109,9 +119,8 @@ def compare(
     out: Out = None,
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications of every scenario.")] = 8,
     seed: Seed = 1,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")
-    ] = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = "",
     settings: Settings = None,
     json: Json = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be computed, and stop.")] = False,
@@ -120,7 +129,8 @@ def compare(
     """Compare scenarios on the same people and luck, each with and without its campaigns, and write a report."""
     from simulator.app.commands.compare import Request, run
 
-    run(Request(tuple(scenarios or ()), out, reps, seed, jobs, tuple(settings or ()), json, dry_run, force))
+    changes = tuple(settings or ())
+    run(Request(tuple(scenarios or ()), out, reps, seed, jobs, changes, json, dry_run, force, scheduler))
 
 
 @app.command()
@@ -150,9 +160,8 @@ def affordances(
     out: Out = None,
     reps: Annotated[int, typer.Option(min=1, max=100_000, help="Replications of every switch.")] = 8,
     seed: Seed = 1,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")
-    ] = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = "",
     settings: Settings = None,
     json: Json = False,
     force: Force = False,
@@ -161,7 +170,7 @@ def affordances(
     from simulator.app.commands.affordances import Request
     from simulator.app.commands.affordances import run as start
 
-    start(Request(scenario, out, reps, seed, jobs, tuple(settings or ()), json, force))
+    start(Request(scenario, out, reps, seed, jobs, tuple(settings or ()), json, force, scheduler))
 
 
 @app.command()
@@ -179,9 +188,8 @@ def validate(
     ] = None,
     out: Out = None,
     seed: Seed = 1,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, max=4096, show_default="one a processor", help="Worker processes.")
-    ] = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = "",
     json: Json = False,
     force: Force = False,
 ) -> None:
@@ -189,7 +197,7 @@ def validate(
     from simulator.app.commands.validate import Request
     from simulator.app.commands.validate import run as start
 
-    start(Request(full, tuple(pattern or ()), data, out, seed, jobs, json, force))
+    start(Request(full, tuple(pattern or ()), data, out, seed, jobs, json, force, scheduler))
 
 
 @app.command()
@@ -230,11 +238,12 @@ def init(
     start(folder or Path())
 
 
-@app.command()
+@app.command(rich_help_panel=STUDIES, help=KINDS["calibrate"])
 def calibrate(
     study: Study,
     out: Out = None,
     jobs: Jobs = None,
+    scheduler: Scheduler = "",
     data: Annotated[
         Path | None, typer.Option("--data", metavar="DIR", show_default=False, help="Raw data that some patterns need.")
     ] = None,
@@ -242,66 +251,120 @@ def calibrate(
     dry_run: DryRun = False,
     force: Force = False,
 ) -> None:
-    """Fit parameters of scenarios to targets, judge what was held out, and write the fitted scenario."""
-    from simulator.app.commands.calibrate import run as start
-    from simulator.app.studies import Request
-
-    start(Request(study, out, jobs, json, dry_run, force, data))
+    """Run a study of kind calibrate."""
+    _study("calibrate", Request(study, out, jobs, json, dry_run, force, data, scheduler))
 
 
-@app.command()
-def sweep(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
+def _add(kind: str, says: str) -> None:
+    """The command that runs the studies of a kind."""
+
+    @app.command(kind, rich_help_panel=STUDIES, help=says)
+    def command(
+        study: Study,
+        out: Out = None,
+        jobs: Jobs = None,
+        scheduler: Scheduler = "",
+        json: Json = False,
+        dry_run: DryRun = False,
+        force: Force = False,
+    ) -> None:
+        _study(kind, Request(study, out, jobs, json, dry_run, force, None, scheduler))
+
+
+def _study(kind: str, request: Request) -> None:
+    importlib.import_module(f"simulator.app.commands.{kind}").run(request)
+
+
+@app.command(rich_help_panel=STUDIES, help=KINDS["claims"])
+def claims(
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", help="Path of a file of claims, or a shipped name.")
+    ] = "claims",
+    full: Annotated[
+        bool, typer.Option("--full/--quick", help="All users and worlds, or a few minutes: only full verdicts count.")
+    ] = False,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option("--claim", metavar="ID", show_default=False, help="Only this claim. May be repeated."),
+    ] = None,
+    out: Out = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = "",
+    json: Json = False,
+    dry_run: DryRun = False,
+    force: Force = False,
 ) -> None:
-    """Run scenarios at many settings of some factors, and compare them at each on the same luck."""
-    from simulator.app.commands.sweep import run as start
-    from simulator.app.studies import Request
+    """Run a study of kind claims."""
+    from simulator.app.commands.claims import run as start
 
-    start(Request(study, out, jobs, json, dry_run, force))
-
-
-@app.command()
-def decompose(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
-) -> None:
-    """Share the difference between two scenarios out among the affordances that differ (Shapley values)."""
-    from simulator.app.commands.decompose import run as start
-    from simulator.app.studies import Request
-
-    start(Request(study, out, jobs, json, dry_run, force))
+    start(Request(study, out, jobs, json, dry_run, force, None, scheduler), full, tuple(claim or ()))
 
 
-@app.command()
-def sensitivity(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
-) -> None:
-    """Say which parameters outcomes depend on: Morris screening or Sobol indices, with convergence."""
-    from simulator.app.commands.sensitivity import run as start
-    from simulator.app.studies import Request
-
-    start(Request(study, out, jobs, json, dry_run, force))
+for _kind, _says in KINDS.items():
+    if _kind not in ("calibrate", "claims"):
+        _add(_kind, _says)
 
 
-@app.command()
-def attribution(
-    study: Study, out: Out = None, jobs: Jobs = None, json: Json = False, dry_run: DryRun = False, force: Force = False
-) -> None:
-    """Say what campaigns truly did to every need, and what methods that see one world would have said."""
-    from simulator.app.commands.attribution import run as start
-    from simulator.app.studies import Request
+class Language(StrEnum):
+    """What the report speaks."""
 
-    start(Request(study, out, jobs, json, dry_run, force))
+    en = "en"
+    zh = "zh"
+
+
+class Picture(StrEnum):
+    """Format of pictures."""
+
+    png = "png"
+    svg = "svg"
 
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of a study.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", show_default=False, help="Folder of any study, or of a scorecard.")
+    ],
+    lang: Annotated[Language, typer.Option(help="Language of the report.")] = Language.en,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option("--with", metavar="DIR", show_default=False, help="Another study to tell in it. May be repeated."),
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option("--figures", metavar="DIR", show_default=False, help="Write figures and tables there, too."),
+    ] = None,
+    form: Annotated[Picture, typer.Option("--format", help="Format of the figures.")] = Picture.png,
     json: Json = False,
 ) -> None:
-    """Write the report of a stored study again."""
-    from simulator.app.commands.report import run as start
+    """Write the report of a stored study: one HTML file that needs no network."""
+    from simulator.app.commands.report import Request, run
 
-    start(folder, json)
+    run(Request(folder, lang.value, tuple(also or ()), figures, form.value, json))
+
+
+@app.command("app")
+def serve_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = 8050,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Only this machine can reach 127.0.0.1; 0.0.0.0 opens it to the network."),
+    ] = "127.0.0.1",
+    results: Annotated[
+        Path, typer.Option("--results", metavar="DIR", help="Folder of stored results that may be opened.")
+    ] = Path("results"),
+    jobs: Jobs = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host", metavar="NAME", show_default=False, help="A host name it answers to. May be repeated."
+        ),
+    ] = None,
+) -> None:
+    """Play with the simulator in a browser: questions, sliders, comparisons, stored results, worksheets."""
+    from simulator.app.commands.app import Request
+    from simulator.app.commands.app import run as start
+
+    start(Request(port, host, results, jobs, tuple(allow_host or ())))
 
 
 def main() -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.diffusion.inputs import Graph, at_least_one, chances, row_keys
-from simulator.diffusion.result import table_html
 from simulator.diffusion.runner import Piece, Progress, share_out
 from simulator.errors import InputError
 from simulator.kernels import decisions
 from simulator.kernels.diffusion import limited_attention as rule
 from simulator.kernels.rng import absorb, stream
+from simulator.notebook import table_html
 from simulator.types import Array
 
 if TYPE_CHECKING:

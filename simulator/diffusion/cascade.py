@@ -9,11 +9,11 @@ import numpy as np
 
 from simulator.diffusion.draws import Draws, Form, form_of
 from simulator.diffusion.inputs import Graph, at_least_one, chances, followee_counts, key_column, seed_rows
-from simulator.diffusion.result import table_html
 from simulator.diffusion.runner import Progress, share_out
 from simulator.errors import InputError
 from simulator.kernels.diffusion.independent_cascade import CascadeState
 from simulator.kernels.diffusion.weighted_cascade import edge_chances
+from simulator.notebook import table_html
 from simulator.types import Array
 
 if TYPE_CHECKING:

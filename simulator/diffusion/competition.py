@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.diffusion.inputs import Graph, at_least_one, chances, row_keys, seed_rows
-from simulator.diffusion.result import DiffusionResult, table_html
+from simulator.diffusion.result import DiffusionResult
 from simulator.diffusion.rules import RULES
 from simulator.diffusion.runner import ENDLESS, Call, Progress
 from simulator.errors import InputError, Problem, nearest
 from simulator.kernels.diffusion.competing import CompetingParameters
+from simulator.notebook import table_html
 from simulator.types import TARGET, Array
 
 if TYPE_CHECKING:

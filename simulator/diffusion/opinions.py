@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from simulator.diffusion.inputs import Graph, at_least_one, chances, row_keys
-from simulator.diffusion.result import table_html
 from simulator.errors import InputError, Problem
 from simulator.kernels import decisions
 from simulator.kernels.diffusion import bounded_confidence as bounded
 from simulator.kernels.diffusion import friedkin_johnsen as averaging
 from simulator.kernels.graph import transpose
 from simulator.kernels.rng import absorb, stream
+from simulator.notebook import table_html
 from simulator.types import OFFSET, TARGET, Array
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from simulator.diffusion.runner import ENDLESS, Call
 from simulator.errors import InputError
+from simulator.notebook import table_html
 from simulator.types import Array
 
 if TYPE_CHECKING:
@@ -137,12 +137,6 @@ class DiffusionResult:
 
     def _repr_html_(self) -> str:
         return table_html(self.rule.replace("_", " "), self._facts())
-
-
-def table_html(caption: str, facts: dict[str, str]) -> str:
-    """A small table for notebooks."""
-    rows = (f"<tr><th style='text-align:left'>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in facts.items())
-    return f"<table><caption>{escape(caption)}</caption>{''.join(rows)}</table>"
 
 
 def _depths(time: Array, parent: Array) -> Array:

@@ -110,11 +110,13 @@ def added_sales_yuan(table: pd.DataFrame, brand: str) -> float:
 # -- what is said without the other world
 
 NAIVE = {
+    "last click": "orders on the platform before which an ad or a post of the brand was the last thing seen of it",
     "first touch": "orders of people whom an ad, a post or a friend made aware",
     "exposed over not": "exposed people times the difference of buying rates, exposed minus not",
     "before and after": "orders a day during the campaign over those before it, times its days",
     "regression": "slope of daily orders on daily impressions, times impressions",
 }
+CLICKS = ("ad", "brand", "opinion_leader")
 TOUCHES = ("ad", "brand", "friend", "seller", "opinion_leader")
 
 
@@ -133,7 +135,9 @@ def naive(tables: Mapping[str, pd.DataFrame], brand: str, plan: Mapping[str, flo
     sold = daily[["orders_platform", "orders_offline"]].sum().sum(axis=1).to_numpy(dtype=float)
     seen = daily[["impressions", "ads"]].sum().sum(axis=1).to_numpy(dtype=float)
     start, days = int(plan["start_day"]), int(plan["days"])
+    here = bought[bought["outlet"] == "platform"]
     return {
+        "last click": float(here["last_touch"].isin(CLICKS).sum()),
         "first touch": float(bought["source"].isin(TOUCHES).sum()),
         "exposed over not": _exposed(bought, users, brand),
         "before and after": _before_and_after(sold, start, days),

@@ -1,71 +1,70 @@
-"""Attribution by re-run: what campaigns truly did, and what methods that see one world would have said."""
+"""What a study of attribution may say, and the worlds that it needs."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-import numpy as np
-import pandas as pd
+from pydantic import Strict
 
-from simulator.ensemble.attribution import FLOWS, NAIVE, added_sales_yuan, campaigns, fates, flows, naive
-from simulator.ensemble.lab import Lab
-from simulator.ensemble.statistics import mean_interval
+from simulator.affordances import AFFORDANCES
+from simulator.agents.platform_parameters import AffordanceSet
+from simulator.ensemble.attribution import campaigns
+from simulator.ensemble.contagion import without, without_talk
+from simulator.ensemble.design import Arm
 from simulator.ensemble.study_file import StudyFile
-from simulator.ensemble.study_output import TableDoc
-from simulator.ensemble.study_schema import BaseStudy, Outcome, Texts, setting, wrong
-from simulator.ensemble.targets import level
+from simulator.ensemble.study_schema import BaseStudy, Texts, setting, wrong
+from simulator.ensemble.trials import CLUSTERS, NOBODY, TRIALS, specification
 from simulator.ensemble.variants import Variants, make_variants
 from simulator.errors import InputError, Problem
 
-SPEND = Outcome(metric="marketing_spend_yuan", kind="level")
+Trial = Literal["users", "clusters", "regions", "days"]
+Trials = Annotated[tuple[Trial, ...], Strict(False)]
 
-_KEY = {"scenario": ("-", "label of the scenario"), "brand": ("-", "brand with a campaign")}
-_INTERVAL = {
-    "mean": ("see row", "over replications"),
-    "low": ("see row", "lower end of the 95 % interval (Student's t); missing for one replication"),
-    "high": ("see row", "upper end of it"),
-    "n": ("-", "replications in which it is known"),
-}
-DOCS = {
-    "worlds": TableDoc(
-        "one row per scenario, brand, replication and measure",
-        {
-            **_KEY,
-            "replication": ("-", "number, from 0"),
-            "measure": ("-", "a flow of needs, sales, spend, or a naive method"),
-            "value": ("needs, orders or yuan", "of one world"),
-        },
-    ),
-    "truth": TableDoc(
-        "one row per scenario, brand and measure, by comparing every need with the same need in the control",
-        {**_KEY, "measure": ("-", "; ".join(f"{name}: {what}" for name, what in FLOWS.items())), **_INTERVAL},
-    ),
-    "naive": TableDoc(
-        "one row per scenario, brand and method that sees the campaign run only",
-        {
-            **_KEY,
-            "method": ("-", "; ".join(f"{name}: {what}" for name, what in NAIVE.items())),
-            **_INTERVAL,
-            "bias": ("orders", "mean over replications of the estimate minus the incremental orders of the same world"),
-            "bias_low": ("orders", "lower end of its 95 % interval"),
-            "bias_high": ("orders", "upper end of it"),
-        },
-    ),
-}
+AS_IS, SILENT, UNMOVED, MORE = "as it is", "nobody talks", "nobody is persuaded", "more budget"
+"""Worlds of a scenario: as it is; nobody passes anything on; nobody's opinion is moved; campaigns with more money."""
 
 
 class AttributionStudy(BaseStudy):
-    """What campaigns added, moved and took."""
+    """What campaigns added, moved and took, by what, and what others would have said."""
 
     kind: Literal["attribution"] = setting("attribution", doc="what is done")
     scenarios: Texts = setting(doc="scenarios with campaigns")
+    marginal: float = setting(
+        0.2, doc="by how much budgets are raised for what the last yuan brings; 0 leaves it out", low=0, high=10
+    )
+    social: bool = setting(
+        True, doc="whether worlds without talk and without influence are run, too, where there is any"
+    )
+    trials: Trials = setting(tuple(TRIALS), doc="experiments within a run whose answers are held against the truth")
 
     def findings(self) -> Iterator[Problem]:
         """What is wrong between the parts of the study."""
         if not self.scenarios:
             yield wrong("scenarios", "is empty", "at least one scenario with a campaign")
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """The worlds of one scenario.
+
+    Attributes
+    ----------
+    arms : with and without campaigns, by what is changed.
+    richer : campaigns with more money, only with them; None if it was not asked for.
+    trials : by design, and the one in which nobody sees the brands' messages.
+    """
+
+    label: str
+    arms: Mapping[str, Arm]
+    richer: Arm | None
+    trials: Mapping[str, Arm]
+
+    @property
+    def runs(self) -> int:
+        """Runs of one replication."""
+        return 2 * len(self.arms) + (self.richer is not None) + len(self.trials)
 
 
 def attribution_variants(file: StudyFile[AttributionStudy]) -> Variants:
@@ -87,59 +86,50 @@ def attribution_variants(file: StudyFile[AttributionStudy]) -> Variants:
     return variants
 
 
-def attribute(spec: AttributionStudy, variants: Variants, lab: Lab) -> dict[str, pd.DataFrame]:
-    """Run every scenario with and without its campaigns, and compare need by need.
-
-    Raises
-    ------
-    StudyError
-        If no replication of a scenario has both runs.
-    """
-    arms = variants.arms("", {})
-    lab.expected = 2 * len(arms) * spec.replications
-    runs = lab.run(arms, range(spec.replications))
-    rows = []
-    for label, arm in zip(variants.labels, arms, strict=True):
-        for number in range(spec.replications):
-            both = runs.tables(arm.label, ("campaign", "control"), [number])
-            if not both:
-                continue
-            table = fates(both[0]["needs"], both[1]["needs"])
-            for brand, plan in campaigns(arm.resolved).items():
-                spent = SPEND.model_copy(update={"brand": brand})
-                found: dict[str, float] = dict(flows(table, brand))
-                found |= {"added_sales_yuan": added_sales_yuan(table, brand), "spend_yuan": level(both[0], spent)}
-                found |= naive(both[0], brand, plan)
-                rows += [(label, brand, number, measure, float(value)) for measure, value in found.items()]
-    if not rows:
-        lab.raise_failures()
-    worlds = pd.DataFrame(rows, columns=list(DOCS["worlds"].columns))
-    return {"worlds": worlds, "truth": _truth(worlds), "naive": _naive(worlds)}
+def worlds_of(spec: AttributionStudy, variants: Variants) -> list[Worlds]:
+    """The worlds that a study needs, scenario by scenario."""
+    return [_worlds(spec, label, arm) for label, arm in zip(variants.labels, variants.arms("", {}), strict=True)]
 
 
-def _truth(worlds: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    own = worlds[~worlds["measure"].isin(list(NAIVE))]
-    for (scenario, brand, measure), values in own.groupby(["scenario", "brand", "measure"], sort=False)["value"]:
-        rows.append((scenario, brand, measure, *_interval(values.to_numpy())))
-    for (scenario, brand), values in own.groupby(["scenario", "brand"], sort=False):
-        wide = values.set_index(["replication", "measure"])["value"].unstack()  # noqa: PD010 - one value a cell
-        spend = wide["spend_yuan"].to_numpy()
-        roas = np.divide(wide["added_sales_yuan"].to_numpy(), spend, out=np.full(len(wide), math.nan), where=spend > 0)
-        rows.append((scenario, brand, "roas", *_interval(roas)))
-    return pd.DataFrame(rows, columns=list(DOCS["truth"].columns))
+def _worlds(spec: AttributionStudy, label: str, arm: Arm) -> Worlds:
+    resolved = arm.resolved
+    arms = {AS_IS: arm}
+    if spec.social and works(resolved, "feed"):
+        arms[SILENT] = _changed(arm, SILENT, without_talk(resolved))
+        if works(resolved, "influence"):
+            arms[UNMOVED] = _changed(arm, UNMOVED, without(resolved, "influence"))
+    richer = _changed(arm, MORE, richer_by(resolved, spec.marginal)) if spec.marginal else None
+    designs: list[str] = [one for one in spec.trials if one != CLUSTERS or _has_graph(resolved)]
+    if designs:
+        designs.append(NOBODY)
+    trials = {one: _changed(arm, f"trial by {one}", specification(resolved, one)) for one in designs}
+    return Worlds(label, arms, richer, trials)
 
 
-def _naive(worlds: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for (scenario, brand), own in worlds.groupby(["scenario", "brand"], sort=False):
-        wide = own.set_index(["replication", "measure"])["value"].unstack()  # noqa: PD010 - one value a cell
-        for method in NAIVE:
-            bias = mean_interval((wide[method] - wide["incremental"]).to_numpy())
-            rows.append((scenario, brand, method, *_interval(wide[method].to_numpy()), bias.mean, bias.low, bias.high))
-    return pd.DataFrame(rows, columns=list(DOCS["naive"].columns))
+def _changed(arm: Arm, what: str, resolved: Mapping[str, Any]) -> Arm:
+    return Arm(f"{arm.label}, {what}", resolved, arm.files, arm.paths)
 
 
-def _interval(values: np.ndarray) -> tuple[float, float, float, int]:
-    own = mean_interval(values)
-    return own.mean, own.low, own.high, own.n
+def works(resolved: Mapping[str, Any], name: str) -> bool:
+    """Whether an affordance is active on some platform."""
+    assert name in AFFORDANCES
+    kept: list[Any] = [AffordanceSet.model_validate(platform["affordances"]) for platform in resolved["platforms"]]
+    return any(one.active(name) for one in kept)
+
+
+def _has_graph(resolved: Mapping[str, Any]) -> bool:
+    """Whether there is a graph that can be cut into clusters: a computed one cannot."""
+    layers = {
+        platform["affordances"]["graph"]["layer"] for platform in resolved["platforms"] if works(resolved, "graph")
+    }
+    return any(resolved["network"][layer].get("generator") != "procedural" for layer in layers)
+
+
+def richer_by(resolved: Mapping[str, Any], share: float) -> dict[str, Any]:
+    """A scenario whose campaigns have more money by a share."""
+    brands = []
+    for brand in resolved["brands"]:
+        plan = brand.get("campaign")
+        more = None if plan is None else {**plan, "budget_yuan": plan["budget_yuan"] * (1 + share)}
+        brands.append({**brand, "campaign": more})
+    return {**resolved, "brands": brands}

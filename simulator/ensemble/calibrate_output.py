@@ -12,8 +12,9 @@ import pandas as pd
 
 from simulator.ensemble.calibrate import Calibration, Trial
 from simulator.ensemble.calibrate_study import Plan
+from simulator.ensemble.places import named_steps, places, unit_of, value_at
 from simulator.ensemble.study_output import TableDoc
-from simulator.ensemble.variants import Variant, named_steps, steps_of, unit_of
+from simulator.ensemble.variants import Variant
 from simulator.scenario import library
 from simulator.scenario.scalars import number
 
@@ -151,7 +152,7 @@ def overlay(found: Calibration, variant: Variant, folder: Path) -> str:
     own = [(d, name, one) for d, (name, one) in enumerate(found.plan.factors.items()) if variant.has(one)]
     for d, name, factor in own:
         loaded = variant.load(found.plan.factors, {name: best.values[name]})
-        for path in factor.paths:
+        for path in places(loaded.resolved, factor):
             steps = named_steps(loaded.resolved, path)
             said = _said(found.posterior.interval(d), factor.at)
             unit = unit_of(loaded.resolved, path)
@@ -159,7 +160,7 @@ def overlay(found: Calibration, variant: Variant, folder: Path) -> str:
                 tree,
                 loaded.resolved,
                 steps,
-                f"{number(_value(loaded.resolved, path))}  # {FITTED}{said} {unit}".rstrip(),
+                f"{number(value_at(loaded.resolved, path))}  # {FITTED}{said} {unit}".rstrip(),
             )
     return "\n".join([*lines, *_block(tree, 0)]) + "\n"
 
@@ -174,13 +175,6 @@ def _parent(variant: Variant, folder: Path) -> str:
 def _said(interval: tuple[float, float, float], at: Any) -> str:
     low, _, high = interval
     return "" if math.isnan(low) else f" [{at(low):.4g}, {at(high):.4g}]"
-
-
-def _value(resolved: Any, path: str) -> Any:
-    here = resolved
-    for step in steps_of(resolved, path) or ():
-        here = here[step]
-    return here
 
 
 class _Items(dict[str, Any]):

@@ -10,7 +10,7 @@ from pydantic import Strict
 
 from simulator.ensemble.design import Arm
 from simulator.ensemble.study_file import StudyFile
-from simulator.ensemble.study_schema import BaseStudy, Factor, Outcome, Texts, setting, wrong
+from simulator.ensemble.study_schema import BaseStudy, Factor, Outcome, Texts, setting, without_range, wrong
 from simulator.ensemble.targets import OutcomeTarget, Source, Target, TargetSpec, known_metric
 from simulator.ensemble.variants import Variants, arm_of, make_variants
 from simulator.errors import InputError, Problem, nearest
@@ -39,9 +39,7 @@ class CalibrateStudy(BaseStudy):
         """What is wrong between the parts of the study."""
         if not self.parameters:
             yield wrong("parameters", "is empty", "at least one parameter with a range")
-        for name, factor in self.parameters.items():
-            if factor.values is not None:
-                yield wrong(f"parameters.{name}.values", "cannot be fitted", "low and high")
+        yield from without_range("parameters", self.parameters)
         if not self.targets:
             yield wrong("targets", "is empty", "at least one target")
         for place, group in (("targets", self.targets), ("held_out", self.held_out)):

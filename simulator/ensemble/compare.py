@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.ensemble import outcomes, trends
+from simulator.ensemble import outcomes, portraits, trends
 from simulator.ensemble.design import Arm, Loaded, Study, make_study
 from simulator.ensemble.outcomes import Verdict
 from simulator.ensemble.runner import Progress, StudyError, raise_failures, run_many
@@ -21,7 +21,8 @@ from simulator.ensemble.statistics import LEVEL
 from simulator.ensemble.trends import ArmRun
 from simulator.ensemble.worker import FAILURE, MODEL, ModelEntry, RunRecord
 from simulator.metrics import METRICS
-from simulator.output.dictionary import Metric
+from simulator.notebook import grid_html
+from simulator.output.dictionary import ANSWERS, Metric
 from simulator.output.fingerprint import fingerprint
 from simulator.output.study import StudyFolder
 from simulator.output.tables import table_hashes
@@ -55,6 +56,24 @@ class ComparisonResult:
     tables: dict[str, pd.DataFrame]
     verdict: Verdict
 
+    def _repr_html_(self) -> str:
+        rows = self.tables["summary"]
+        rows = rows[(rows["kind"] == self.verdict.kind) & (rows["brand"] == "") & rows["metric"].isin(ANSWERS)]
+        arms = [arm.label for arm in self.study.arms]
+        found = {(row["metric"], row["arm"]): row for row in rows.to_dict("records")}
+        named = {row["metric"]: f"{row['metric']}, {row['unit']}" for row in found.values()}
+        grid = [[text, *(_cell(found.get((name, arm))) for arm in arms)] for name, text in named.items()]
+        what = "what the campaigns added" if self.verdict.kind == "effect" else "levels"
+        return grid_html(f"{self.verdict.text} ({what}; mean [95 % interval])", ("outcome", *arms), grid)
+
+
+def _cell(row: Mapping[str, Any] | None) -> str:
+    """A mean with its interval, for a notebook."""
+    if row is None:
+        return "-"
+    known = row["low"] == row["low"]
+    return f"{row['mean']:,.4g}" + (f" [{row['low']:,.4g}, {row['high']:,.4g}]" if known else "")
+
 
 def compare_scenarios(
     loaded: Sequence[Loaded],
@@ -69,6 +88,7 @@ def compare_scenarios(
     name: str = "",
     engine: str = "kernels",
     model: ModelEntry = MODEL,
+    scheduler: str = "",
 ) -> ComparisonResult:
     """Run arms x {campaign, control} x replications and compare the arms.
 
@@ -80,7 +100,7 @@ def compare_scenarios(
     out : folder of studies; this one goes into a folder of its own inside.
     replications : 1 or more; one has no intervals.
     seed : of the study.
-    jobs, reuse, progress, engine : see `run_many`.
+    jobs, reuse, progress, engine, scheduler : see `run_many`.
     labels : of the arms; by default the scenarios' names.
     name : of the study's folder; by default made of the labels and the study's address.
 
@@ -95,7 +115,9 @@ def compare_scenarios(
     folder = StudyFolder(Path(out) / (name or folder_name(study)))
     specs = study.specs()
     folder.write_study(_content(study, "running", []), _metrics())
-    records = run_many(specs, folder.runs, jobs=jobs, reuse=reuse, progress=progress, engine=engine, model=model)
+    records = run_many(
+        specs, folder.runs, jobs=jobs, reuse=reuse, progress=progress, engine=engine, model=model, scheduler=scheduler
+    )
     try:
         raise_failures(records)
     except StudyError:
@@ -126,6 +148,11 @@ def comparison_tables(study: Study, runs: Sequence[ArmRun]) -> dict[str, pd.Data
         "funnel": trends.funnel(runs),
         "sources": trends.sources(runs),
         "cascades": trends.cascades(runs),
+        "regions": portraits.regions(runs),
+        "payment": portraits.payment(runs),
+        "wear": portraits.wear(runs),
+        "sample": portraits.sample(runs),
+        "sample_ties": portraits.sample_ties(runs),
     }
 
 

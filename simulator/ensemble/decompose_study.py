@@ -72,6 +72,20 @@ class Plan:
         a, b = self.variants.each
         return a.base, b.base
 
+    @property
+    def whole(self) -> bool:
+        """Whether all coalitions that can form are run."""
+        return len(self.players) <= self.file.spec.exact
+
+    @property
+    def runs(self) -> int:
+        """Runs of the whole study, at most."""
+        spec = self.file.spec
+        roles = len({role for one in spec.outcomes for role in one.roles})
+        n = len(self.players)
+        drawn = spec.orders * (n - 1) + 2 * n + 2
+        return roles * spec.replications * (len(self.order.coalitions) if self.whole else drawn)
+
     def label(self, mask: int) -> str:
         """How a coalition is called."""
         names = [name for i, name in enumerate(self.players) if mask >> i & 1]

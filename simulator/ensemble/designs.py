@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,7 +15,8 @@ from simulator.ensemble.study_schema import Factor
 from simulator.scenario.scalars import number
 from simulator.types import Array
 
-Design = Literal["compare", "grid", "latin_hypercube", "sobol", "one_at_a_time"]
+Design = Literal["compare", "grid", "subexperiments", "latin_hypercube", "sobol", "one_at_a_time"]
+Levels = Mapping[str, Sequence[Any]]
 SAMPLED = ("latin_hypercube", "sobol")
 """Designs that take a number of points from ranges."""
 
@@ -37,22 +38,29 @@ class Point:
     values: Mapping[str, Any]
 
 
-def points(design: Design, factors: Mapping[str, Factor], n: int, seed: int) -> list[Point]:
+def points(
+    design: Design, factors: Mapping[str, Factor], n: int, seed: int, subexperiments: Sequence[Levels] = ()
+) -> list[Point]:
     """The settings of a design, in a fixed order.
 
     Parameters
     ----------
     design : "compare" has one setting, the scenarios as they are; "grid" has all combinations of the levels;
         "latin_hypercube" (McKay et al. 1979) and "sobol" (scrambled) spread `n` settings over the ranges;
-        "one_at_a_time" has the scenarios as they are, then each factor's levels alone.
+        "one_at_a_time" has the scenarios as they are, then each factor's levels alone; "subexperiments" has all
+        combinations inside each of several parts of the whole grid, each setting once.
     factors : by name.
     n : settings of a sampled design.
     seed : of a sampled design.
+    subexperiments : of that design: values by factor.
     """
     if design == "compare":
         return [Point("", {})]
     if design == "grid":
-        return [_told(dict(zip(factors, chosen, strict=True))) for chosen in _product(factors)]
+        return _grid({name: one.levels for name, one in factors.items()})
+    if design == "subexperiments":
+        every = [point for part in subexperiments for point in _grid(part)]
+        return list({point.label: point for point in every}.values())
     if design == "one_at_a_time":
         alone = [_told({name: level}) for name, one in factors.items() for level in one.levels]
         return [Point("as it is", {}), *alone]
@@ -73,8 +81,9 @@ def values_at(factors: Mapping[str, Factor], shares: Array) -> dict[str, float]:
     return found
 
 
-def _product(factors: Mapping[str, Factor]) -> list[tuple[Any, ...]]:
-    return list(itertools.product(*(one.levels for one in factors.values())))
+def _grid(levels: Levels) -> list[Point]:
+    """All combinations."""
+    return [_told(dict(zip(levels, chosen, strict=True))) for chosen in itertools.product(*levels.values())]
 
 
 def _shares(design: str, dimensions: int, n: int, seed: int) -> Array:

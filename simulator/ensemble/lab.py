@@ -60,6 +60,11 @@ class RunTables(Mapping[str, pd.DataFrame]):
         self._run = run
         self._read: dict[str, pd.DataFrame] = {}
 
+    @property
+    def users(self) -> int:
+        """How many users the run had."""
+        return int(self._run.manifest.scenario["market"]["users"])
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
             table = self._run.tables[name]
@@ -88,7 +93,7 @@ class Lab:
     ----------
     store : where runs are looked for and kept.
     seed : of the study; replication r has the same seed in every arm and call.
-    jobs, reuse, model : see `run_many`.
+    jobs, reuse, model, scheduler : see `run_many`.
     progress : told runs done and expected over all calls.
     expected : runs that the study will ask for, as far as is known.
 
@@ -103,7 +108,11 @@ class Lab:
     model: ModelEntry = MODEL
     expected: int = 0
     records: list[RunRecord] = field(default_factory=list)
-    crew: Crew = field(default_factory=Crew)
+    scheduler: str = ""
+    crew: Crew = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.crew = Crew(self.scheduler)
 
     def __enter__(self) -> Lab:
         self.crew.__enter__()

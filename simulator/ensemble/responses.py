@@ -61,9 +61,10 @@ def outcome_of(tables: Sequence[Any], outcome: Outcome) -> float:
     ----------
     tables : of the campaign run and, if the outcome is an effect, of the control.
     """
-    if outcome.kind == "level":
-        return level(tables[0], outcome)
-    return level(tables[0], outcome) - level(tables[1], outcome)
+    value = level(tables[0], outcome)
+    if outcome.kind == "effect":
+        value -= level(tables[1], outcome)
+    return value * outcome.per_users / tables[0].users if outcome.per_users else value
 
 
 def series(table: pd.DataFrame, scenario: str, point: str, outcome: str) -> dict[int, float]:

@@ -1,42 +1,26 @@
-"""Runs, one or many: in this process or in a pool of spawned workers, stored as they are finished.
+"""Runs, one or many: in this process, by workers of this machine or of a cluster, stored as they are finished.
 
 What is stored already is reused, so a study that was killed continues. The two roles of an arm and replication go
-to one worker back to back, where the built world is still at hand. On a fresh machine one worker compiles the
-kernels while the others import the model; only then are the runs shared out, so nothing is compiled twice.
+to one worker back to back, where the built world is still at hand.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import replace
-from multiprocessing import get_context
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from simulator.ensemble import worker
+from simulator.ensemble.crew import Crew
 from simulator.ensemble.design import Loaded, RunSpec
-from simulator.ensemble.worker import FAILURE, MODEL, REUSED, ModelEntry, Options, RunRecord
-from simulator.errors import InputError, SimulatorError, StoreError
-from simulator.output.store import DamagedRunError, ResultStore, StoredRun
+from simulator.ensemble.ledger import Group, Ledger, Progress
+from simulator.ensemble.worker import FAILURE, MODEL, ModelEntry, Options, RunRecord
+from simulator.errors import InputError, SimulatorError
+from simulator.output.store import ResultStore, StoredRun
 from simulator.output.study import StudyFolder
 
-Progress = Callable[[int, int, float, str], None]
-"""Called with runs done, runs in all, runs a second, and what has just happened."""
-
-Group = tuple[int, ...]
-"""Places, in the list of specs, of runs that one worker makes back to back."""
-
-PATIENCE_SECONDS = 2.0
-"""A worker that is told to end gets so long before it is killed."""
-
+__all__ = ["Crew", "Progress", "StudyError", "raise_failures", "run_many", "run_one"]
 
 SHOWN = 5
 """So many runs that failed alike are listed; study.json lists all."""
@@ -114,6 +98,7 @@ def run_many(
     engine: str = "kernels",
     model: ModelEntry = MODEL,
     crew: Crew | None = None,
+    scheduler: str = "",
 ) -> list[RunRecord]:
     """Make many runs; results go to `store`.
 
@@ -126,6 +111,7 @@ def run_many(
     progress : see `Progress`.
     engine : "kernels" or "agents".
     crew : workers that outlive the call, for studies that make many.
+    scheduler : address of a Dask scheduler whose workers make the runs, see `cluster`; `jobs` is then no matter.
 
     Returns
     -------
@@ -137,21 +123,17 @@ def run_many(
     WriteError
         If the store cannot be written at the start.
     InputError
-        If `jobs` is below 1.
+        If `jobs` is below 1, or the cluster cannot be used.
     KeyboardInterrupt
         After the workers have ended. What was finished stays stored.
     """
     if jobs is not None and jobs < 1:
         raise InputError(f"jobs is {jobs}; allowed: 1 or more")
     store.prepare()
-    study = _Ledger(specs, store, Options(engine, 1, reuse, model), progress)
+    study = Ledger(specs, store, Options(engine, 1, reuse, model), progress)
     waiting, repeated = study.to_do()
-    most = jobs or os.cpu_count() or 1
-    workers = most if crew is not None and crew.at_hand and waiting else min(most, len(waiting))
-    if workers <= 1:
-        _serially(study, waiting)
-    else:
-        _in_pool(study, waiting, most if crew is not None else workers, crew)
+    if waiting:
+        _make(study, waiting, jobs or os.cpu_count() or 1, crew, scheduler)
     _serially(study, repeated)
     return study.all_records()
 
@@ -163,219 +145,19 @@ def raise_failures(records: Sequence[RunRecord]) -> None:
         raise StudyError(failed, len(records))
 
 
-class _Ledger:
-    """The runs of a call, what became of them so far, and whoever watches."""
-
-    def __init__(self, specs: Sequence[RunSpec], store: ResultStore, options: Options, progress: Progress | None):
-        self.specs, self.store, self.options = list(specs), store, options
-        self.stopped = ""
-        self._records: list[RunRecord | None] = [None] * len(specs)
-        self._progress = progress
-        self._began = time.perf_counter()
-        self._made = 0
-        self._notes: dict[int, str] = {}
-
-    def of(self, group: Group) -> list[RunSpec]:
-        """The specs of a group."""
-        return [self.specs[place] for place in group]
-
-    def to_do(self) -> tuple[list[Group], list[Group]]:
-        """Groups to be made, and groups that will be found stored because an earlier one has the same addresses."""
-        together: dict[tuple[str, int, int], list[int]] = {}
-        for place, spec in enumerate(self.specs):
-            together.setdefault((spec.arm, spec.replication, spec.seed), []).append(place)
-        waiting, repeated = list[Group](), list[Group]()
-        known: set[tuple[str, ...]] = set()
-        for group in map(tuple, together.values()):
-            addresses = tuple(spec.address() for spec in self.of(group))
-            if self._found(group, addresses):
-                continue
-            if self.options.reuse and addresses in known:
-                repeated.append(group)
-            else:
-                known.add(addresses)
-                waiting.append(group)
-        self.tell(f"{sum(map(len, waiting))} runs to make")
-        return waiting, repeated
-
-    def _found(self, group: Group, addresses: Sequence[str]) -> bool:
-        """Enter a group whose runs are all stored and sound, if stored ones will do."""
-        if not self.options.reuse or not all(map(self.store.has, addresses)):
-            return False
-        try:
-            self.add(group, [worker.find(spec, self.store) for spec in self.of(group)])
-        except DamagedRunError as error:
-            self._notes.update(dict.fromkeys(group, str(error)))
-            return False
-        except StoreError:  # whoever makes the run meets it again, and records it
-            return False
-        return True
-
-    def make(self, group: Group) -> None:
-        """Make a group's runs in this process."""
-        self.add(group, worker.attempt_group(self.of(group), self.store.root, self.options))
-
-    def add(self, group: Group, records: Sequence[RunRecord]) -> None:
-        """Enter what became of a group's runs. After a fatal failure there are fewer records than runs."""
-        for place, record in zip(group, records, strict=False):
-            self._records[place] = replace(record, note=record.note or self._notes.get(place, ""))
-            self._made += record.status != REUSED
-            self.stopped = self.stopped or (record.error if record.fatal else "")
-            self.tell(f"{record.label}: {record.status}")
-
-    def tell(self, what: str) -> None:
-        """Report where things stand."""
-        if self._progress is not None:
-            done = sum(record is not None for record in self._records)
-            seconds = max(time.perf_counter() - self._began, 1e-9)
-            self._progress(done, len(self.specs), self._made / seconds, what)
-
-    def all_records(self) -> list[RunRecord]:
-        """A record for every run; one that was not begun counts as failed."""
-        reason = f"not begun, because an earlier run failed: {self.stopped}"
-        return [
-            record or worker.record(spec, spec.address(), FAILURE, error=reason)
-            for spec, record in zip(self.specs, self._records, strict=True)
-        ]
+def _make(study: Ledger, waiting: Sequence[Group], most: int, crew: Crew | None, scheduler: str) -> None:
+    """Make groups of runs: in this process if one worker would do, and none is at hand."""
+    if crew is not None and (crew.at_hand or min(most, len(waiting)) > 1):
+        crew.make(study, waiting, most)
+    elif scheduler or min(most, len(waiting)) > 1:
+        with Crew(scheduler) as own:
+            own.make(study, waiting, min(most, len(waiting)))
+    else:
+        _serially(study, waiting)
 
 
-def _serially(study: _Ledger, groups: Iterable[Group]) -> None:
+def _serially(study: Ledger, groups: Iterable[Group]) -> None:
     for group in groups:
         if study.stopped:
             return
         study.make(group)
-
-
-def _in_pool(study: _Ledger, groups: Iterable[Group], workers: int, crew: Crew | None) -> None:
-    """Share groups out to workers. When a worker dies, those then at work are made again, each alone."""
-    waiting = deque(groups)
-    while waiting and not study.stopped:
-        try:
-            with _Pool(workers, study) if crew is None else crew.lend(workers, study) as pool:
-                suspects = pool.share_out(waiting)
-        finally:
-            study.store.clean()
-        for group in suspects:
-            _alone(study, group)
-
-
-def _alone(study: _Ledger, group: Group) -> None:
-    """Make each run of a group in a worker of its own, so that one that kills its worker hurts no other."""
-    for place in group:
-        if study.stopped:
-            return
-        with _Pool(1, study) as pool:
-            lost = pool.share_out(deque([(place,)]))
-        if lost:
-            reason = "its worker process was killed, most often for want of memory: try fewer --jobs or fewer users"
-            study.add((place,), [worker.failure(study.specs[place], study.store, reason)])
-
-
-class _Pool:
-    """Spawned workers that end with this block: in peace, or at once if it is left by an error or Ctrl-C."""
-
-    def __init__(self, workers: int, study: _Ledger):
-        self.workers, self.study = workers, study
-        self.broken = self._warm = False
-        self._executor = ProcessPoolExecutor(workers, get_context("spawn"), worker.start_worker)
-
-    def __enter__(self) -> _Pool:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is not None:
-            self._kill()
-        self._executor.shutdown(wait=True, cancel_futures=True)
-
-    def _kill(self) -> None:
-        """End the workers whatever they are doing. (The executor has no public way before Python 3.14.)"""
-        processes = list((getattr(self._executor, "_processes", None) or {}).values())
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.join(PATIENCE_SECONDS)
-            if process.is_alive():
-                process.kill()
-
-    def share_out(self, waiting: deque[Group]) -> list[Group]:
-        """Take groups from `waiting` until it is empty; returns those that were at work when a worker died."""
-        at_work: dict[Future[list[RunRecord]], Group] = {}
-        try:
-            width = self.workers if self._warm_up() else 1
-            while (waiting and not self.study.stopped) or at_work:
-                while waiting and len(at_work) < width and not self.study.stopped:
-                    future = self._submit(waiting[0])
-                    at_work[future] = waiting.popleft()
-                for done in wait(at_work, return_when=FIRST_COMPLETED).done:
-                    self.study.add(at_work[done], done.result())
-                    del at_work[done]
-                width = self.workers
-        except BrokenProcessPool:
-            self.broken = True
-            return list(at_work.values())
-        return []
-
-    def _submit(self, group: Group) -> Future[list[RunRecord]]:
-        study = self.study
-        return self._executor.submit(worker.attempt_group, study.of(group), study.store.root, study.options)
-
-    def _warm_up(self) -> bool:
-        """Each worker compiles a part of the kernels; False if the first group has to serve as the warm-up."""
-        if self.workers == 1 or self._warm:
-            return True
-        self._warm = True
-        model = self.study.options.model
-        parts = [self._executor.submit(worker.warm_up, model, i, self.workers) for i in range(self.workers)]
-        try:
-            results = [part.result() for part in parts]
-            return all(results)
-        except BrokenProcessPool:
-            raise SimulatorError(
-                "no worker process could start: a script that runs studies needs its own code below "
-                "'if __name__ == \"__main__\":', or use --jobs 1"
-            ) from None
-        except Exception:  # the first run will meet it again, and record it
-            return True
-
-
-class Crew:
-    """Workers that stay between calls of `run_many`, so that a study in many steps starts them once.
-
-    A context manager: the workers end with its block, in peace, or at once if it is left by an error or Ctrl-C.
-    """
-
-    def __init__(self) -> None:
-        self._pool: _Pool | None = None
-
-    @property
-    def at_hand(self) -> bool:
-        """Whether workers are waiting for work."""
-        return self._pool is not None
-
-    def __enter__(self) -> Crew:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.__exit__(kind, error, trace)
-
-    @contextmanager
-    def lend(self, workers: int, study: _Ledger) -> Iterator[_Pool]:
-        """The workers for one call; those of a call that failed are ended."""
-        if self._pool is None or self._pool.workers < workers:
-            self.__exit__(None, None, None)
-            self._pool = _Pool(workers, study)
-        pool = self._pool
-        pool.study = study
-        try:
-            yield pool
-        except BaseException:
-            self.__exit__(*sys.exc_info())
-            raise
-        if pool.broken:
-            self.__exit__(None, None, None)

@@ -19,7 +19,7 @@ from simulator.ensemble.designs import Point, sampled
 from simulator.ensemble.lab import Lab
 from simulator.ensemble.responses import ManyArms, respond
 from simulator.ensemble.study_output import TableDoc
-from simulator.ensemble.study_schema import BaseStudy, Factor, Texts, setting, wrong
+from simulator.ensemble.study_schema import Factor, PriorsStudy, Texts, setting, without_range, wrong
 from simulator.ensemble.sweep_study import Outcomes
 from simulator.errors import InputError, Problem
 from simulator.types import Array
@@ -66,14 +66,14 @@ DOCS = {
 }
 
 
-class SensitivityStudy(BaseStudy):
+class SensitivityStudy(PriorsStudy):
     """How outcomes depend on parameters over their ranges."""
 
     kind: Literal["sensitivity"] = setting("sensitivity", doc="what is done")
     scenarios: Texts = setting(doc="one scenario, or two whose difference is looked at, too")
     method: Literal["morris", "sobol"] = setting("morris", doc="screening by few runs, or shares of variance by many")
     samples: int = setting(16, doc="trajectories (Morris) or base samples (Sobol, a power of two)", low=4, high=2**20)
-    parameters: dict[str, Factor] = setting(doc="what is varied, with the range of each")
+    parameters: dict[str, Factor] = setting({}, doc="what is varied, with the range of each")
     outcomes: Outcomes = setting(doc="what is read off the runs")
     replications: int = setting(2, doc="worlds, the same at all settings", unit="runs", low=1, high=10_000)
 
@@ -81,11 +81,9 @@ class SensitivityStudy(BaseStudy):
         """What is wrong between the parts of the study."""
         if not 1 <= len(self.scenarios) <= 2:
             yield wrong("scenarios", f"there are {len(self.scenarios)}", "one or two")
-        if len(self.parameters) < 2:
-            yield wrong("parameters", f"there are {len(self.parameters)}", "at least two, each with a range")
-        for name, one in self.parameters.items():
-            if one.values is not None:
-                yield wrong(f"parameters.{name}.values", "has no range", "low and high")
+        if len(self.parameters) < 2 and not self.priors:
+            yield wrong("parameters", f"there are {len(self.parameters)}", "at least two, each with a range, or priors")
+        yield from without_range("parameters", self.parameters)
         if not self.outcomes:
             yield wrong("outcomes", "is empty", "at least one outcome, such as {metric: orders}")
         if self.method == "sobol" and self.samples & (self.samples - 1):

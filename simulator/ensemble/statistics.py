@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+from scipy.special import gammaincinv, stdtr, stdtrit
 
 from simulator.types import Array
 
@@ -64,6 +64,41 @@ def mean_interval(values: Array, level: float = LEVEL) -> MeanInterval:
     sd = math.sqrt(_variance(values))
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * sd / math.sqrt(n)
     return MeanInterval(mean, sd, mean - half, mean + half, n)
+
+
+def count_interval(counts: Array, level: float = LEVEL) -> MeanInterval:
+    """Mean of counts of rare things, with the wider of two intervals: Student's t, and that of a Poisson total.
+
+    Few replications may agree by chance, all at 0 for example; a t interval would then claim too much. One count has
+    the Poisson interval (Garwood 1936).
+    """
+    own = mean_interval(counts, level)
+    if own.n == 0:
+        return own
+    total, tail = own.mean * own.n, 0.5 - level / 2
+    low = float(gammaincinv(total, tail)) / own.n if total > 0 else 0.0
+    high = float(gammaincinv(total + 1.0, 1.0 - tail)) / own.n
+    if own.n > 1:
+        low, high = min(low, max(own.low, 0.0)), max(high, own.high)
+    return MeanInterval(own.mean, own.sd, low, high, own.n)
+
+
+def jackknife_interval(values: Array, estimate: Callable[[Array], float], level: float = LEVEL) -> MeanInterval:
+    """An estimate from sums over replications, with the t interval of the delete-one jackknife (Tukey 1958).
+
+    Parameters
+    ----------
+    values : float64[n, ...], one entry a replication.
+    estimate : of their sum over replications; nan where it is undefined, and then there is no interval.
+    """
+    n, total = values.shape[0], values.sum(axis=0)
+    whole = estimate(total)
+    if n < 2 or not math.isfinite(whole):
+        return MeanInterval(whole, math.nan, math.nan, math.nan, n)
+    without = np.array([estimate(total - one) for one in values])
+    sd = math.sqrt((n - 1) * float(np.square(without - without.mean()).sum()))
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * sd / math.sqrt(n)
+    return MeanInterval(whole, sd, whole - half, whole + half, n)
 
 
 def paired_difference(a: Array, b: Array, seed: int, level: float = LEVEL) -> PairedDifference:
@@ -130,13 +165,13 @@ def bootstrap_interval(
     """
     if values.size < 2:
         return math.nan, math.nan
-    means = values[_resamples(seed, values.size, draws)].mean(axis=1)
+    means = values[resamples(seed, values.size, draws)].mean(axis=1)
     low, high = np.quantile(means, (0.5 - level / 2, 0.5 + level / 2))
     return float(low), float(high)
 
 
 @lru_cache(maxsize=8)
-def _resamples(seed: int, n: int, draws: int) -> Array:
+def resamples(seed: int, n: int, draws: int) -> Array:
     """int64[draws, n], a function of its arguments alone (Philox is keyed and counter-based)."""
     return np.random.Generator(np.random.Philox(key=seed)).integers(0, n, size=(draws, n))
 

@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from simulator.ensemble import study_library as library
-from simulator.ensemble.study_schema import BaseStudy
 from simulator.errors import InputError, Problem, nearest
 from simulator.scenario import yaml
 from simulator.scenario.scalars import describe
@@ -18,7 +17,7 @@ from simulator.scenario.sources import display, present
 from simulator.scenario.tree import Node, Step, from_plain, locate, plain
 from simulator.scenario.validate import validate
 
-S = TypeVar("S", bound=BaseStudy)
+S = TypeVar("S", bound=BaseModel)
 KIND = "kind"
 
 
@@ -56,16 +55,19 @@ def read_study(source: str | Path, model: type[S], kinds: Mapping[str, str]) -> 
     InputError
         With everything that is wrong in the file.
     """
-    path = find(source)
+    return read_file(find(source), model, kinds)
+
+
+def read_file(path: Path, model: type[S], kinds: Mapping[str, str]) -> StudyFile[S]:
+    """Read a file that says of which kind it is; see `read_study`."""
     shown = display(path)
     tree = yaml.parse(yaml.content(path, shown), shown)
     if not isinstance(tree.value, dict):
         message = f"must hold 'key: value' lines; given {describe(plain(tree))}"
         raise InputError(tree.problem((), message, "'key: value', with a space after the ':'"))
     _check_kind(tree, model, kinds, path)
-    entries = dict(tree.value)
-    entries.setdefault("name", Node(path.stem, shown))
-    tree = replace(tree, value=entries)
+    if "name" in model.model_fields:
+        tree = replace(tree, value={"name": Node(path.stem, shown), **tree.value})
     spec, problems = validate(tree, model)
     if spec is not None:
         problems += [at(tree, steps, problem) for steps, problem in findings(spec)]
@@ -135,7 +137,7 @@ def find(name: str | Path) -> Path:
     raise InputError(Problem(0, 0, "", message, allowed, nearest(path.stem, known), str(name) or "''"))
 
 
-def _check_kind(tree: Node, model: type[BaseStudy], kinds: Mapping[str, str], path: Path) -> None:
+def _check_kind(tree: Node, model: type[BaseModel], kinds: Mapping[str, str], path: Path) -> None:
     """Refuse a study of another kind, and say which command runs it."""
     given, expected = tree.child(KIND), str(model.model_fields[KIND].default)
     if given is None:

@@ -14,6 +14,11 @@ def folder() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent / "experiments"
 
 
+def priors_folder() -> Path:
+    """The folder of the shipped plausible ranges."""
+    return folder() / "priors"
+
+
 def names() -> list[str]:
     """The names of the shipped studies, sorted."""
     where = folder()

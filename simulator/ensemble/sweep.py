@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from simulator.ensemble.designs import Point, points
+from simulator.ensemble.designs import SAMPLED, Point
 from simulator.ensemble.lab import Lab
 from simulator.ensemble.responses import ManyArms, needed, paired, respond, series
-from simulator.ensemble.statistics import LEVEL, holm, mean_interval, paired_difference
+from simulator.ensemble.statistics import LEVEL, bootstrap_interval, holm, mean_interval, paired_difference
 from simulator.ensemble.study_output import TableDoc
 from simulator.ensemble.sweep_study import Stop, SweepStudy
+from simulator.types import Array
 
 BASE = "as it is"
 
@@ -66,6 +67,27 @@ DOCS = {
             "share": ("share", "of the settings at which the mean of a is above that of b; a tie counts half"),
             "low": ("share", "lower end of the 95 % interval (Wilson 1927) over settings"),
             "high": ("share", "upper end of it"),
+            "probability": (
+                "probability",
+                "that a is expected to be above b at a setting drawn like these, given what luck leaves open at each "
+                "(Student's t)",
+            ),
+            "probability_low": ("probability", "lower end of its 95 % interval (percentile bootstrap over settings)"),
+            "probability_high": ("probability", "upper end of it"),
+            "ahead": ("share", "of the settings at which the 95 % interval of a - b lies above zero"),
+            "behind": ("share", "of the settings at which it lies below zero"),
+        },
+    ),
+    "drivers": TableDoc(
+        "one row per outcome, pair of scenarios and factor of a sampled design: what decides who is ahead",
+        {
+            "a": ("-", "scenario"),
+            "b": ("-", "scenario"),
+            **_OUTCOME,
+            "factor": ("-", "name in the study"),
+            "correlation": ("-", "rank correlation over settings of the factor with a - b (Spearman 1904)"),
+            "p_value": ("probability", "two-sided, of no correlation (Student's t)"),
+            "p_holm": ("probability", "the same, adjusted by Holm over the factors of a pair"),
         },
     ),
 }
@@ -92,8 +114,14 @@ class Sweep:
 
 
 def sweep(spec: SweepStudy, scenarios: ManyArms, lab: Lab) -> Sweep:
-    """Run a sweep, by batches of replications if it has a stop rule."""
-    chosen = points(spec.design, spec.factors, spec.points, spec.seed)
+    """Run a sweep, by batches of replications if it has a stop rule.
+
+    Raises
+    ------
+    StudyError
+        If every run failed.
+    """
+    chosen = spec.points_of()
     roles = len({role for one in spec.outcomes for role in one.roles})
     lab.expected = len(chosen) * len(scenarios.labels) * roles * spec.replications
     table = respond(lab, scenarios, chosen, spec.outcomes, range(spec.replications))
@@ -108,6 +136,8 @@ def sweep(spec: SweepStudy, scenarios: ManyArms, lab: Lab) -> Sweep:
             table = pd.concat([table, respond(lab, scenarios, chosen, spec.outcomes, more)], ignore_index=True)
             made = more.stop
             reached = enough(table, chosen, a, b, spec.stop)
+    if not len(table):
+        lab.raise_failures()
     return Sweep(spec, scenarios.labels, chosen, table, made, reached)
 
 
@@ -130,7 +160,9 @@ def tables(found: Sweep) -> dict[str, pd.DataFrame]:
         "differences": differences(found),
     }
     if len(found.labels) > 1 and len(found.points) > 1:
-        own["beats"] = _beats(found, own["differences"])
+        own["beats"] = beats(own["differences"], found.spec.seed)
+        if found.spec.design in SAMPLED:
+            own["drivers"] = drivers(found, own["differences"])
     return own
 
 
@@ -189,13 +221,70 @@ def _pairs(found: Sweep) -> list[tuple[tuple[str, str, str], tuple[str, str], tu
     return [((one.label, first, ""), (only, one.label), (only, first)) for one in found.points[1:]]
 
 
-def _beats(found: Sweep, differing: pd.DataFrame) -> pd.DataFrame:
+def beats(differing: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """How often one scenario is ahead of another, and how probable it is that it would be expected to be.
+
+    Parameters
+    ----------
+    differing : see `differences`.
+    seed : of the bootstrap.
+    """
     rows = []
-    for (outcome, a, b), own in differing.groupby(["outcome", "a", "b"], sort=False):
-        means = own["mean"].dropna().to_numpy()
+    for (outcome, a, b), whole in differing.groupby(["outcome", "a", "b"], sort=False):
+        own = whole[whole["mean"].notna()]
+        means = own["mean"].to_numpy()
         share = float(np.mean(np.where(means == 0, 0.5, means > 0))) if means.size else math.nan
-        rows.append((a, b, outcome, means.size, share, *wilson(share, means.size)))
+        chances = chances_above_zero(means, own["low"].to_numpy(), own["n"].to_numpy())
+        known = bool(chances.size) and bool(np.isfinite(chances).all())
+        probability = float(chances.mean()) if known else math.nan
+        ends = bootstrap_interval(chances, seed) if known else (math.nan, math.nan)
+        clear = [float((one > 0).mean()) if known else math.nan for one in (own["low"], -own["high"])]
+        rows.append((a, b, outcome, means.size, share, *wilson(share, means.size), probability, *ends, *clear))
     return pd.DataFrame(rows, columns=list(DOCS["beats"].columns))
+
+
+def chances_above_zero(means: Array, lows: Array, n: Array) -> Array:
+    """Probability that each expectation is above zero, from its mean and t interval; nan for one replication.
+
+    With an even prior the expectation is Student's t about the mean. What never varies is certain, or a tie.
+    """
+    from scipy.special import stdtr
+
+    chances = np.full(means.shape, math.nan)
+    several = n > 1
+    error = (means[several] - lows[several]) / np.array([_t(int(one)) for one in n[several]])
+    certain = np.where(means[several] == 0, 0.5, (means[several] > 0).astype(float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chances[several] = np.where(error > 0, stdtr(n[several] - 1, means[several] / error), certain)
+    return chances
+
+
+def drivers(found: Sweep, differing: pd.DataFrame) -> pd.DataFrame:
+    """Rank correlation of every factor with the difference of every pair of scenarios."""
+    rows = []
+    values = {point.label: point.values for point in found.points}
+    for (outcome, a, b), whole in differing.groupby(["outcome", "a", "b"], sort=False):
+        own = whole[whole["mean"].notna()]
+        got = [
+            (name, *rank_correlation([values[point][name] for point in own["point"]], own["mean"]))
+            for name in found.spec.factors
+        ]
+        adjusted = holm([p for *_, p in got])
+        rows += [(a, b, outcome, name, r, p, q) for (name, r, p), q in zip(got, adjusted, strict=True)]
+    return pd.DataFrame(rows, columns=list(DOCS["drivers"].columns))
+
+
+def rank_correlation(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """Spearman's correlation and its two-sided p; nan where one side does not vary or there are fewer than three."""
+    from scipy.special import stdtr
+    from scipy.stats import rankdata
+
+    a, b = rankdata(np.asarray(x)), rankdata(np.asarray(y))
+    n = a.size
+    if n < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
+        return math.nan, math.nan
+    r = float(np.clip(np.corrcoef(a, b)[0, 1], -1.0, 1.0))
+    return r, 0.0 if abs(r) == 1 else 2 * float(stdtr(n - 2, -abs(r) * math.sqrt((n - 2) / (1 - r * r))))
 
 
 def wilson(share: float, n: int, level: float = LEVEL) -> tuple[float, float]:

@@ -72,6 +72,7 @@ def study_switches(
     jobs: int | None = None,
     reuse: bool = True,
     progress: Progress | None = None,
+    scheduler: str = "",
 ) -> SwitchStudy:
     """Switch each mechanism of the scenario's platform off in turn, on the same people, needs and luck.
 
@@ -95,7 +96,7 @@ def study_switches(
         for arm, resolved in arms.items()
     ]
     store = StudyFolder(out).runs
-    records = run_many(specs, store, jobs=jobs, reuse=reuse, progress=progress)
+    records = run_many(specs, store, jobs=jobs, reuse=reuse, progress=progress, scheduler=scheduler)
     raise_failures(records)
     runs = {(one.arm, one.replication): store.read(one.address) for one in records}
     effects = [effect for name in active for effect in _effects(name, runs, replications, seed)]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from simulator.ensemble.statistics import mean_interval
 from simulator.metrics.cascades import cascade_rows
-from simulator.output.dictionary import MEASURES, STAGES, declared
+from simulator.output.dictionary import ENTRY, MEASURES, STAGES, declared
 from simulator.output.store import StoredRun
 from simulator.types import Array
 
@@ -86,14 +86,16 @@ def funnel(runs: Iterable[ArmRun]) -> pd.DataFrame:
 def sources(runs: Sequence[ArmRun]) -> pd.DataFrame:
     """Needs that fell due, by what made the user aware, outlet and status: mean over replications and interval.
 
-    A combination that a replication lacks counts as 0 in it.
+    Who came to the checkout by another platform's entry point counts as that. A combination that a replication lacks
+    counts as 0 in it.
     """
     by = ["source", "outlet", "status"]
     replications: dict[tuple[str, str], int] = {}
     counts: dict[tuple[str, ...], list[float]] = {}
     for one in runs:
         replications[one.arm, one.role] = replications.get((one.arm, one.role), 0) + 1
-        needs = one.run.table("needs", by)
+        needs = one.run.table("needs", [*by, "by_entry"])
+        needs["source"] = needs["source"].mask(needs["by_entry"], ENTRY)
         for key, count in needs[needs["status"] != "pending"].value_counts(by).sort_index().items():
             counts.setdefault((one.arm, one.role, *key), []).append(count)
     for (arm, role, *_), found in counts.items():

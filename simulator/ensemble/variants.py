@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.ensemble.design import Arm, Loaded
+from simulator.ensemble.places import places, steps_of, unit_of, value_at
 from simulator.ensemble.study_file import StudyFile
 from simulator.ensemble.study_schema import BaseStudy, Factor
 from simulator.errors import InputError, Problem, nearest
@@ -19,6 +20,9 @@ from simulator.scenario.overrides import shown
 from simulator.scenario.schema import Scenario
 from simulator.scenario.sources import find, present
 from simulator.scenario.tree import Step
+
+PRIORS = "priors"
+"""The key of a study that names a file of plausible ranges."""
 
 Setting = tuple[str, tuple[Step, ...]]
 """``path=value`` and where in the study it was said."""
@@ -40,11 +44,26 @@ class Variant:
     source: Path
     settings: tuple[str, ...]
     base: LoadedScenario
+    _places: dict[Factor, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def texts(self, factors: Mapping[str, Factor], values: Mapping[str, Any]) -> tuple[str, ...]:
         """``path=value`` for each factor named in `values` that applies to the scenario."""
         own = {name: value for name, value in values.items() if self.has(factors[name])}
-        return tuple(text for name, value in own.items() for text in _texts(self.base, factors[name], value))
+        return tuple(text for name, value in own.items() for text in self._texts(factors[name], value))
+
+    def places(self, factor: Factor) -> list[str]:
+        """The paths that a factor sets, see `places.places`."""
+        if factor not in self._places:
+            self._places[factor] = places(self.base.resolved, factor)
+        return self._places[factor]
+
+    def _texts(self, factor: Factor, value: Any) -> list[str]:
+        resolved, found = self.base.resolved, []
+        for path in self.places(factor) or factor.paths:
+            own = value_at(resolved, path) if factor.relative else None
+            made = own * value if _is_number(own) else value
+            found.append(setting_text(path, fitting(resolved, path, made)))
+        return found
 
     def load(self, factors: Mapping[str, Factor], values: Mapping[str, Any]) -> LoadedScenario:
         """The scenario with a value for each factor named in `values`."""
@@ -52,7 +71,9 @@ class Variant:
 
     def has(self, factor: Factor) -> bool:
         """Whether a factor applies to the scenario."""
-        return not factor.scenarios or bool({self.label, self.source.stem} & set(factor.scenarios))
+        if factor.scenarios and not {self.label, self.source.stem} & set(factor.scenarios):
+            return False
+        return not factor.if_present or bool(self.places(factor))
 
 
 @dataclass(frozen=True)
@@ -95,7 +116,7 @@ def make_variants(
     file : the study.
     names : the scenarios, each with the place in the study that names it.
     factors : by name.
-    where : the key of the study under which the factors stand.
+    where : the key of the study under which the factors stand; none if each stands under its own name.
 
     Raises
     ------
@@ -121,15 +142,21 @@ def make_variants(
 
 
 def _variant(file: StudyFile[Any], label: str, steps: tuple[Step, ...], name: str) -> Variant:
-    source = _source(file, steps, name)
+    source = find_scenario(file, steps, name)
     spec: BaseStudy = file.spec
-    settings = [(_text(path, value), ("set", path)) for path, value in spec.set.items()]
-    base = _load(file, source, settings)
+    settings = [(setting_text(path, value), ("set", path)) for path, value in spec.set.items()]
+    base = load_at(file, source, settings)
     return Variant(label, source, tuple(text for text, _ in settings), base)
 
 
-def _source(file: StudyFile[Any], steps: tuple[Step, ...], name: str) -> Path:
-    """The file of a scenario: beside the study, shipped, or below the working folder."""
+def find_scenario(file: StudyFile[Any], steps: tuple[Step, ...], name: str) -> Path:
+    """The file of a scenario: beside the study, shipped, or below the working folder.
+
+    Raises
+    ------
+    InputError
+        If there is none; the problem is at `steps` of the study.
+    """
     beside = file.folder / name
     if name and present(beside):
         return beside
@@ -144,18 +171,33 @@ def _source(file: StudyFile[Any], steps: tuple[Step, ...], name: str) -> Path:
 
 
 def _impossible(file: StudyFile[Any], variant: Variant, factors: Mapping[str, Factor], where: str) -> Iterator[Problem]:
-    """What forbids the ends of the factors, each tried on its own; the first that is forbidden tells enough."""
-    for name, factor in factors.items():
-        for end in factor.ends if variant.has(factor) else ():
-            texts = _texts(variant.base, factor, end)
-            settings = [(text, ("set",)) for text in variant.settings] + [
-                (text, (where, name, "path")) for text in texts
-            ]
-            try:
-                _load(file, variant.source, settings)
-            except InputError as error:
-                yield from error.problems
-                break
+    """What forbids the ends of the factors, each tried on its own; the first that is forbidden tells enough.
+
+    If all their first ends can be had together, and so on, none has to be tried on its own.
+    """
+    own = {name: factor for name, factor in factors.items() if variant.has(factor)}
+    for name, factor in own.items():
+        for path in variant.places(factor) if factor.relative else ():
+            if not _is_number(value_at(variant.base.resolved, path)):
+                message = f"{variant.label} has no number at {path}, which could be multiplied"
+                yield file.problem(_place(file, where, name), message, "the path of a number")
+
+    def wrong(chosen: Mapping[str, Any]) -> list[Problem]:
+        settings: list[Setting] = [(text, ("set",)) for text in variant.settings]
+        for name, end in chosen.items():
+            place = _place(file, where, name)
+            settings += [(text, place) for text in variant.texts(own, {name: end})]
+        try:
+            load_at(file, variant.source, settings)
+        except InputError as error:
+            return error.problems
+        return []
+
+    rounds = range(max((len(factor.ends) for factor in own.values()), default=0))
+    together = [{name: one.ends[i % len(one.ends)] for name, one in own.items() if one.ends} for i in rounds]
+    if any(map(wrong, together)):
+        for name, factor in own.items():
+            yield from next((found for end in factor.ends if (found := wrong({name: end}))), [])
 
 
 def _nowhere(
@@ -164,13 +206,13 @@ def _nowhere(
     """Scenarios that a factor names and the study does not have."""
     known = list(dict.fromkeys(name for one in each for name in (one.label, one.source.stem)))
     for name, factor in factors.items():
-        for i, wanted in enumerate(factor.scenarios):
+        for i, wanted in enumerate(() if factor.if_present else factor.scenarios):
             if wanted not in known:
                 message, near = f"the study has no scenario {wanted!r}", nearest(wanted, known)
                 yield file.problem((where, name, "scenarios", i), message, ", ".join(known), near)
 
 
-def _load(file: StudyFile[Any], source: Path, settings: Sequence[Setting]) -> LoadedScenario:
+def load_at(file: StudyFile[Any], source: Path, settings: Sequence[Setting]) -> LoadedScenario:
     """Load a scenario; what is wrong with a setting is told at its place in the study."""
     said = {shown(text): steps for text, steps in settings}
     try:
@@ -188,57 +230,30 @@ def _moved(file: StudyFile[Any], said: Mapping[str, tuple[Step, ...]], problem: 
     return file.problem(said[problem.file], message, problem.allowed, problem.nearest)
 
 
-def _texts(base: Loaded, factor: Factor, value: Any) -> list[str]:
-    return [_text(path, _fitting(base.resolved, path, value)) for path in factor.paths]
+def _place(file: StudyFile[Any], where: str, name: str) -> tuple[Step, ...]:
+    """Where the study says a factor's path; that it takes priors, where these say it."""
+    if not where:
+        return (name,)
+    block = file.tree.child(where)
+    own = block is not None and block.child(name) is not None
+    return (where, name, "path") if own else (PRIORS,)
 
 
-def _text(path: str, value: Any) -> str:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def setting_text(path: str, value: Any) -> str:
+    """A change as the command line takes it."""
     return f"{path}={json.dumps(value)}"
 
 
-def _fitting(resolved: Mapping[str, Any], path: str, value: Any) -> Any:
+def fitting(resolved: Mapping[str, Any], path: str, value: Any) -> Any:
     """A value of a range rounded where the scenario holds a whole number."""
     steps = steps_of(resolved, path)
     kind = None if steps is None else declared(Scenario, steps)
     whole = kind is not None and kind.number_word() == "a whole number" and "a whole number" in kind.words()
     return round(value) if whole and isinstance(value, float) else value
-
-
-def unit_of(resolved: Mapping[str, Any], path: str) -> str:
-    """The unit in which a scenario gives the value at a path."""
-    steps = steps_of(resolved, path)
-    found = None if steps is None else declared(Scenario, steps)
-    return "" if found is None else found.unit
-
-
-def steps_of(resolved: Any, path: str) -> tuple[Step, ...] | None:
-    """A path with list items by index, or None if there is nothing there."""
-    steps: list[Step] = []
-    here = resolved
-    for step in path.split("."):
-        key: Step = step
-        if isinstance(here, list | tuple):
-            named = [i for i, item in enumerate(here) if isinstance(item, Mapping) and str(item.get("name")) == step]
-            if not named and not (step.isdecimal() and int(step) < len(here)):
-                return None
-            key = named[0] if named else int(step)
-        elif not isinstance(here, Mapping) or step not in here:
-            return None
-        steps.append(key)
-        here = here[key]
-    return tuple(steps)
-
-
-def named_steps(resolved: Any, path: str) -> tuple[Step, ...]:
-    """A path with list items by their name where they have one."""
-    found: list[Step] = []
-    here = resolved
-    for step in steps_of(resolved, path) or ():
-        here = here[step]
-        found.append(
-            str(here["name"]) if isinstance(step, int) and isinstance(here, Mapping) and "name" in here else step
-        )
-    return tuple(found)
 
 
 def _numbered(names: Sequence[str]) -> list[str]:

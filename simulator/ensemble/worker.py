@@ -222,9 +222,14 @@ def resolve(name: str) -> Any:
 def start_worker() -> None:
     """Set up a worker process: one thread, Ctrl-C left to the parent, and an end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    one_thread()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def one_thread() -> None:
+    """Keep what is imported from here on to one thread: workers share the processors among themselves."""
     os.environ["NUMBA_NUM_THREADS"] = "1"
     pa.set_cpu_count(1)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

@@ -31,7 +31,7 @@ def drift_away(users, brands, row, minute, visit_key, accounts, luck, counters):
 @inner
 def tire_of_push(users, post, row, accounts, luck, counters):
     """A push just seen may be the last one."""
-    if accounts.a_push <= 0.0 or post.author >= 0 or not users.tie[row, post.brand].marks & FOLLOWS:
+    if post.author >= 0 or not users.tie[row, post.brand].marks & FOLLOWS:
         return
     if rng.happens(rng.hash2(luck.unfollow, key_of(users, row), post.key), accounts.a_push):
         unfollow(users, row, np.int64(post.brand), counters)
@@ -40,5 +40,5 @@ def tire_of_push(users, post, row, accounts, luck, counters):
 @inner
 def unfollow(users, row, brand, counters):
     """Leave the account of a brand; what it posted before stays in the inbox."""
-    users.tie[row, brand].marks &= np.uint8(255 - FOLLOWS)
+    users.tie[row, brand].marks &= np.uint16(0xFFFF - FOLLOWS)
     counters[brand, UNFOLLOWS] += 1

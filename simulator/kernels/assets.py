@@ -9,16 +9,17 @@ from simulator.kernels.half import from_half
 from simulator.kernels.state import FOLLOWS, MUTED, wide
 
 PER_MILLION = 1.0e6
-FOLLOWERS, TRUST, ASSET = 0, 1, 2
+FOLLOWERS, TRUST, ASSET, FATIGUE = 0, 1, 2, 3
+MEASURES = 4
 
 
 @kernel
-def take_stock(users, half, minute, ad_hours, trust, out):
-    """Followers of each brand, their trust and the social asset, in millionths; int64 (B + 1, 3), everybody last.
+def take_stock(users, half, minute, ad_hours, fatigue_hours, trust, out):
+    """Followers of each brand, their trust, the social asset and their fatigue; int64 (B + 1, 4), everybody last.
 
     A follower who has not muted the brand counts by trust times remembered impressions, saturated: a / (a + half).
-    `half` is float64 (B,). Fading to `minute` is computed, nothing is written. Sums are whole numbers, so no order
-    of the rows moves them.
+    All but the first are in millionths. `half` is float64 (B,). Fading to `minute` is computed, nothing is written.
+    Sums are whole numbers, so no order of the rows moves them.
     """
     out[:] = 0
     everybody = half.size
@@ -28,15 +29,19 @@ def take_stock(users, half, minute, ad_hours, trust, out):
         lost = (1.0 - trust.shared) * own + trust.shared * trust.commons[0]
         believed = max(0.0, 1.0 - trust.strength * (1.0 - trust.start * (1.0 - lost)))
         share = np.int64(believed * PER_MILLION + 0.5)
+        tired = from_half(box.fatigue) * math.exp(-(minute - box.last_read) / 60.0 / fatigue_hours)
+        load = np.int64(tired * PER_MILLION + 0.5)
         keep = math.exp(-(minute - me.last_visit) / 60.0 / ad_hours)
         out[everybody, FOLLOWERS] += 1
         out[everybody, TRUST] += share
+        out[everybody, FATIGUE] += load
         for brand in range(half.size):
             tie = users.tie[row, brand]
             if not tie.marks & FOLLOWS:
                 continue
             out[brand, FOLLOWERS] += 1
             out[brand, TRUST] += share
+            out[brand, FATIGUE] += load
             if not tie.marks & MUTED:
                 stock = from_half(tie.adstock) * keep
                 out[brand, ASSET] += np.int64(believed * (stock / (stock + half[brand])) * PER_MILLION + 0.5)

@@ -4,6 +4,7 @@ import math
 
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.half import from_half
+from simulator.kernels.state import BY_ENTRY, MOST_STEPS, NATIVE, ORDINARY, PASSED, PAYMENTS, TRIED
 
 LEAST_BURDEN, MOST_BURDEN = 0.25, 4.0
 
@@ -40,3 +41,19 @@ def steps_passed(u, steps, loss, passed=0, entry=1.0):
         if u >= keep:
             return step
     return steps
+
+
+@inner
+def payment_mode(entered, bound):
+    """How an attempt is paid: who came by an entry point uses its checkout, bound or not."""
+    return BY_ENTRY if entered else NATIVE if bound else ORDINARY
+
+
+@inner
+def tally_steps(counters, brand, device, mode, begun, passed, steps):
+    """Count the steps an attempt tried, from `begun` on, and those it passed."""
+    at = (device * PAYMENTS + mode) * MOST_STEPS
+    for step in range(begun, min(passed + 1, steps)):
+        counters[brand, TRIED + at + step] += 1
+        if step < passed:
+            counters[brand, PASSED + at + step] += 1

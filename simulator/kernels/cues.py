@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.kernels.compiling import inner
+from simulator.kernels.compiling import inner, spliced
+from simulator.kernels.inbox import IDS
 from simulator.kernels.state import CLICKED, MOST_CUES, SHOWN
 
 SHARE_KIND = np.uint8(3)
@@ -17,19 +18,19 @@ class CueParams(NamedTuple):
     further: float
 
 
-@inner
+@spliced
 def count_cues(users, live, row, brand):
     """Authors of tales and reposts with a good word for a brand that lie in a reader's inbox, at most MOST_CUES."""
     ring = users.ring[row]
     count = 0
     for slot in range(ring.size):
-        post = np.int64(ring[slot])
+        post = np.int64(ring[slot] & IDS)
         if post < live.low or not speaks_well(live.table[post & live.mask], brand):
             continue
         author = live.table[post & live.mask].author
         counted = False
         for other in range(slot):
-            earlier = np.int64(ring[other])
+            earlier = np.int64(ring[other] & IDS)
             if earlier >= live.low and speaks_well(live.table[earlier & live.mask], brand):
                 counted |= live.table[earlier & live.mask].author == author
         count += 0 if counted else 1

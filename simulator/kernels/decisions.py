@@ -62,6 +62,9 @@ BRAND_PLAN = 80
 SEED_CHOICE = 81
 SELLER_POST = 82
 
+# who is treated in an experiment within a run
+TRIAL_GROUP = 182
+
 # posts that a validation experiment lets users write
 TRIAL_POST = 180
 TRIAL_AUTHOR = 181
@@ -117,6 +120,10 @@ WIN_BACK = 266
 
 # records
 RECORDED_USERS = 120
+SAMPLE = 121
+
+# parts of a run drawn anew
+REDRAW = 121
 
 # ordinary posts
 ORDINARY_RATE = 160

@@ -9,11 +9,12 @@ from simulator.kernels import opinion as opinions
 from simulator.kernels import posts as posted_set
 from simulator.kernels import rng
 from simulator.kernels.accounts import AccountParams, tire_of_push
+from simulator.kernels.audience import kept_from
 from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.cues import CueParams, count_cues, lift, tally
 from simulator.kernels.half import from_half, to_half
-from simulator.kernels.inbox import nth_newest
+from simulator.kernels.inbox import IDS, PASSED, nth_newest
 from simulator.kernels.needs import bring_forward, wake
 from simulator.kernels.ranking import line_up
 from simulator.kernels.state import (
@@ -116,7 +117,7 @@ def fade(users, row, minute, params):
         me.last_visit = minute
 
 
-@inner
+@spliced
 def tie_weight(post, reader_key, params, luck):
     """Persuasion of the tie between a reader and the author of a copy."""
     if post.author < 0:
@@ -164,7 +165,7 @@ def cumulated_dose(m, inflow, params):
     return total
 
 
-@inner
+@spliced
 def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     """Whether the copy in `slot`, just seen, is reposted.
 
@@ -200,7 +201,7 @@ def wants_to_repost(users, live, brands, posted, row, slot, params, luck):
     return not posted_set.contains(posted, posted_set.post_key(root, key_of(users, row)))
 
 
-@inner
+@spliced
 def comments_on(user_key, post, params, luck):
     """Whether a copy just seen is commented on; the hazard grows with quality."""
     return rng.happens(rng.hash2(luck.comment, user_key, post.key), params.comment * wide(post.quality))
@@ -238,9 +239,12 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         source = PROMOTED_SOURCE
     faith = believed(box, params.trust) if commercial > 0.0 else 1.0
     tie.marks |= EXPOSED
+    tie.touch = source
     tie.adstock = to_half(from_half(tie.adstock) + params.exposure_weight)
     cues = count_cues(users, live, row, brand) if params.cues.first > 0.0 and commercial > 0.0 else 0
-    opened = rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith * lift(cues, params.cues)
+    opened = (tie.stage == UNAWARE_STAGE or params.cues.first > 0.0 or paid_for) and (
+        rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith * lift(cues, params.cues)
+    )
     if params.cues.first > 0.0 and commercial > 0.0:
         tally(counters, brand, cues, opened)
     if paid_for:
@@ -267,7 +271,7 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
         counters[brand, FORWARDED] += bring_forward(
             brands, categories, needs, row, brand, minute, post.root, luck.forward
         )
-    if tie.stage > UNAWARE_STAGE:
+    if tie.stage > UNAWARE_STAGE and categories[brands[brand].category].impulse_window > 0:
         counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
     bits = np.int64(0)
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
@@ -286,7 +290,8 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     if rng.happens(rng.hash2(luck.mute, key, post.key), hazard):
         tie.marks |= MUTED
         counters[brand, MUTES] += 1
-    tire_of_push(users, post, row, params.accounts, luck, counters)
+    if params.accounts.a_push > 0.0:
+        tire_of_push(users, post, row, params.accounts, luck, counters)
     return bits
 
 
@@ -296,6 +301,12 @@ def scrolled_to(user_key, copy, waited, reach, inflow, above, params, luck):
     p = reach * math.exp(-waited / 1440.0 * inflow / params.scroll_depth * above)
     p = seen_with_chat(p, copy, user_key, params.chats, luck)
     return rng.unit(rng.hash2(luck.see, user_key, copy.key)) < p
+
+
+@spliced
+def findable(user_key, copy, params, luck):
+    """Whether a copy that is scrolled past will be found by another way: a keyed share is, where there is one."""
+    return params.late_share <= 0.0 or rng.unit(rng.hash2(luck.late, user_key, copy.key)) < params.late_share
 
 
 @inner
@@ -333,19 +344,21 @@ def attend(
     for i in range(slots if params.late_share > 0.0 else box.unread):
         nth = scratch.order[i] if params.ranking and i < box.unread else i
         slot = nth_newest(box.head, nth, slots)
-        if i >= box.unread and (box.seen >> np.uint8(slot)) & np.uint8(1):
+        if i >= box.unread and (users.ring[row, slot] > IDS or (box.seen >> np.uint8(slot)) & np.uint8(1)):
             continue
-        post = np.int64(users.ring[row, slot])
+        post = np.int64(users.ring[row, slot] & IDS)
         if post < live.low:
             box.seen |= np.uint8(1) << np.uint8(slot)
             continue
         copy = live.table[post & live.mask]
-        if users.tie[row, copy.brand].marks & MUTED:
+        if kept_from(users.tie[row, copy.brand].marks, copy.kind):
             continue
         waited = visits.minute[at] - (copy.minute // tick_minutes + 1) * tick_minutes
         if i < box.unread:
             seen = scrolled_to(key_of(users, row), copy, waited, reach, from_half(box.inflow), scratch.above[nth], params, luck)
             reach *= 1.0 - 1.0 / params.scroll_depth
+            if not seen and not findable(key_of(users, row), copy, params, luck):
+                users.ring[row, slot] |= PASSED
         else:
             seen = found_late(key_of(users, row), copy, waited, params, luck)
         if seen:

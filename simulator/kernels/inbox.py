@@ -1,8 +1,15 @@
-"""The inbox: a small ring of post ids, newest first. What falls out of it is never seen: it is the limit of attention."""
+"""The inbox: a small ring of post ids, newest first. What falls out of it is never seen: it is the limit of attention.
+
+A copy that was scrolled past and will not be found later is marked by a bit above those of its id.
+"""
 
 import numpy as np
 
 from simulator.kernels.compiling import inner, spliced
+
+PASSED = np.uint32(1 << 31)
+IDS = np.uint32(PASSED - 1)
+"""Bits of an id."""
 
 
 @spliced
@@ -36,6 +43,6 @@ def push(inbox, ring, row, post):
 def slot_of(ring, row, post):
     """Where a post lies in an inbox, or -1."""
     for slot in range(ring.shape[1]):
-        if ring[row, slot] == post:
+        if ring[row, slot] & IDS == post:
             return slot
     return -1

@@ -50,8 +50,13 @@ class Luck(NamedTuple):
     win_back: np.uint64
 
 
-def luck_of(seed: int) -> Luck:
-    """The prefixes of the run with this seed."""
+WORLD = (decisions.PLATFORM_PREFERENCE, decisions.TIE, decisions.BUDGET, decisions.BINDING)
+CONTENT = (decisions.QUALITY,)
+"""Decisions about who people are, and about what is posted; all others are chance."""
+
+
+def luck_of(seed: int, world: int | None = None, content: int | None = None) -> Luck:
+    """The prefixes of the run with this seed; who people are and what is posted may have seeds of their own."""
     numbers = (
         decisions.SESSION, decisions.PLATFORM_PREFERENCE, decisions.SEE, decisions.RECALL, decisions.REPOST, decisions.REPOST_MINUTE,
         decisions.CREDIT_ORIGINAL, decisions.MUTE, decisions.TIE, decisions.FORWARD, decisions.AD, decisions.SEARCH,
@@ -63,4 +68,6 @@ def luck_of(seed: int) -> Luck:
         decisions.ENTRY, decisions.ENTRY_INTENT, decisions.PROMOTION,
         decisions.COMPLETION, decisions.WIN_BACK,
     )  # fmt: skip
-    return Luck(*(rng.stream(seed, number) for number in numbers))
+    own = dict.fromkeys(WORLD, seed if world is None else world)
+    own |= dict.fromkeys(CONTENT, seed if content is None else content)
+    return Luck(*(rng.stream(own.get(number, seed), number) for number in numbers))

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.kernels import rng
 from simulator.kernels.after import receive
-from simulator.kernels.checkout import bound_by, step_loss, steps_passed
+from simulator.kernels.checkout import bound_by, payment_mode, step_loss, steps_passed, tally_steps
 from simulator.kernels.choice import (
     UNREACHABLE,
     budget_fen,
@@ -27,7 +27,6 @@ from simulator.kernels.state import (
     ENTRY_ORDERS,
     ENTRY_VIEWS,
     EXPOSED,
-    FIRST_LOOKED,
     FORWARDED,
     INTENTS,
     INTERESTED,
@@ -43,6 +42,7 @@ from simulator.kernels.state import (
     TARGETED,
     TARGETED_ADS,
     VIEWS,
+    WITHHELD,
     WOKEN,
     WON_BACK,
     key_of,
@@ -121,14 +121,15 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, tick_minut
         if p <= 0.0:
             continue
         h = rng.hash2(luck.ad, visit_key, brands[brand].key)
-        if rng.unit(h) >= p:
-            continue
         box, tie = users.inbox[row], users.tie[row, brand]
+        if rng.unit(h) >= p or tie.marks & WITHHELD:
+            continue
         if brands[brand].targeted and not tie.marks & TARGETED:
             continue
         counters[brand, ADS] += 1
         counters[brand, TARGETED_ADS] += brands[brand].targeted
         tie.marks |= EXPOSED
+        tie.touch = AD_SOURCE
         tie.adstock = to_half(from_half(tie.adstock) + params.ad_weight)
         box.fatigue = to_half(from_half(box.fatigue) + params.ad_load)
         if tie.stage == UNAWARE_STAGE and rng.unit(rng.absorb(h, 1)) < params.ad_recall:
@@ -139,7 +140,7 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, tick_minut
             counters[brand, FORWARDED] += bring_forward(
                 brands, categories, needs, row, brand, minute, rng.absorb(h, 2), luck.forward
             )
-        if tie.stage > UNAWARE_STAGE:
+        if tie.stage > UNAWARE_STAGE and categories[brands[brand].category].impulse_window > 0:
             counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
         if categories[brands[brand].category].revival > 0.0 and tie.stage >= INTENT_STAGE:
             counters[brand, WON_BACK] += win_back(
@@ -167,7 +168,7 @@ def search(users, brands, category, need, entered, params, luck, counters):
         need.looks = min(need.looks + 1, MOST_LOOKS)
     if params.informs:
         need.read = min(need.read + 1, MOST_LOOKS)
-    dearest, region = dearest_looked_at(users, need, category, luck), np.int64(users.person[need.row].region)
+    dearest = dearest_looked_at(users, need, category, luck)
     for brand in range(brands.size):
         if brands[brand].category != need.category:
             continue
@@ -179,17 +180,17 @@ def search(users, brands, category, need, entered, params, luck, counters):
         ):
             tie.stage = AWARE_STAGE
             tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
+            tie.touch = SEARCH_SOURCE
             counters[brand, AWARE] += 1
         if platform_price(brands, brand, brands[brand].hoped) > dearest:
             continue
         if params.sells and tie.stage != UNAWARE_STAGE:
+            tie.marks |= LOOKED
             counters[brand, VIEWS] += 1
-            counters[brand, LOOKED + region] += 1
             counters[brand, ENTRY_VIEWS] += entered
         if tie.stage == AWARE_STAGE:
             tie.stage = INTERESTED_STAGE
             counters[brand, INTERESTED] += 1
-            counters[brand, FIRST_LOOKED + region] += 1
 
 
 @inner
@@ -284,6 +285,7 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
         return
     tie = users.tie[need.row, brand]
     need.source = (tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
+    need.touch = tie.touch
     if not on_platform:
         buy_offline(users.tie, brands, need, brand, OFFLINE, clock, counters)
         return
@@ -322,7 +324,9 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
     need.terminal = device
     need.entered = 1 if entered else 0
     stays = 1.0 if need.passed > 0 else math.pow(1.0 - params.hop_loss, categories[need.category].hops * params.hops_away)
-    passed = steps_passed(u, steps, loss, min(np.int64(need.passed), steps - 1), stays)
+    begun = min(np.int64(need.passed), steps - 1)
+    passed = steps_passed(u, steps, loss, begun, stays)
+    tally_steps(counters, brand, np.int64(device), payment_mode(entered, bound), begun, passed, steps)
     need.passed = passed
     if passed >= (steps if deposit > 0 else 1) and need.reserved < 0:
         need.reserved = clock.tick

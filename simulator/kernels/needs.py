@@ -114,8 +114,6 @@ def wake(categories, needs, row, category, minute):
     """What was just seen wakes latent needs of its category whose date is near; returns how many."""
     window = categories[category].impulse_window
     woken = 0
-    if window <= 0:
-        return woken
     first, last = place_of(needs, row)
     for k in range(first, last):
         need = needs.table[k]

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from simulator.kernels.audience import kept_from
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.half import from_half
 from simulator.kernels.inbox import nth_newest
-from simulator.kernels.state import MUTED, wide
+from simulator.kernels.state import wide
 
 POPULAR, RELEVANCE = 1, 2
 NO_PLACE = 1.0e300
@@ -63,7 +64,7 @@ def line_up(users, row, live, brands, params, order, above):
         above[i] = NO_PLACE
         if post >= live.low:
             copy = live.table[post & live.mask]
-            if not users.tie[row, copy.brand].marks & MUTED:
+            if not kept_from(users.tie[row, copy.brand].marks, copy.kind):
                 match = min(1.0, max(-1.0, from_half(me.taste) * brands[copy.brand].style))
                 above[i] = outranked(copy, live, match, params)
     w = params.rank_weight

@@ -12,12 +12,16 @@ from simulator.kernels.compiling import spliced
 wide = np.float64
 """Stored numbers are float32, all arithmetic is float64: said at each read, so that it also holds without JIT."""
 
-FOLLOWS = np.uint8(1)
-MUTED = np.uint8(2)
-SOURCE_SHIFT = np.uint8(2)
-SOURCE_MASK = np.uint8(15)
-EXPOSED = np.uint8(64)
-TARGETED = np.uint8(128)
+FOLLOWS = np.uint16(1)
+MUTED = np.uint16(2)
+SOURCE_SHIFT = np.uint16(2)
+SOURCE_MASK = np.uint16(15)
+EXPOSED = np.uint16(64)
+LOOKED = np.uint16(128)
+WITHHELD = np.uint16(256)
+"""The brand's own messages, ads and posts that it pays for, are kept from the user; what others say is not."""
+TARGETED = np.uint16(512)
+"""In the audience that the brand pays to reach."""
 
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
@@ -31,14 +35,16 @@ COUNTERS = (
     "promoted", "engagements", "targeted_ads", "orders_dealer", "cancelled", "won_back",
 )
 
-# tallies, per brand, after the counters: offers by number of cues, product pages looked at by region
+# tallies, per brand, after the counters: offers by number of cues, and steps of checkouts by device, payment and step
 MOST_CUES = 4
+MOST_REGIONS = 32
 SHOWN = len(COUNTERS)
 CLICKED = SHOWN + MOST_CUES + 1
-MOST_REGIONS = 32
-LOOKED = CLICKED + MOST_CUES + 1
-FIRST_LOOKED = LOOKED + MOST_REGIONS
-TALLIES = FIRST_LOOKED + MOST_REGIONS
+TRIED = CLICKED + MOST_CUES + 1
+DEVICES, PAYMENTS, MOST_STEPS = 2, 3, 10
+NATIVE, ORDINARY, BY_ENTRY = 0, 1, 2
+PASSED = TRIED + DEVICES * PAYMENTS * MOST_STEPS
+TALLIES = PASSED + DEVICES * PAYMENTS * MOST_STEPS
 
 
 class Clock(NamedTuple):
@@ -111,7 +117,7 @@ NEED = np.dtype(
         ("key", np.uint64), ("price", np.int64), ("due", np.int32), ("due_drawn", np.int32), ("row", np.int32),
         ("decided", np.int32), ("reserved", np.int32), ("paid", np.int32), ("seller", np.int32), ("brand", np.int16), ("chosen", np.int16),
         ("category", np.uint8), ("status", np.uint8), ("outlet", np.uint8), ("terminal", np.uint8),
-        ("source", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
+        ("source", np.uint8), ("touch", np.uint8), ("attempts", np.uint8), ("forward", np.uint8), ("shared", np.uint8),
         ("looks", np.uint8), ("platform", np.uint8), ("passed", np.uint8), ("first", np.uint8), ("read", np.uint8),
         ("entered", np.uint8), ("grouped", np.uint8),
     ],
@@ -119,6 +125,10 @@ NEED = np.dtype(
 )  # fmt: skip
 """A need of the ledger and what became of it. Times in minutes as drawn, in ticks as lived; -1 is not yet.
 `seller` is the key of the peer seller who served it."""
+
+
+TREND = np.dtype([("post", np.int64), ("place", np.int64), ("reach", np.float64)], align=True)
+"""An entry of a trending list: id of the post, place from 0, and the chance that a look down the list gets so far."""
 
 
 class Live(NamedTuple):

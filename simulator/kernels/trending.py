@@ -1,14 +1,13 @@
 """The trending list: roots by their reposts of the last hours, and how a visitor reads it."""
 
-import math
-
 import numpy as np
 
 from simulator.kernels import rng
+from simulator.kernels.audience import kept_from
 from simulator.kernels.compiling import inner, kernel, spliced
 from simulator.kernels.feed import TRENDING_SOURCE, respond
 from simulator.kernels.inbox import slot_above, slot_of
-from simulator.kernels.state import MUTED, TREND_VIEWS
+from simulator.kernels.state import TREND_VIEWS
 
 
 @kernel
@@ -56,33 +55,33 @@ def room_for(users, visits, at, params):
 @spliced
 def looks_at_trends(trends, visit_key, params, luck):
     """Whether a visit takes in the list, if there is one."""
-    return trends.shape[0] > 0 and rng.unit(rng.hash1(luck.trend_look, visit_key)) < params.trend_look
+    return trends.size > 0 and rng.unit(rng.hash1(luck.trend_look, visit_key)) < params.trend_look
 
 
 @inner
 def read_trends(at, visits, trends, users, live, brands, categories, needs, posted, params, luck, counters):
-    """Read down the list: the entry at place i is read with probability (1 - 1/d)^i.
+    """Read down the list; an entry is read with the probability `reach` of its place.
 
     What is read comes to lie in the inbox like a copy from somebody one follows: the same post is read once as
     long as it lies there, and counts as one more copy of its root.
     """
     row = visits.row[at]
     box = users.inbox[row]
-    for i in range(trends.shape[0]):
-        if trends[i, 0] < live.low:
+    for i in range(trends.size):
+        entry = trends[i]
+        if entry.post < live.low:
             continue
-        post = live.table[trends[i, 0] & live.mask]
-        reach = math.pow(1.0 - 1.0 / params.trend_depth, np.float64(trends[i, 1]))
-        if rng.unit(rng.hash2(luck.trend_entry, visits.key[at], post.root)) >= reach:
+        post = live.table[entry.post & live.mask]
+        if rng.unit(rng.hash2(luck.trend_entry, visits.key[at], post.root)) >= entry.reach:
             continue
-        if post.author == row or users.tie[row, post.brand].marks & MUTED:
+        if post.author == row or kept_from(users.tie[row, post.brand].marks, post.kind):
             continue
-        slot = slot_of(users.ring, row, trends[i, 0])
+        slot = slot_of(users.ring, row, entry.post)
         if slot < 0:
             slot = room_for(users, visits, at, params)
             if slot < 0:
                 continue
-            users.ring[row, slot] = trends[i, 0]
+            users.ring[row, slot] = entry.post
         elif (box.seen >> np.uint8(slot)) & np.uint8(1):
             continue
         box.seen |= np.uint8(1) << np.uint8(slot)

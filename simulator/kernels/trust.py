@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulator.kernels.compiling import inner
+from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.half import from_half
 from simulator.kernels.needs import CHOSEN, PENDING
 from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT, place_of, wide
@@ -54,7 +54,7 @@ def doubt(box, tie, trust):
     return trust.reliance * trust.strength * distrust_of(box, trust)
 
 
-@inner
+@spliced
 def lets_down(users, brands, categories, needs, row, brand, minute):
     """Whether a commercial post disappoints: of an offer held to be bad, or neither needed soon nor to one's taste."""
     if wide(users.tie[row, brand].opinion) < 0.0:

@@ -17,7 +17,6 @@ MEDIA = {
     "seeds": "leaders",
     "prizes": "prize winners",
     "bonus": "sellers",
-    "apps": "developers",
 }
 """Who gets what a brand spends on a channel."""
 

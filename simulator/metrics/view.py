@@ -92,7 +92,8 @@ class RunView:
     def decidable(self) -> Array:
         """Which needs fell due so early that, with all patience, they were decided in the run; bool (N,)."""
         needs = self.tables["needs"]
-        patience = needs["category"].map(dict(self.terms.patience_ticks)).astype(np.int64)
+        names = pd.Index(self.terms.patience_ticks)
+        patience = np.array(list(self.terms.patience_ticks.values()), np.int64)[names.get_indexer(needs["category"])]
         return np.asarray((needs["due_tick"] + patience < self.ticks) & ~needs["impulse"])
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,12 +14,13 @@ from simulator.agents.users import User
 from simulator.kernels import posts as posted_set
 from simulator.kernels import sellers
 from simulator.kernels import state as counted
+from simulator.kernels.inbox import IDS, PASSED
 from simulator.kernels.market import MOST_LOOKS
 from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
-from simulator.kernels.state import EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
+from simulator.kernels.state import EXPOSED, FOLLOWS, LOOKED, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
-from simulator.types import NOBODY, Array, NeedStatus, Outlet, PostKind, Role, Source, Stage
+from simulator.types import NOBODY, Array, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
 
 TOLD, TOLD_OF = 1, 2
 """States of `needs.shared`: just told, and made into a post."""
@@ -52,26 +54,13 @@ class AgentEngine:
     def tick(self, state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]]) -> TickOutcome:
         """Deliver each platform's new posts, then sessions, attention, response, choice, payment and goods."""
         market = self._users.members.market
-        market.clock = clock
-        market.first_hour, market.rhythm = hours[0], hours[1].tolist()
-        everybody = list(self._users)
-        visits = [(user, visit) for user in everybody for visit in user.visits()]
-        ticks = [_Tick(state, platform, clock) for platform in market.platforms]
+        ticks = [AgentTick(state, platform, clock) for platform in market.platforms]
         deliveries = sum(tick.deliver(self._users, *ids) for tick, ids in zip(ticks, new, strict=True))
-        for tick in ticks:
-            for user, visit in visits:
-                if visit.platform is tick.view:
-                    tick.spend(user, visit)
-                elif user.goes_on(visit, tick.view):
-                    market.now = visit.minute
-                    tick.shop(user, visit._replace(platform=tick.view, entered=True))
-            market.now = clock.minute + clock.tick_minutes
-            for user in everybody:
-                tick.settle(user)
+        visits = live_through(ticks, list(self._users), hours)
         return TickOutcome(
             counters=np.array([tick.counters for tick in ticks]),
             deliveries=deliveries,
-            online=np.array([sum(visit.platform is tick.view for _, visit in visits) for tick in ticks]),
+            online=np.array([sum(visit.platform is tick.view for visit in visits) for tick in ticks]),
             reposts=[tick.posts_of_reposts() for tick in ticks],
             telling=_telling(state),
             commented=[tick.roots_commented() for tick in ticks],
@@ -95,7 +84,27 @@ class AgentEngine:
         """Nothing is held."""
 
 
-class _Tick:
+def live_through(ticks: Sequence[AgentTick], users: Sequence[User], hours: tuple[int, Array]) -> list[Visit]:
+    """Let some users, to whom the new posts were delivered, live through a tick, platform by platform; their visits."""
+    market, clock = ticks[0].market, ticks[0].clock
+    market.clock = clock
+    market.first_hour, market.rhythm = hours[0], hours[1].tolist()
+    visits = [(user, visit) for user in users for visit in user.visits()]
+    for tick in ticks:
+        for user, visit in visits:
+            if visit.platform is tick.view:
+                market.now = visit.minute
+                tick.spend(user, visit)
+            elif user.goes_on(visit, tick.view):
+                market.now = visit.minute
+                tick.shop(user, visit._replace(platform=tick.view, entered=True))
+        market.now = clock.minute + clock.tick_minutes
+        for user in users:
+            tick.settle(user)
+    return [visit for _, visit in visits]
+
+
+class AgentTick:
     """One tick of one platform in the making: what decisions lead to, and the count of it."""
 
     def __init__(self, state: RunState, view: PlatformView, clock: Clock):
@@ -127,14 +136,12 @@ class _Tick:
                     readers = np.concatenate([readers, np.array(shown, np.int64)])
             elif self.platform.graph is not None:
                 readers = self.platform.graph.followers(post.author)
-            for row in readers.tolist():
-                _put_on_top(users[row], self.view.index, self.platform.users.ring.shape[1], post_id)
+            put_on_top(users.members.columns, readers, self.view.index, self.platform.slots, post_id)
             deliveries += readers.size
         return deliveries
 
     def spend(self, user: User, visit: Visit) -> None:
         """One visit."""
-        self.market.now = visit.minute
         if self.platform.has_feed:
             for product in self.view.products:
                 if user.marks[product.index] & FOLLOWS and user.drifts_away(product, visit):
@@ -166,11 +173,13 @@ class _Tick:
         here, newer = self.view.index, 0
         for slot, above in self.line_up(user):
             post = self.view.post(user.ring[here][slot])
-            if post is None or user.marks[post.brand] & MUTED:
+            if post is None or user.is_kept_from(post):
                 continue
             if above is not None:
                 seen = user.sees(post, visit, newer, above)
                 newer += 1
+                if not seen and self.view.feed.late_share > 0.0 and not user.may_discover(post):
+                    user.ring[here][slot] |= int(PASSED)
             else:
                 seen = not user.seen[here] >> slot & 1 and user.discovers(post, visit)
             if seen:
@@ -181,15 +190,16 @@ class _Tick:
 
     def pass_over_gone(self, user: User) -> None:
         """Of the slots looked at, those whose post is gone need no second look."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         for i in range(slots if self.view.feed.late_share > 0.0 else user.unread[here]):
             slot = (user.head[here] - i) % slots
-            if self.view.post(user.ring[here][slot]) is None:
+            post_id = user.ring[here][slot]
+            if (i < user.unread[here] or post_id < PASSED) and self.view.post(post_id) is None:
                 user.seen[here] |= 1 << slot
 
     def line_up(self, user: User) -> list[tuple[int, float | None]]:
         """Slots in the order of the feed; those unread with what the background over them is multiplied by."""
-        here, slots, weight = self.view.index, self.platform.users.ring.shape[1], self.view.feed.rank_weight
+        here, slots, weight = self.view.index, self.platform.slots, self.view.feed.rank_weight
         newest_first = [(user.head[here] - i) % slots for i in range(slots)]
         unread, older = newest_first[: user.unread[here]], newest_first[user.unread[here] :]
         if not self.view.feed.ranking:
@@ -198,7 +208,7 @@ class _Tick:
         above = {
             slot: self.view.outranked(post, user.matches(post.product))
             for slot, post in posts.items()
-            if post is not None and not user.marks[post.brand] & MUTED
+            if post is not None and not user.is_kept_from(post)
         }
         by_time = list(above)
         by_score = sorted(by_time, key=lambda slot: above[slot])
@@ -209,23 +219,23 @@ class _Tick:
 
     def seen_copies(self, user: User, post: Post, slot: int) -> list[Post]:
         """Copies of the same root that the user saw before and still has, by slot."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         others = [other for other in range(slots) if other != slot and user.seen[here] >> other & 1]
         copies = [self.view.post(user.ring[here][other]) for other in others]
         return [copy for copy in copies if copy is not None and copy.root == post.root]
 
     def read_trends(self, user: User, visit: Visit) -> None:
         """Read down the trending list; what is read comes to lie in the inbox, and is read once while it lies there."""
-        trends, here = self.platform.trends.tolist(), self.view.index
+        trends, here = self.platform.trends[["post", "place"]].tolist(), self.view.index
         if not trends or not user.looks_at_trends(visit):
             return
         for post_id, place in trends:
             post = self.view.post(post_id)
             if post is None or not user.sees_trend(post, visit, place):
                 continue
-            if post.author == user.row or user.marks[post.brand] & MUTED:
+            if post.author == user.row or user.is_kept_from(post):
                 continue
-            ring = user.ring[here].tolist()[: self.platform.users.ring.shape[1]]
+            ring = [kept & int(IDS) for kept in user.ring[here].tolist()[: self.platform.slots]]
             slot = ring.index(post_id) if post_id in ring else self.room_for(user)
             if slot is None or (post_id in ring and user.seen[here] >> slot & 1):
                 continue
@@ -236,7 +246,7 @@ class _Tick:
 
     def room_for(self, user: User) -> int | None:
         """The slot of the oldest copy not passed on or commented on in this tick; those skipped become the newest."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         held = [repost.post for repost in self.reposts if repost.user is user]
         if self.view.feed.popular:
             held += [post for one, post in self.comments if one is user]
@@ -250,11 +260,12 @@ class _Tick:
         """Everything one seen copy does to its reader, in a fixed order."""
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
+        source = source or SOURCE_OF_POST[PostKind(post.kind)]
         paid_for = post.promotion > 0.0 and not user.follows(post) and source is not Source.TRENDING
         if paid_for:
             self.count(brand, counted.PROMOTED)
             source = Source.PROMOTED
-        self.expose(user, brand, self.view.feed.exposure_weight)
+        self.expose(user, brand, self.view.feed.exposure_weight, source)
         cues = self.cues_on(user, post)
         opens = user.recalls(post, len(cues))
         if self.view.feed.cues.first > 0.0 and post.commercial:
@@ -262,7 +273,7 @@ class _Tick:
             self.count(brand, counted.CLICKED + len(cues), opens)
         self.count(brand, counted.ENGAGEMENTS, paid_for and opens)
         if not user.knows(product) and opens:
-            self.become_aware(user, brand, source or SOURCE_OF_POST[PostKind(post.kind)])
+            self.become_aware(user, brand, source)
         user.opinion[brand] = user.believes(post)
         if self.view.feed.trust.loss > 0.0 and post.commercial and user.is_let_down(post, visit):
             self.lose_trust(user, brand)
@@ -288,12 +299,12 @@ class _Tick:
         """Friends shown on an offer: authors of good words for its brand in the inbox, by slot, so many as fit."""
         if self.view.feed.cues.first <= 0.0 or not post.commercial:
             return []
-        found = [self.view.post(post_id) for post_id in user.ring[self.view.index][: self.platform.users.ring.shape[1]]]
+        found = [self.view.post(post_id) for post_id in user.ring[self.view.index][: self.platform.slots]]
         words = [copy for copy in found if copy is not None and copy.brand == post.brand and not copy.commercial]
         return list(dict.fromkeys(copy.author for copy in words if copy.opinion > 0.0))[: counted.MOST_CUES]
 
     def unfollow(self, user: User, brand: int) -> None:
-        user.marks[brand] &= 255 - int(FOLLOWS)
+        user.marks[brand] &= 0xFFFF - int(FOLLOWS)
         self.count(brand, counted.UNFOLLOWS)
 
     def lose_trust(self, user: User, brand: int) -> None:
@@ -302,8 +313,9 @@ class _Tick:
         user.distrust[here] = user.distrust[here] + self.view.feed.trust.loss * (1.0 - user.distrust[here])
         self.count(brand, counted.LET_DOWN)
 
-    def expose(self, user: User, brand: int, weight: float) -> None:
+    def expose(self, user: User, brand: int, weight: float, source: Source) -> None:
         user.marks[brand] |= int(EXPOSED)
+        user.touch[brand] = source
         user.adstock[brand] = user.adstock[brand] + weight
 
     def become_aware(self, user: User, brand: int, source: Source) -> None:
@@ -383,7 +395,7 @@ class _Tick:
         self.count(brand, counted.ADS)
         self.count(brand, counted.TARGETED_ADS, product.targeted)
         here = self.view.index
-        self.expose(user, brand, self.view.shop.ad_weight)
+        self.expose(user, brand, self.view.shop.ad_weight, Source.AD)
         user.fatigue[here] = user.fatigue[here] + self.view.shop.ad_load
         if not user.knows(product) and user.recalls_ad(product, visit):
             self.become_aware(user, brand, Source.AD)
@@ -402,16 +414,16 @@ class _Tick:
                 continue
             if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
+                user.touch[product.index] = Source.SEARCH
             if not user.looks_at(product):
                 continue
             if self.view.shop.sells and user.knows(product):
+                user.marks[product.index] |= int(LOOKED)
                 self.count(product.index, counted.VIEWS)
-                self.count(product.index, counted.LOOKED + user.region)
                 self.count(product.index, counted.ENTRY_VIEWS, int(visit.entered))
             if user.stage[product.index] == Stage.AWARE:
                 user.stage[product.index] = Stage.INTERESTED
                 self.count(product.index, counted.INTERESTED)
-                self.count(product.index, counted.FIRST_LOOKED + user.region)
 
     def decide(self, user: User, need: Need, visit: Visit | None) -> None:
         """A due need is met: by nothing, offline, or by an offer on the platform, if there is a visit."""
@@ -425,6 +437,7 @@ class _Tick:
             return
         brand = offer.product.index
         need.source = user.marks[brand] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
+        need.touch = user.touch[brand]
         if visit is None or not offer.on_platform:
             self.buy_offline(user, need, brand, Outlet.OFFLINE)
             return
@@ -448,7 +461,8 @@ class _Tick:
     def check_out(self, user: User, need: Need, visit: Visit) -> None:
         """One try: the first step reserves, the last one pays; a failed try may leak or give up."""
         brand = need.brand
-        passed = user.attempts_checkout(need, visit)
+        begun, passed = user.steps_behind(need, visit), user.attempts_checkout(need, visit)
+        self.count_steps(user, visit, brand, begun, passed)
         need.attempts += 1
         need.terminal, need.passed, need.entered = visit.device, passed, int(visit.entered)
         done, deposit = passed == user.steps_to_pay(visit), need.category.deposit_fen > 0
@@ -482,6 +496,15 @@ class _Tick:
         user.stage[brand] = Stage.OWNER
         self.count(brand, counted.ORDERS_PLATFORM if outlet is Outlet.PLATFORM else counted.ORDERS_DEALER)
 
+    def count_steps(self, user: User, visit: Visit, brand: int, begun: int, passed: int) -> None:
+        """The steps that an attempt tried, and those it passed, by device and payment."""
+        bound = user.has_bound(visit.platform)
+        mode = Payment.ENTRY if visit.entered else Payment.NATIVE if bound else Payment.ORDINARY
+        at = (int(visit.device) * counted.PAYMENTS + mode) * counted.MOST_STEPS
+        for step in range(begun, min(passed + 1, user.steps_to_pay(visit))):
+            self.count(brand, counted.TRIED + at + step)
+            self.count(brand, counted.PASSED + at + step, int(step < passed))
+
     def settle(self, user: User) -> None:
         """What happens to needs without a visit: intents fade, who waited too long decides offline, goods arrive."""
         for need in user.needs:
@@ -512,7 +535,7 @@ class _Tick:
 
     def seller_posts(self, user: User, brand: int) -> list[Post]:
         """Sellers' posts of a brand that the user saw and still has, newest first."""
-        here, slots = self.view.index, self.platform.users.ring.shape[1]
+        here, slots = self.view.index, self.platform.slots
         order = [(user.head[here] - i) % slots for i in range(slots)]
         posts = [self.view.post(user.ring[here][slot]) for slot in order if user.seen[here] >> slot & 1]
         return [p for p in posts if p is not None and p.kind == PostKind.SELLER and p.brand == brand]
@@ -565,10 +588,10 @@ def _telling(state: RunState) -> Array:
     return telling
 
 
-def _put_on_top(user: User, platform: int, slots: int, post_id: int) -> None:
+def put_on_top(columns: Mapping[str, Array], readers: Array, platform: int, slots: int, post_id: int) -> None:
     """The newest post first; the oldest falls out: the ring is the limit of attention."""
-    head = (user.head[platform] + 1) % slots
-    user.head[platform] = head
-    user.ring[platform][head] = post_id
-    user.seen[platform] &= ~(1 << head) & 255
-    user.unread[platform] = min(user.unread[platform] + 1, slots)
+    head = (columns["head"][readers, platform] + 1) % slots
+    columns["head"][readers, platform] = head
+    columns["ring"][readers, platform, head] = post_id
+    columns["seen"][readers, platform] &= 255 - (1 << head)
+    columns["unread"][readers, platform] = np.minimum(columns["unread"][readers, platform] + 1, slots)

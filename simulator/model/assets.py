@@ -1,4 +1,4 @@
-"""Followers, trust and social assets, day by day."""
+"""Followers, trust, fatigue and social assets, day by day."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def take_stock(state: RunState, minute: int) -> Array:
-    """Counts at `minute`, int64 (P, B + 1, 3), see `kernels.assets`; zero on platforms without a feed."""
-    found = np.zeros((len(state.platforms), state.brands.size + 1, 3), np.int64)
+    """Counts at `minute`, int64 (P, B + 1, 4), see `kernels.assets`; zero on platforms without a feed."""
+    found = np.zeros((len(state.platforms), state.brands.size + 1, assets.MEASURES), np.int64)
     for platform, counts in zip(state.platforms, found, strict=True):
         if platform.has_feed:
             _count(platform, state, minute, counts)
@@ -26,13 +26,14 @@ def take_stock(state: RunState, minute: int) -> Array:
 
 def _count(platform: PlatformState, state: RunState, minute: int, counts: Array) -> None:
     half = np.ascontiguousarray(state.categories.adstock_half[state.brands.category])
-    assets.take_stock(platform.users, half, minute, platform.market.ad_hours, platform.feed.trust, counts)
+    hours = (platform.market.ad_hours, platform.feed.fatigue_hours)
+    assets.take_stock(platform.users, half, minute, *hours, platform.feed.trust, counts)
 
 
 def assets_table(days: list[Array], platforms: list[str], with_feed: list[bool], brands: list[str]) -> pd.DataFrame:
-    """One row a day, platform with a feed and brand; brand "" is everybody. Trust is a mean, missing people have 1."""
+    """One row a day, platform with a feed and brand; brand "" is everybody. Trust and fatigue are means over people."""
     shape = (len(days), len(platforms), len(brands) + 1)
-    counts = np.array(days, np.int64).reshape(*shape, 3)[:, with_feed].reshape(-1, 3)
+    counts = np.array(days, np.int64).reshape(*shape, assets.MEASURES)[:, with_feed].reshape(-1, assets.MEASURES)
     day, platform, brand = (axis[:, with_feed].ravel() for axis in np.indices(shape))
     people = counts[:, assets.FOLLOWERS]
     return pd.DataFrame(
@@ -43,5 +44,6 @@ def assets_table(days: list[Array], platforms: list[str], with_feed: list[bool],
             "followers": people,
             "trust": np.where(people > 0, counts[:, assets.TRUST] / np.maximum(people, 1) / assets.PER_MILLION, 1.0),
             "social_asset": counts[:, assets.ASSET] / assets.PER_MILLION,
+            "fatigue": counts[:, assets.FATIGUE] / np.maximum(people, 1) / assets.PER_MILLION,
         }
     )

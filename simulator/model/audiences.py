@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from simulator.agents.platforms import Platform
     from simulator.model.state import RunState
 
-NEEDED = {"everybody": "user", "regions": "aggregate", "intents": "user", "propensity": "user", "uplift": "user"}
+NEEDED = {"everybody": "user", "regions": "aggregate", "intents": "user"}
 """What a platform must tell of its users for a kind of audience; a holdout is a list of users."""
 
 LEVELS = ("none", "aggregate", "user")
@@ -49,11 +49,6 @@ class Audiences:
         self._per_day = MINUTES_PER_DAY // tick_minutes
         self._told: dict[int, str] = {}
 
-    @property
-    def regions(self) -> int:
-        """How many regions there are."""
-        return len(self._regions)
-
     def begin_day(self, day: int, brands: Sequence[Brand], platforms: Sequence[Platform]) -> None:
         """Mark today's audience of every brand, and tell the platforms."""
         for brand in brands:
@@ -75,8 +70,8 @@ class Audiences:
     def _chosen(self, brand: Brand, wanted: AudienceParameters, day: int, allowed: Sequence[Platform]) -> Audience:
         reached = self._kept_in(brand, wanted) & self._joined(allowed, wanted) & self._of_kind(brand, wanted, day)
         marks = self._state.columns["marks"][:, brand.index]
-        marks &= np.uint8(255 - TARGETED)
-        marks |= np.where(reached, TARGETED, np.uint8(0))
+        marks &= ~TARGETED
+        marks |= np.where(reached, TARGETED, np.uint16(0))
         visits = visits_of(self._state.columns["activity"], reached, 2)
         share = int(visits[1]) / max(int(visits.sum()), 1)
         return Audience(int(np.count_nonzero(reached)), share, True, _words(wanted))

@@ -54,8 +54,8 @@ def pushes(brand: Brand, affordances: Any, day: int, platform: str) -> list[Plan
     a_day = min(brand.parameters.pushes_a_month, most) / DAYS_PER_MONTH
     if a_day <= 0.0:
         return []
-    phase = KeyedRandom(brand.model.seed, decisions.PUSH, brand.key, 0).uniform()
-    luck = KeyedRandom(brand.model.seed, decisions.PUSH, brand.key, day + 1)
+    phase = KeyedRandom(brand.model.seeds.content, decisions.PUSH, brand.key, 0).uniform()
+    luck = KeyedRandom(brand.model.seeds.content, decisions.PUSH, brand.key, day + 1)
     posts = []
     for _ in range(math.floor(phase + (day + 1) * a_day) - math.floor(phase + day * a_day)):
         first, last = PUSH_HOURS

@@ -133,6 +133,15 @@ class KernelEngine:
             self._pool = None
 
 
+class WatchedEngine(KernelEngine):
+    """The same on one thread; the visits of a tick can be looked at after it."""
+
+    def visits(self) -> dict[str, Array]:
+        """The visits of the last tick, by column."""
+        (part,) = self._ranges
+        return {name: getattr(part.visits, name)[: part.count] for name in part.visits._fields}
+
+
 def _range_tick(
     state: RunState, clock: Clock, hours: tuple[int, Array], new: list[tuple[int, int]], part: _Range
 ) -> _Done:

@@ -18,7 +18,7 @@ from simulator.agents.platform_parameters import PlatformParameters
 from simulator.agents.platforms import Platform
 from simulator.agents.users import User, UserSet
 from simulator.errors import InputError
-from simulator.kernels.luck import luck_of
+from simulator.kernels.luck import Luck, luck_of
 from simulator.kernels.state import COUNTERS
 from simulator.model import build, commons
 from simulator.model.agent_engine import AgentEngine
@@ -30,6 +30,7 @@ from simulator.model.ordinary import OrdinaryPosts
 from simulator.model.posts import PostTable
 from simulator.model.reports import PlatformReports
 from simulator.model.schedule import Schedule
+from simulator.model.seeds import seeds_of
 from simulator.model.sellers import entry_params
 from simulator.model.state import (
     PlatformState,
@@ -157,26 +158,28 @@ class CommerceModel(mesa.Model):
         return self._users
 
     def _build(self, order: Any, user_class: type[User]) -> None:
-        scenario, seed = self.scenario, self.seed
-        self.population = population_of(scenario, seed)
+        scenario = self.scenario
+        self.seeds = seeds_of(self.seed, scenario.market.redraw)
+        world, luck = self.seeds.world, luck_of(self.seeds.chance, self.seeds.world, self.seeds.content)
+        self.population = population_of(scenario, world)
         rows = Rows.ordered(order, scenario.market.users)
         many = len(scenario.platforms)
         table = allocate_columns(self.population, rows, len(scenario.brands), many, longest_ring(scenario))
         sellers = max(_seller_share(platform.affordances) for platform in scenario.platforms)
-        assign_roles(table, self.population, sellers, seed)
-        platforms = [self._platform(p, table, rows) for p in range(many)]
+        assign_roles(table, self.population, sellers, world)
+        platforms = [self._platform(p, table, rows, luck) for p in range(many)]
         follower_share = np.array([b.follower_share for b in scenario.brands])
         known_share = np.array([b.known_share for b in scenario.brands])
-        introduce_brands(platforms[0].users, platforms[0].brands, follower_share, known_share, seed)
+        introduce_brands(platforms[0].users, platforms[0].brands, follower_share, known_share, world)
         self.state = RunState(
-            seed=seed,
+            seed=self.seeds.chance,
             rows=rows,
             table=table,
             needs=ledger(
                 scenario.categories,
                 table.key,
                 scenario.market.days,
-                seed,
+                world,
                 table.person["region"],
                 self.population.regions.names,
                 scenario.market.start_month,
@@ -185,13 +188,13 @@ class CommerceModel(mesa.Model):
                 scenario.categories, scenario.market.tick_minutes, self.population.regions.names
             ),
             platforms=platforms,
-            luck=luck_of(seed),
+            luck=luck,
             shares=build.shares_of(scenario.platforms, scenario.population.platform_spread),
             phone_share=scenario.population.phone_share,
         )
         self._make_agents(user_class)
 
-    def _platform(self, index: int, table: Table, rows: Rows) -> PlatformState:
+    def _platform(self, index: int, table: Table, rows: Rows, luck: Luck) -> PlatformState:
         scenario = self.scenario
         affordances: Any = scenario.platforms[index].affordances
         graph = self._graph(affordances, rows)
@@ -215,13 +218,13 @@ class CommerceModel(mesa.Model):
             ),
             after=build.after_params(affordances, anybody),
             entry=entry_params(affordances),
-            luck=luck_of(self.seed),
+            luck=luck,
         )
 
     def _graph(self, affordances: Any, rows: Rows) -> Graph | None:
         if not affordances.active("graph"):
             return None
-        graph = graph_of(self.scenario, affordances.graph.layer, self.seed, self.population)
+        graph = graph_of(self.scenario, affordances.graph.layer, self.seeds.world, self.population)
         if rows.identity:
             return graph
         if not hasattr(graph, "relabel"):
@@ -249,7 +252,8 @@ class CommerceModel(mesa.Model):
     def _platform_agent(self, parameters: PlatformParameters, held: PlatformState, budget_share: float) -> Platform:
         graph_by_key = None
         if held.graph is not None:
-            graph_by_key = partial(graph_of, self.scenario, held.affordances.graph.layer, self.seed, self.population)
+            layer = held.affordances.graph.layer
+            graph_by_key = partial(graph_of, self.scenario, layer, self.seeds.world, self.population)
         region, regions = self.state.columns["region"], self.population.regions.names
         return Platform(self, parameters, held.graph, budget_share, region, regions, graph_by_key)
 

@@ -76,11 +76,11 @@ def estimate(scenario: Scenario) -> Memory:
         announced_bytes(n, scenario.market.days, _ties(scenario, platform.affordances, n), platform.affordances)
         for platform in scenario.platforms
     )
-    columns = n * COLUMN_BYTES * sum(len(GENERATORS[layer.generator].needs) for layer in stored if hasattr(layer, "generator"))
+    drawn = sum(len(GENERATORS[layer.generator].needs) for layer in stored if hasattr(layer, "generator"))
     building = max(edges * BUILD_EDGE_BYTES, min(n, BLOCK) * DRAWING_BYTES, n * REGION_BYTES)
     results = int(needs * RESULT_BYTES_PER_NEED)
     graph = edges * EDGE_BYTES + n * ROW_BYTES * len(stored)
-    peak = BASE_BYTES + state + visits + columns + graph + followed + max(building, results)
+    peak = BASE_BYTES + state + visits + n * COLUMN_BYTES * drawn + graph + followed + max(building, results)
     return Memory(bytes_per_user(len(scenario.brands), platforms, slots), state, int(peak))
 
 

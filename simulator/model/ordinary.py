@@ -213,7 +213,7 @@ class OrdinaryPosts:
         self._followed = self._followed._replace(
             posts=_room(self._followed.posts, stop), dose=_room(self._followed.dose, stop)
         )
-        credibility = self._state.table.person.credibility[batch.author]
+        credibility = self._state.table.columns["credibility"][batch.author]
         batch.hazard = self._hazard * batch.quality * credibility
         batch.visible = np.maximum(batch.minute, minute)
         roots = np.flatnonzero(batch.depth == 0)

@@ -10,9 +10,10 @@ import numpy as np
 
 from simulator.errors import CapacityError
 from simulator.kernels import posts as kernel
+from simulator.kernels.inbox import IDS
 from simulator.kernels.state import POST, Batch, Live
 from simulator.model.heat import Heat
-from simulator.types import RING_ID, Array, PostKind
+from simulator.types import Array, PostKind
 
 _DTYPES = {
     "brand": np.int16,
@@ -120,8 +121,8 @@ class PostTable:
         first = self.next_id
         if size == 0:
             return first, first
-        if first + size > np.iinfo(RING_ID).max:
-            raise CapacityError(f"more than {np.iinfo(RING_ID).max} posts on one platform in one run")
+        if first + size > IDS:
+            raise CapacityError(f"more than {IDS} posts on one platform in one run")
         self._make_room(size)
         at = np.arange(first, first + size) & (self.capacity - 1)
         plain = self._table.view(np.ndarray)

@@ -14,6 +14,7 @@ import pandas as pd
 from simulator.model.engine import warm_feed
 from simulator.model.market import CommerceModel
 from simulator.model.tables import tables_of
+from simulator.notebook import table_html
 from simulator.scenario.loader import load
 from simulator.scenario.schema import Scenario
 
@@ -32,6 +33,11 @@ class RunOutput:
     tables: dict[str, pd.DataFrame]
     timings: dict[str, float]
     memory: dict[str, int]
+
+    def _repr_html_(self) -> str:
+        facts = {name: f"{len(table):,} rows" for name, table in self.tables.items()}
+        facts |= {f"seconds, {phase}": f"{seconds:.2f}" for phase, seconds in self.timings.items()}
+        return table_html("Run", facts)
 
 
 def simulate(

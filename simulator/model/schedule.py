@@ -10,14 +10,15 @@ from simulator.kernels import decisions, rng, roots
 from simulator.kernels.state import ADS, ENGAGEMENTS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model import trends
 from simulator.model.assets import take_stock
-from simulator.model.attention import AttentionBook
 from simulator.model.audiences import Audiences
 from simulator.model.calendar import Calendar
+from simulator.model.checkouts import CheckoutBook
 from simulator.model.circle import pushes
 from simulator.model.commons import share_distrust
 from simulator.model.cues import CueBook
 from simulator.model.group_buying import Groups
 from simulator.model.posts import concatenate, empty_batch, in_order
+from simulator.model.sample import Sample
 from simulator.model.sellers import SellerBooks, offer_weights
 from simulator.model.standing import set_standing
 from simulator.model.state import PlatformState, RunState, TickOutcome
@@ -53,7 +54,8 @@ class Schedule:
         self._plans: list[list[DayPlan]] = []
         self.assets: list[Array] = []
         self.cues = CueBook(count)
-        self.attention = AttentionBook(count, state.brands.size, audiences.regions)
+        self.checkouts = CheckoutBook(count)
+        self.sample = Sample(state)
         self.books = [SellerBooks(platform) for platform in state.platforms]
         self.groups = [Groups(platform) for platform in state.platforms]
         for platform in state.platforms:
@@ -86,7 +88,8 @@ class Schedule:
             self.groups[platform.index].count(self.state)
             share_distrust(platform, outcome.counters[platform.index], per_tick)
         self.cues.add(outcome.counters)
-        self.attention.add(outcome.counters)
+        self.checkouts.add(outcome.counters)
+        self.sample.observe(tick)
         self._seen_today += outcome.counters[:, :, (ADS, ENGAGEMENTS)]
         if in_day == per_day - 1:
             self._settle_media(day, brands, platforms)

@@ -17,17 +17,18 @@ from simulator.kernels.market import MarketParams
 from simulator.kernels.packed import Numbers, pack
 from simulator.kernels.sellers import EntryParams
 from simulator.kernels.sessions import Shares
-from simulator.kernels.state import NEED, Batch, Needs, Scratch, Users, Visits
+from simulator.kernels.state import NEED, TREND, Batch, Needs, Scratch, Users, Visits
 from simulator.model.posts import PostTable
 from simulator.model.world import Graph, Rows, shift_for
 from simulator.population import table
 from simulator.population.selection import smallest
 from simulator.population.synthesis import BLOCK, Population
+from simulator.population.table import Columns, Keys
 from simulator.types import USER_KEY, Array, Role
 
 
 def allocate_columns(population: Population, rows: Rows, brands: int, platforms: int, slots: int) -> table.Table:
-    """All columns of a run, the fixed attributes filled in; block by block, so that no whole column stands beside it."""
+    """All columns of a run, the fixed attributes filled in, block by block: no whole column stands beside it."""
     made = table.allocate(population.n, brands, platforms, slots, keyed=not rows.identity)
     made.key[:] = rows.key
     mean_income = population.regions.mean_income_yuan
@@ -130,7 +131,7 @@ class PlatformState:
     graph : in row space.
     feed, market, after, entry : numbers of its affordances; luck : prefixes of the run's keys.
     numbers : those and the luck, packed for kernels.
-    trends : id and place, from 0, of the market posts on its trending list, int64 (T, 2).
+    trends : the market posts on its trending list, records TREND (T,).
     """
 
     index: int
@@ -145,7 +146,7 @@ class PlatformState:
     after: AfterParams
     entry: EntryParams
     luck: dataclasses.InitVar[Luck]
-    trends: Array = dataclasses.field(default_factory=lambda: np.empty((0, 2), np.int64))
+    trends: Any = dataclasses.field(default_factory=lambda: np.zeros(0, TREND).view(np.recarray))
 
     numbers: Any = dataclasses.field(init=False)
 
@@ -158,7 +159,11 @@ class PlatformState:
     def set_distrust(self, shared: float) -> None:
         """The distrust all its users share, on 0..1."""
         packed = self.numbers.view(np.ndarray)
-        for commons in (self.feed.trust.commons, packed["feed"]["trust"]["commons"], packed["market"]["trust"]["commons"]):
+        for commons in (
+            self.feed.trust.commons,
+            packed["feed"]["trust"]["commons"],
+            packed["market"]["trust"]["commons"],
+        ):
             commons[...] = shared
 
     @cached_property
@@ -190,9 +195,9 @@ class RunState:
         return self.table.n
 
     @property
-    def key(self) -> table.Keys:
+    def key(self) -> Keys:
         """Keys of the users by row."""
-        return table.Keys(self.table)
+        return Keys(self.table)
 
     @property
     def brands(self) -> Any:
@@ -200,7 +205,7 @@ class RunState:
         return self.platforms[0].brands
 
     @property
-    def columns(self) -> table.Columns:
+    def columns(self) -> Columns:
         """Every column by name, as views on `table`."""
         return self.table.columns
 

@@ -15,8 +15,9 @@ from simulator.metrics import METRICS
 from simulator.metrics.money import payments
 from simulator.metrics.view import RunView, Terms
 from simulator.model.assets import assets_table
-from simulator.model.attention import attention_table
+from simulator.model.attention import regions_table
 from simulator.model.build import fen
+from simulator.model.checkouts import checkouts_table
 from simulator.model.cues import cues_table
 from simulator.model.labels import labels, words
 from simulator.model.posts import empty_batch
@@ -51,7 +52,10 @@ def tables_of(model: CommerceModel, only: Collection[str] = ()) -> dict[str, pd.
         "cues": cues,
         "sellers": sellers,
         "decisions": decided,
-        "attention": attention,
+        "regions": regions_table,
+        "checkouts": checkouts,
+        "sample": sample,
+        "sample_ties": sample_ties,
     }
     whole = not only or "outcomes" in only
     tables = {name: make(model) for name, make in makers.items() if whole or name in only}
@@ -102,7 +106,7 @@ def _spent_on(channel: str, model: CommerceModel) -> Array:
 
 
 def decided(model: CommerceModel) -> pd.DataFrame:
-    """Every decision of a brand, a platform or a developer."""
+    """Every decision of a brand or a platform."""
     entries = model.journal.entries
     return pd.DataFrame(
         {
@@ -191,6 +195,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "first_device": labels(np.where(ledger.attempts > 0, ledger.first.astype(np.int32), -1), words(Device)),
             "by_entry": ledger.entered == 1,
             "source": labels(ledger.source, words(Source)),
+            "last_touch": labels(ledger.touch, words(Source)),
             "attempts": ledger.attempts,
             "visits_informed": ledger.read,
             "brought_forward": ledger.forward == BROUGHT_FORWARD,
@@ -264,7 +269,7 @@ def _recorded(model: CommerceModel) -> Array:
     keys, wanted = model.state.key, model.scenario.market.recorded_users
     rows = np.arange(len(keys))
     if len(keys) > wanted:
-        prefix = rng.stream(model.seed, decisions.RECORDED_USERS)
+        prefix = int(rng.stream(model.seed, decisions.RECORDED_USERS))
         rows = smallest(len(keys), wanted, lambda part: _uniform(prefix, keys[part]))
     return rows[np.argsort(keys[rows])]
 
@@ -323,17 +328,25 @@ def assets(model: CommerceModel) -> pd.DataFrame:
     return assets_table(model.schedule.assets, platforms, with_feed, [brand.name for brand in model.brands])
 
 
-def attention(model: CommerceModel) -> pd.DataFrame:
-    """Product pages looked at by region, on every platform."""
-    platforms, brands = [platform.name for platform in model.platforms], [brand.name for brand in model.brands]
-    regions, tiers = model.population.regions.names, model.state.brands["tier"]
-    return attention_table(model.schedule.attention.counts, platforms, brands, regions, tiers)
-
-
 def cues(model: CommerceModel) -> pd.DataFrame:
     """Offers shown and opened by number of cues, on platforms that show them."""
     shows = [platform.feed.cues.first > 0.0 for platform in model.state.platforms]
     return cues_table(model.schedule.cues.counts, shows, [platform.name for platform in model.platforms])
+
+
+def checkouts(model: CommerceModel) -> pd.DataFrame:
+    """Steps of checkouts tried and passed, by device and way of paying."""
+    return checkouts_table(model.schedule.checkouts.counts, [platform.name for platform in model.platforms])
+
+
+def sample(model: CommerceModel) -> pd.DataFrame:
+    """When each of some linked people saw, knew and bought what."""
+    return model.schedule.sample.people([brand.name for brand in model.brands])
+
+
+def sample_ties(model: CommerceModel) -> pd.DataFrame:
+    """Who of them sees what whom posts."""
+    return model.schedule.sample.ties([platform.name for platform in model.platforms])
 
 
 def _where(ledger: Any) -> Array:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from simulator.kernels import decisions, rng, trending
-from simulator.kernels.state import Clock
+from simulator.kernels.state import TREND, Clock
 from simulator.model.fraud import fakes
 from simulator.model.state import PlatformState
 from simulator.types import Array
@@ -21,9 +22,17 @@ def refresh(platform: PlatformState, clock: Clock, seed: int) -> None:
     if now // HOUR == (now - clock.tick_minutes) // HOUR:
         return
     if affordances.active("trending"):
-        platform.trends = listed(platform, now, affordances.trending, seed)
+        platform.trends = with_reach(listed(platform, now, affordances.trending, seed), affordances.trending.depth)
     if platform.feed.popular and affordances.active("fraud"):
         platform.posts.warm(*fakes(platform, now - max(HOUR, clock.tick_minutes), now, seed))
+
+
+def with_reach(entries: Array, depth: float) -> Any:
+    """Ids and places, int64 (T, 2), as records TREND: place i is reached with probability (1 - 1/d)**i."""
+    made = np.zeros(len(entries), TREND).view(np.recarray)
+    made["post"], made["place"] = entries.T
+    made["reach"] = [math.pow(1.0 - 1.0 / depth, float(place)) for place in entries[:, 1]]
+    return made
 
 
 def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Array:

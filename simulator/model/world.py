@@ -30,8 +30,14 @@ if TYPE_CHECKING:
 
 Graph = CSRGraph | ProceduralGraph
 
-_KEPT = 4
 _worlds: OrderedDict[str, Any] = OrderedDict()
+_most_kept = 4
+
+
+def keep_worlds(most: int) -> None:
+    """From now on keep the last `most` populations and graphs in this process, for one that is asked often."""
+    global _most_kept
+    _most_kept = most
 
 
 def _kept(name: str, make: Any) -> Any:
@@ -40,7 +46,7 @@ def _kept(name: str, make: Any) -> Any:
         _worlds.move_to_end(name)
     else:
         _worlds[name] = make()
-        while len(_worlds) > _KEPT:
+        while len(_worlds) > _most_kept:
             _worlds.popitem(last=False)
     return _worlds[name]
 
@@ -123,7 +129,8 @@ def ledger(
 ) -> Needs:
     """Draw the need ledger of users `keys`, by row; everything a run writes is at its initial value.
 
-    `keys` may be empty where rows are keys, if `region` is given. Needs are drawn past the end of the run, as far as a deal could bring them forward or an exposure wake them.
+    Needs are drawn past the end of the run, as far as a deal could bring them forward or an exposure wake them.
+    `keys` may be empty where rows are keys, if `region` is given.
     `region` (n,) is each row's, a place in `regions`; the run begins on the first of `start_month`.
     """
     drawn = need_processes(categories, days, seed, regions, start_month)

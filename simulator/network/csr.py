@@ -10,6 +10,7 @@ import numpy as np
 
 from simulator.errors import InputError, Problem
 from simulator.kernels import graph as kernels
+from simulator.notebook import table_html
 from simulator.types import OFFSET, TARGET, Array
 
 if TYPE_CHECKING:
@@ -244,10 +245,7 @@ class CSRGraph:
             "weights": "no" if self.weights is None else "yes",
             "memory": f"{self.nbytes / 1e6:,.1f} MB",
         }
-        cells = "".join(
-            f"<tr><th style='text-align:left'>{name}</th><td>{value}</td></tr>" for name, value in facts.items()
-        )
-        return f"<table><caption>CSRGraph</caption>{cells}</table>"
+        return table_html("CSRGraph", facts)
 
 
 def _edge_column(values: Any, name: str, n: int) -> Array:

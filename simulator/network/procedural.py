@@ -11,6 +11,7 @@ from simulator.kernels import decisions
 from simulator.kernels import procedural as kernels
 from simulator.network.csr import MAX_ROWS, CSRGraph
 from simulator.network.inputs import check_starts, prefix
+from simulator.notebook import table_html
 from simulator.parameters import Parameters, parameter
 from simulator.types import OFFSET, TARGET, Array
 
@@ -69,11 +70,12 @@ class ProceduralParameters(Parameters):
 class ProceduralGraph:
     """Followers computed from a hash: no edge is stored, whatever the number of users.
 
-    The follower count of a row is Pareto distributed and grows with the user's popularity. Followers at home and away are drawn in strata: the
-    candidates, in key order, are cut into as many parts as followers are wanted, and one is taken from each.
-    So a list is sorted and free of repetitions by construction, and the followers within a range of keys are
-    found by arithmetic. Nobody follows himself. Users have partners by involutions of the keys, and a part of
-    them follow each other; other edges are independent of their opposites. The number of followees is nearly Poisson.
+    The follower count of a row is Pareto distributed and grows with the user's popularity. Followers at home and
+    away are drawn in strata: the candidates, in key order, are cut into as many parts as followers are wanted, and
+    one is taken from each. So a list is sorted and free of repetitions by construction, and the followers within a
+    range of keys are found by arithmetic. Nobody follows himself. Users have partners by involutions of the keys, and
+    a part of them follow each other; other edges are independent of their opposites. The number of followees is
+    nearly Poisson.
 
     Parameters
     ----------
@@ -145,6 +147,19 @@ class ProceduralGraph:
 
     def __repr__(self) -> str:
         return f"ProceduralGraph(n={self.n:,}, mean_followers={self.parameters.mean_followers:g})"
+
+    def _repr_html_(self) -> str:
+        own = self.parameters
+        facts = {
+            "users": f"{self.n:,}",
+            "mean followers": f"{self.mean_followers:g}",
+            "exponent of follower counts": f"{own.exponent:g}",
+            "most followers allowed": f"{self.law.cap:,}",
+            "from the own region": f"{own.homophily:.0%}",
+            "answered follows": f"{own.reciprocity:.0%}",
+            "edges": "computed when asked for",
+        }
+        return table_html("ProceduralGraph", facts)
 
 
 def largest_hub(n: int, mean: float, share: float) -> int:

@@ -18,7 +18,7 @@ import pandas as pd
 from simulator.errors import InputError, Problem, nearest
 from simulator.output.manifest import ROLES
 from simulator.output.tables import canonical_dtype
-from simulator.types import AgentKind, Decision, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
+from simulator.types import AgentKind, Decision, Device, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
 
 
 class Column(NamedTuple):
@@ -52,8 +52,20 @@ def names(codes: type[IntEnum]) -> tuple[str, ...]:
 KINDS = ("level", "effect")
 STAGES = ("exposed", "aware", "interested", "intent", "reserved", "paid")
 MEASURES = ("newly_aware", "adopters")
+REGION_MEASURES = ("looked", "intents", "reservations", "orders", "orders_platform")
+WEAR = {
+    "trust": "x",
+    "fatigue": "posts",
+    "mutes": "mutes per 1,000 users",
+    "unfollows": "users per 1,000 users",
+    "stars": "stars",
+}
+"""What wears off, with its unit: trust in commercial posts and commercial load, means over users; mutes and unfollows
+so far; mean stars of all reviews so far."""
+ENTRY = "entry"
+"""A source of its own: who came to the checkout by another platform's entry point."""
 PURSES = (
-    "buyers", "brand", "platform", "outlet", "sellers", "leaders", "prize winners", "developers", "payment service",
+    "buyers", "brand", "platform", "outlet", "sellers", "leaders", "prize winners", "payment service",
     "suppliers",
 )  # fmt: skip
 
@@ -79,8 +91,11 @@ TABLES: dict[str, str] = {
     "cues": "one row per platform that shows friends on offers and number shown",
     "sellers": "one row per platform with peer sellers and period, the first for the start",
     "assets": "one row per day, platform with a feed and brand: followers and trust",
-    "attention": "one row per platform, brand and region: product pages looked at by people in the market",
-    "decisions": "one row per decision of a brand, a platform or a developer, in order",
+    "regions": "one row per region, category and price tier of which there is an offer: who looked, and who bought",
+    "checkouts": "one row per platform, device, way of paying and step of the checkout that anybody tried",
+    "sample": "one row per person of a small linked sample and brand: when each saw, knew and bought what",
+    "sample_ties": "one row per platform and tie within that sample",
+    "decisions": "one row per decision of a brand or a platform, in order",
     "money": "one row per brand, platform, payer, payee and purpose: every fen of the run, once",
     "outcomes": "one row per metric and brand: the run's results",
     "ordinary_posts": "one row per followed ordinary post: originals and their reposts",
@@ -94,12 +109,18 @@ TABLES: dict[str, str] = {
     "comparison/funnel": "one row per arm, role, brand and stage: mean over replications with its interval",
     "comparison/sources": "one row per arm, role, source, outlet and status: mean number of needs",
     "comparison/cascades": "one row per cascade of every campaign run",
+    "comparison/regions": "one row per arm, role, region, category, price tier and measure: mean number and interval",
+    "comparison/payment": "one row per arm, role, platform, device, way of paying and step of the checkout",
+    "comparison/wear": "one row per arm, role, platform, measure and day: quantiles over replications",
+    "comparison/sample": "one row per arm, person of its linked sample and brand, in the first replication",
+    "comparison/sample_ties": "one row per arm, platform and tie within that sample",
 }
 
 _BRAND = "brand, empty for the whole market"
 _INTERVAL = "of the 95 % interval of the mean (Student's t), missing for one replication"
 _ARM = "label of the scenario in the study"
 _COUNT = "replications behind the row"
+_COUNTS = "the wider of Student's t and the exact one of a Poisson total"
 _PAIRED = "comparison/paired_differences"
 
 COLUMNS: tuple[Column, ...] = (
@@ -164,6 +185,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "first_device", "str", "-", "device of the first attempt", ("", *names(Device))),
     Column("needs", "by_entry", "bool", "-", "whether the last attempt came by another platform's entry point"),
     Column("needs", "source", "str", "-", "what first made the user aware of the brand", ("", *names(Source))),
+    Column("needs", "last_touch", "str", "-", "what the user saw of it last before choosing", ("", *names(Source))),
     Column("needs", "attempts", "uint8", "attempts", "checkouts begun"),
     Column("needs", "visits_informed", "uint8", "visits", "visits to pages about offers while in the market"),
     Column("needs", "brought_forward", "bool", "-", "whether a deal made it due earlier"),
@@ -223,13 +245,40 @@ COLUMNS: tuple[Column, ...] = (
     Column("assets", "brand", "str", "-", "brand, empty for everybody"),
     Column("assets", "followers", "int64", "users", "users who follow the brand's account; of everybody, users"),
     Column("assets", "trust", "float64", "x", "mean of how far they believe commercial posts; 1 where there are none"),
+    Column("assets", "fatigue", "float64", "posts", "mean commercial load; 0 where there are none"),
     Column("assets", "social_asset", "float64", "users", "followers by trust and memory, see the metric"),
-    Column("attention", "platform", "str", "-", "platform"),
-    Column("attention", "brand", "str", "-", "brand"),
-    Column("attention", "region", "str", "-", "region of those who looked"),
-    Column("attention", "tier", "uint8", "code", "price tier of the offer"),
-    Column("attention", "viewers", "int64", "users", "people who looked at it for the first time"),
-    Column("attention", "views", "int64", "views", "visits at which it was looked at"),
+    Column("regions", "region", "str", "-", "region of residence"),
+    Column("regions", "category", "str", "-", "product category"),
+    Column("regions", "tier", "uint8", "code", "price tier of the offers"),
+    Column("regions", "people", "int64", "users", "users who live there"),
+    Column("regions", "looked", "int64", "users", "users in the market who looked at such an offer on a platform"),
+    Column("regions", "intents", "int64", "needs", "needs for which one was chosen on a platform"),
+    Column("regions", "reservations", "int64", "needs", "of them, reserved"),
+    Column("regions", "orders", "int64", "orders", "needs bought with one, at any outlet"),
+    Column("regions", "orders_platform", "int64", "orders", "of them, on a platform"),
+    Column("checkouts", "platform", "str", "-", "platform"),
+    Column("checkouts", "device", "str", "-", "device of the attempt", names(Device)),
+    Column(
+        "checkouts",
+        "payment",
+        "str",
+        "-",
+        "native: inside the platform; ordinary: the checkout for everyone else; entry: that behind an entry point",
+        names(Payment),
+    ),
+    Column("checkouts", "step", "int32", "step", "step of the checkout, from 1"),
+    Column("checkouts", "tried", "int64", "attempts", "attempts that came to it; a cart found is gone on with"),
+    Column("checkouts", "passed", "int64", "attempts", "of them, those that passed it; passing the last step pays"),
+    Column("sample", "user", "uint32", "key", "identity of the user"),
+    Column("sample", "brand", "str", "-", "brand"),
+    Column("sample", "knew", "bool", "-", "whether the offer was known at the start"),
+    Column("sample", "seen_tick", "int32", "tick", "when a post or ad of the brand was first seen, -1 never"),
+    Column("sample", "aware_tick", "int32", "tick", "when the offer was first known, -1 never"),
+    Column("sample", "bought_tick", "int32", "tick", "when the brand was first bought, -1 never"),
+    Column("sample", "source", "str", "-", "what first made the user aware of the brand", names(Source)),
+    Column("sample_ties", "platform", "str", "-", "platform"),
+    Column("sample_ties", "author", "uint32", "key", "user who posts"),
+    Column("sample_ties", "reader", "uint32", "key", "user who sees it"),
     Column("decisions", "day", "int32", "day", "day of the run, from 0"),
     Column("decisions", "agent_kind", "str", "-", "who decides", names(AgentKind)),
     Column("decisions", "agent", "str", "-", "name"),
@@ -350,7 +399,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("comparison/funnel", "n", "int64", "-", _COUNT),
     Column("comparison/sources", "arm", "str", "-", _ARM),
     Column("comparison/sources", "role", "str", "-", "with or without campaigns", ROLES),
-    Column("comparison/sources", "source", "str", "-", "what first made the buyer aware", ("", *names(Source))),
+    Column("comparison/sources", "source", "str", "-", "what first made the buyer aware", ("", ENTRY, *names(Source))),
     Column("comparison/sources", "outlet", "str", "-", "where the need was met", names(Outlet)),
     Column("comparison/sources", "status", "str", "-", "where the need stands", names(NeedStatus)),
     Column("comparison/sources", "mean", "float64", "needs", "mean over replications"),
@@ -386,6 +435,51 @@ COLUMNS: tuple[Column, ...] = (
         "share",
         "reposts that pass on the most repeated post, missing for a single post",
     ),
+    Column("comparison/regions", "arm", "str", "-", _ARM),
+    Column("comparison/regions", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/regions", "region", "str", "-", "region of residence"),
+    Column("comparison/regions", "category", "str", "-", "product category"),
+    Column("comparison/regions", "tier", "uint8", "code", "price tier of the offers"),
+    Column("comparison/regions", "measure", "str", "-", "as in the run's table regions", REGION_MEASURES),
+    Column("comparison/regions", "people", "int64", "users", "users who live there"),
+    Column("comparison/regions", "mean", "float64", "users or needs", "mean over replications"),
+    Column("comparison/regions", "low", "float64", "users or needs", f"lower end of its 95 % interval, {_COUNTS}"),
+    Column("comparison/regions", "high", "float64", "users or needs", "upper end of it"),
+    Column("comparison/regions", "n", "int64", "-", _COUNT),
+    Column("comparison/payment", "arm", "str", "-", _ARM),
+    Column("comparison/payment", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/payment", "platform", "str", "-", "platform"),
+    Column("comparison/payment", "device", "str", "-", "device of the attempt", names(Device)),
+    Column("comparison/payment", "payment", "str", "-", "way of paying", names(Payment)),
+    Column("comparison/payment", "step", "int32", "step", "step of the checkout, from 1"),
+    Column("comparison/payment", "tried", "float64", "attempts", "mean number that came to the step"),
+    Column("comparison/payment", "passed", "float64", "attempts", "mean number that passed it"),
+    Column("comparison/payment", "kept", "float64", "share", "of attempts, get past this step: product over the steps"),
+    Column("comparison/payment", "low", "float64", "share", "lower end of its 95 % interval (jackknife, Student's t)"),
+    Column("comparison/payment", "high", "float64", "share", "upper end of it; missing for one replication"),
+    Column("comparison/payment", "n", "int64", "-", _COUNT),
+    Column("comparison/wear", "arm", "str", "-", _ARM),
+    Column("comparison/wear", "role", "str", "-", "with or without campaigns", ROLES),
+    Column("comparison/wear", "platform", "str", "-", "platform"),
+    Column("comparison/wear", "measure", "str", "-", "what wears off", tuple(WEAR)),
+    Column("comparison/wear", "unit", "str", "-", "unit of the values"),
+    Column("comparison/wear", "day", "int32", "days", "end of which day, from 1"),
+    Column("comparison/wear", "median", "float64", "see unit", "median over replications"),
+    Column("comparison/wear", "p5", "float64", "see unit", "5 % quantile over replications"),
+    Column("comparison/wear", "p95", "float64", "see unit", "95 % quantile over replications"),
+    Column("comparison/wear", "n", "int64", "-", "replications in which it is known"),
+    Column("comparison/sample", "arm", "str", "-", _ARM),
+    Column("comparison/sample", "user", "uint32", "key", "identity of the user"),
+    Column("comparison/sample", "brand", "str", "-", "brand"),
+    Column("comparison/sample", "knew", "bool", "-", "whether the offer was known at the start"),
+    Column("comparison/sample", "source", "str", "-", "what first made the user aware", names(Source)),
+    Column("comparison/sample", "seen_day", "float64", "days", "when the brand was first seen, missing for never"),
+    Column("comparison/sample", "aware_day", "float64", "days", "when the offer was first known, missing for never"),
+    Column("comparison/sample", "bought_day", "float64", "days", "when the brand was first bought, missing for never"),
+    Column("comparison/sample_ties", "arm", "str", "-", _ARM),
+    Column("comparison/sample_ties", "platform", "str", "-", "platform"),
+    Column("comparison/sample_ties", "author", "uint32", "key", "user who posts"),
+    Column("comparison/sample_ties", "reader", "uint32", "key", "user who sees it"),
 )
 
 

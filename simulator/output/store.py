@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +23,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulator.errors import StoreError, nearest
+from simulator.notebook import table_html
 from simulator.output.files import fsync_folder, owner_tag, process_is_gone, replace_file, write_bytes, writing
 from simulator.output.manifest import ADDRESS_LENGTH, Manifest, SchemaVersionError, StoredTable
 from simulator.output.tables import table_hash
 
 MANIFEST = "manifest.json"
 QUARANTINE = "quarantine"
+MARK = ".mark"
+"""File by which a folder is told from another of the same name on another machine."""
 COMPRESSION = "zstd"
 
 LEFTOVER_SECONDS = 86_400
@@ -88,6 +92,12 @@ class StoredRun:
     def __repr__(self) -> str:
         return f"StoredRun({self.address}, {', '.join(sorted(self.manifest.tables))})"
 
+    def _repr_html_(self) -> str:
+        own = self.manifest
+        facts = {"scenario": str(own.scenario.get("name", "-")), "role": own.role, "seed": str(own.seed)}
+        facts |= {name: f"{table.rows:,} rows" for name, table in sorted(own.tables.items())}
+        return table_html(f"Run {self.address}", facts)
+
 
 class _LazyTables(Mapping[str, pd.DataFrame]):
     def __init__(self, run: StoredRun):
@@ -137,6 +147,21 @@ class ResultStore:
             write_bytes(probe, b"")
             probe.unlink()
         self.clean()
+
+    def mark(self) -> str:
+        """What tells this folder from any other; made at the first call."""
+        known = self.read_mark()
+        if not known:
+            replace_file(self.root / MARK, secrets.token_hex(16))
+            known = self.read_mark()
+        return known
+
+    def read_mark(self) -> str:
+        """The same if it was made, or an empty text."""
+        try:
+            return (self.root / MARK).read_text("ascii")
+        except OSError:
+            return ""
 
     def has(self, address: str) -> bool:
         """Whether a run is there (its files are not checked)."""

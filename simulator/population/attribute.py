@@ -31,7 +31,7 @@ class Attribute:
     name, unit, source, doc : what it is.
     dtype : numpy type it is stored in.
     low, high : bounds every value meets.
-    sample : draws the column of a `Draft`, one value a key; keyed by user key only, so that any users can be drawn alone.
+    sample : draws the column of a `Draft`, one value a key; keyed by user key only, so any users can be drawn alone.
     needs : attributes that must be drawn first.
     """
 

@@ -1,4 +1,4 @@
-"""The people of a world. Each attribute is a function of the user's key: any of them can be drawn at any time, in any order."""
+"""The people of a world. Each attribute is a function of the user's key, so it can be drawn when it is needed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Columns(Mapping[str, Array]):
         if name in self._kept:
             return self._kept[name]
         n, attribute = self._population.n, ATTRIBUTES[name]
-        column = np.empty(n, attribute.dtype)
+        column: Array = np.empty(n, attribute.dtype)
         for start in range(0, n, BLOCK):
             keys = np.arange(start, min(n, start + BLOCK), dtype=USER_KEY)
             column[start : start + BLOCK] = self._population.draw(name, keys)

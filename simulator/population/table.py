@@ -49,7 +49,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("taste", np.float16, "user", "sd", -10, 10, "build", "position on the taste axis"),
     Column("price_scale", np.float16, "user", "x", 0, 1e3, "build", "(income / mean income) ** -price_slope"),
     Column("last_visit", np.int32, "user", "min", 0, 2**31 - 1, "attend", "minute of the last visit anywhere"),
-    Column("inflow", np.float16, "user,platform", "posts/day", 0, 65504, "build", "background posts that reach the feed"),
+    Column("inflow", np.float16, "user,platform", "posts/day", 0, 65504, "build", "background posts for the feed"),
     Column("last_read", np.int32, "user,platform", "min", 0, 2**31 - 1, "attend", "minute of the last visit to it"),
     Column("fatigue", np.float16, "user,platform", "posts", 0, 65504, "attend", "commercial load, as of that visit"),
     Column(
@@ -65,14 +65,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("stage", np.uint8, "user,brand", "code", 0, 5, "attend", "funnel stage"),
     Column(
         "marks",
-        np.uint8,
+        np.uint16,
         "user,brand",
         "bits",
         0,
-        255,
+        2**16 - 1,
         "attend",
-        "1 follows the account, 2 muted, source << 2, 64 exposed, 128 in the brand's audience",
+        "1 follows, 2 muted, source << 2, 64 exposed, 128 looked at the offer, 256 the brand's own posts withheld, "
+        "512 in the brand's audience",
     ),
+    Column("touch", np.uint8, "user,brand", "code", 0, 8, "attend", "what was last seen of the brand"),
     Column("opinion", np.float32, "user,brand", "-1..1", -1, 1, "attend", "opinion of the brand"),
     Column("adstock", np.float16, "user,brand", "impressions", 0, 65504, "attend", "remembered impressions"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from simulator.output.dictionary import ANSWERS
-from simulator.report.figure import DataTable
+from simulator.report.figure import DataTable, ReportFigure
 from simulator.report.scenarios import value_of
 from simulator.report.tables import StudyTables
-from simulator.report.text import human, listing, say
+from simulator.report.text import listing, named, say
 
 SHOWN = 24
 """A table up to this long stands open."""
@@ -30,30 +30,45 @@ class Part:
     heading: str
     paragraphs: tuple[str, ...] = ()
     tables: tuple[DataTable, ...] = ()
+    items: tuple[str, ...] = ()
 
 
-def parts(tables: StudyTables) -> list[Part]:
-    """All parts of the appendix, in order."""
-    return [_scenarios(tables), _intervals(tables), _inputs(tables), _runs(tables), _versions(tables)]
+def parts(tables: StudyTables, missing: Sequence[ReportFigure] = ()) -> list[Part]:
+    """All parts of the appendix, in order; `missing` are the questions that are left out."""
+    found = [_scenarios(tables), _intervals(tables), _inputs(tables), _runs(tables), _versions(tables)]
+    return [part for part in (*found, _missing(missing)) if part is not None]
 
 
-def _scenarios(tables: StudyTables) -> Part:
+def _missing(missing: Sequence[ReportFigure]) -> Part | None:
+    """What the studies cannot answer, and what would."""
+    if not missing:
+        return None
+    rows = [say("appendix.missing_row", question=figure.question, fill=figure.filled_by) for figure in missing]
+    return Part("missing", say("appendix.missing"), (say("appendix.missing_text"),), (), tuple(rows))
+
+
+def _scenarios(tables: StudyTables) -> Part | None:
+    if not tables.arms:
+        return None
     frame = pd.DataFrame(
-        [{"name": arm.name, "title": arm.title, "platform": human(arm.kind) or None} for arm in tables.arms]
+        [{"name": arm.label, "title": arm.title, "platform": named("arm", arm.kind)} for arm in tables.arms]
     )
-    text = say("appendix.design_reps", n=tables.replications)
+    told = (say("appendix.design_reps", n=tables.replications),) if tables.studies[0].kind == "compare" else ()
     table = DataTable("scenarios", say("page.key"), frame, shown=True)
-    return Part("scenarios", say("appendix.scenarios"), (text,), (table,))
+    return Part("scenarios", say("appendix.scenarios"), told, (table,))
 
 
 def _intervals(tables: StudyTables) -> Part:
-    if tables.replications < 2:
+    if tables.studies[0].kind != "compare":
+        text = say("appendix.intervals_other", level=f"{100 * tables.level:g}")
+    elif tables.replications < 2:
         text = say("appendix.intervals_one")
     else:
         numbers = {"level": f"{100 * tables.level:g}", "alpha": f"{tables.alpha:.2g}"}
         text = say("appendix.intervals_text", n=tables.replications, **numbers)
     ratio = (say("appendix.return"),) if tables.replications > 1 and "effects" in tables else ()
-    told = [text, *ratio, *_pairing(tables), say("appendix.not_covered")]
+    counts = (say("appendix.counts"),) if tables.replications > 1 and "regions" in tables else ()
+    told = [text, *ratio, *counts, *_pairing(tables), say("appendix.not_covered")]
     return Part("intervals", say("appendix.intervals"), tuple(told))
 
 
@@ -103,6 +118,8 @@ def _inputs(tables: StudyTables) -> Part:
             found.append(DataTable("inputs_that_differ", say("appendix.differ"), differ, shown=len(differ) <= SHOWN))
         found.append(DataTable("inputs", say("appendix.all_inputs"), frame))
     notes = [say("appendix.evidence_more")]
+    if say("appendix.language"):
+        notes.append(say("appendix.language"))
     declared = tables.study.get("inputs")
     if isinstance(declared, list) and declared:
         notes.append(say("appendix.tags"))
@@ -133,6 +150,9 @@ def _text(value: Any) -> str:
 
 def _runs(tables: StudyTables) -> Part:
     heading = say("appendix.runs")
+    count = len(tables.studies[0].manifests)
+    if count and not tables.manifests:
+        return Part("runs", heading, (say("appendix.many_runs", n=f"{count:,}"),))
     if not tables.manifests:
         return Part("runs", heading, (say("appendix.no_runs"),))
     places = {str(run.get("address")): run for run in tables.study.get("runs") or []}
@@ -146,7 +166,7 @@ def _runs(tables: StudyTables) -> Part:
                 "address": address,
                 "arm": tables.label(str(place["arm"])) if "arm" in place else None,
                 "replication": str(place.get("replication", "")),
-                "role": str(manifest.get("role", "")),
+                "role": named("role", str(manifest.get("role", ""))),
                 "seed": str(manifest.get("seed", "")),
                 "engine": str(manifest.get("engine", "")),
                 "source_hash": str((manifest.get("fingerprint") or {}).get("source", ""))[:HASH_SHOWN],
@@ -163,10 +183,17 @@ def _runs(tables: StudyTables) -> Part:
 def _versions(tables: StudyTables) -> Part:
     found: dict[str, set[str]] = {}
     for manifest in tables.manifests:
-        for package, version in ((manifest.get("fingerprint") or {}).get("versions") or {}).items():
-            found.setdefault(str(package), set()).add(str(version))
+        _add_versions(found, manifest)
+    for one in tables.studies if not found else ():
+        _add_versions(found, one.content)
     if not found:
         return Part("versions", say("appendix.versions"), (say("appendix.no_versions"),))
     rows = [{"package": package, "version": ", ".join(sorted(found[package]))} for package in sorted(found)]
-    table = DataTable("versions", say("appendix.version_table"), pd.DataFrame(rows), shown=True)
+    table = DataTable("versions", say("appendix.version_table"), pd.DataFrame(rows))
     return Part("versions", say("appendix.versions"), (), (table,))
+
+
+def _add_versions(found: dict[str, set[str]], told: Mapping[str, Any]) -> None:
+    """Add the versions that a manifest, or a study, names."""
+    for package, version in ((told.get("fingerprint") or {}).get("versions") or {}).items():
+        found.setdefault(str(package), set()).add(str(version))

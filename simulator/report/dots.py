@@ -6,25 +6,24 @@ The label of a row stands above its line, over the full width, so that the same 
 from __future__ import annotations
 
 import math
-import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from simulator.report.quantities import Scale, scale_for
-from simulator.report.sheet import Sheet, axis
-from simulator.report.style import ArmStyle, Theme, plain
+from simulator.report.sheet import Drawing, Sheet, axis, span
+from simulator.report.style import SHEET, ArmStyle, Theme, broken, plain
+from simulator.report.text import say
 
 ROW = 46
 """Height of a row, pixels: a line of text, and the dot below it."""
 NARROW_ROW = 64
 """The same on a phone, where the text takes two lines."""
-HEAD = 32
-"""Height of a panel's heading."""
+HEAD, LINE = 32, 17
+"""Height of a panel's heading, and of each further line of it."""
 FOOT = 60
 """Height of a panel's axis with its title, and the gap to the next panel."""
-NARROW_LETTERS = 42
-"""Letters of a bold heading that fit 330 pixels."""
+NARROW_LETTERS, WIDE_LETTERS = 42, 104
+"""Letters of a bold heading that fit 330 and 880 pixels."""
 NEUTRAL = ArmStyle("", "solid", "circle")
 
 
@@ -52,15 +51,14 @@ class Panel:
     unit: str
     dots: tuple[Dot, ...]
 
-    @property
-    def head(self) -> int:
+    def head(self, narrow: bool = False) -> int:
         """Height of the heading, pixels."""
-        return HEAD if self.heading else 0
+        return HEAD + LINE * (len(_lines(self.heading, narrow)) - 1) if self.heading else 0
 
     @property
     def height(self) -> int:
         """Height in the wide form, pixels."""
-        return self.head + ROW * len(self.dots) + FOOT
+        return self.head() + ROW * len(self.dots) + FOOT
 
     @property
     def scale(self) -> Scale:
@@ -68,14 +66,24 @@ class Panel:
         return scale_for([v for dot in self.dots for v in (dot.mean, dot.low, dot.high)], self.unit)
 
 
-def dot_panels(panels: list[Panel], theme: Theme) -> go.Figure:
+def fitting(panels: Iterable[Panel]) -> list[Panel]:
+    """As many panels as fit a printed page, at least one; the tables hold all."""
+    found: list[Panel] = []
+    for panel in panels:
+        if found and sum(other.height for other in (*found, panel)) > SHEET:
+            break
+        found.append(panel)
+    return found
+
+
+def dot_panels(panels: list[Panel], theme: Theme) -> Drawing:
     """Panels below one another, each with its own axis that includes zero."""
     row = NARROW_ROW if theme.narrow else ROW
-    total = sum(panel.head + row * len(panel.dots) + FOOT for panel in panels)
+    total = sum(panel.head(theme.narrow) + row * len(panel.dots) + FOOT for panel in panels)
     sheet = Sheet(theme, total + 8, {"l": 12, "r": 16, "t": 8, "b": 0})
     top = 0
     for number, panel in enumerate(panels, start=1):
-        upper = top + panel.head
+        upper = top + panel.head(theme.narrow)
         lower = upper + row * len(panel.dots)
         _axes(sheet, number, panel, (1 - lower / total, 1 - upper / total))
         if panel.heading:
@@ -83,22 +91,23 @@ def dot_panels(panels: list[Panel], theme: Theme) -> go.Figure:
         for place, dot in enumerate(panel.dots):
             _dot(sheet, number, panel.scale, len(panel.dots) - place, dot)
         top = lower + FOOT
-    return sheet.figure()
+    return sheet.drawing()
 
 
 def wrapped(text: str, theme: Theme) -> str:
-    """A heading as figure text, made `plain`, and broken into lines where it would not fit a phone."""
-    return "<br>".join(plain(line) for line in (textwrap.wrap(text, NARROW_LETTERS) if theme.narrow else [text]))
+    """A heading as figure text, made `plain`, and broken into lines where it would not fit."""
+    return "<br>".join(plain(line) for line in _lines(text, theme.narrow))
+
+
+def _lines(text: str, narrow: bool) -> list[str]:
+    return broken(text, NARROW_LETTERS if narrow else WIDE_LETTERS)
 
 
 def _axes(sheet: Sheet, number: int, panel: Panel, domain: tuple[float, float]) -> None:
     scale = panel.scale
-    ends = [v / scale.factor for dot in panel.dots for v in (dot.mean, dot.low, dot.high) if math.isfinite(v)]
-    low, high = min([0.0, *ends]), max([0.0, *ends])
-    pad = 0.06 * (high - low) or 1.0
     x = {
-        "range": [low - pad, high + pad],
-        "title": {"text": f"{panel.axis}, {scale.name}" if scale.name else panel.axis},
+        "range": span(v / scale.factor for dot in panel.dots for v in (dot.mean, dot.low, dot.high)),
+        "title": {"text": say("word.axis", what=panel.axis, unit=scale.name) if scale.name else panel.axis},
         "nticks": 4 if sheet.theme.narrow else 9,
         "tickformat": ",",
         "zeroline": False,

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import base64
+import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from simulator.report.sheet import Drawing
 from simulator.report.style import ArmStyle, Theme
 from simulator.report.tables import StudyTables
-from simulator.report.text import ENGLISH, human, say
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from simulator.report.text import named, say, sentences
 
 ROWS_SHOWN = 200
 """Rows of a table written into the page; the download always holds all."""
+
+
+DIGITS = 10
+"""Significant digits of a downloaded number; the study's own tables have all."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,20 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a section says: one line that answers its question, and what belongs to it in further sentences."""
+
+    line: str
+    more: str = ""
+
+
+def answered(parts: Sequence[str]) -> Answer:
+    """The first sentence as the line, the others after it."""
+    first, *rest = [part for part in parts if part]
+    return Answer(first, sentences(rest))
+
+
+@dataclass(frozen=True)
 class DataTable:
     """A table that says what its figure shows, for those who cannot or would not see it.
 
@@ -65,11 +82,8 @@ class DataTable:
 
     @cached_property
     def heads(self) -> list[tuple[str, bool]]:
-        """Name of each column for readers, and whether it holds numbers."""
-        return [
-            (ENGLISH.get(f"column.{column}", human(str(column))), _is_number(self.frame[column]))
-            for column in self.frame.columns
-        ]
+        """Column names for readers, and whether the column holds numbers."""
+        return [(named("column", str(column)), _is_number(self.frame[column])) for column in self.frame.columns]
 
     @property
     def rows(self) -> list[list[str]]:
@@ -78,15 +92,29 @@ class DataTable:
         return [[cell(value) for value in row] for row in head.itertuples(index=False, name=None)]
 
     @property
+    def body(self) -> str:
+        """Those rows as HTML; everything in them is text."""
+        starts = ['<td class="number">' if number else "<td>" for _, number in self.heads]
+        lines = ("".join(f"{s}{html.escape(c)}</td>" for s, c in zip(starts, row, strict=True)) for row in self.rows)
+        return "".join(f"<tr>{line}</tr>\n" for line in lines)
+
+    @property
     def cut(self) -> str:
         """A note that rows were left out of the page; empty if none were."""
         return say("page.cut", shown=ROWS_SHOWN, total=f"{len(self.frame):,}") if len(self.frame) > ROWS_SHOWN else ""
 
     @property
+    def csv(self) -> bytes:
+        """The whole table as a CSV file, with a byte order mark for spreadsheets."""
+        words = self.frame.select_dtypes(exclude="number").columns
+        safe = self.frame.assign(**{str(name): self.frame[name].map(_harmless) for name in words})
+        text = safe.to_csv(index=False, lineterminator="\r\n", float_format=f"%.{DIGITS}g")
+        return bytes(text.encode("utf-8-sig"))
+
+    @property
     def uri(self) -> str:
         """The whole table as a data URI of a CSV file."""
-        text = self.frame.map(_harmless).to_csv(index=False, lineterminator="\r\n")
-        return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text.encode("utf-8-sig")).decode()
+        return "data:text/csv;charset=utf-8;base64," + base64.b64encode(self.csv).decode()
 
 
 def everybody(tables: StudyTables) -> list[str]:
@@ -99,9 +127,16 @@ def nobody(tables: StudyTables) -> list[str]:
     return []
 
 
+def nothing(tables: StudyTables) -> str:
+    """No note."""
+    return ""
+
+
 @dataclass(frozen=True)
 class ReportFigure:
     """One question of the report.
+
+    Its words stand under its name: ``question``, ``how`` to read it, and what would ``fill`` it where it is left out.
 
     Parameters
     ----------
@@ -109,32 +144,56 @@ class ReportFigure:
         Short and unique; also the anchor in the page.
     order : int
         Place in the report.
-    question, how_to_read : str
-        Section title, and the note below the figure.
     needs : tuple of str
-        Comparison tables without which the question cannot be answered.
+        Tables without which the question cannot be answered.
     answer : callable
-        One line computed from the tables, with its uncertainty; what follows a line break is detail.
+        Computed from the tables, with its uncertainty.
     draw : callable
         The figure in a theme, or None when there is nothing to draw and the answer says why.
     alternatives : callable
         The tables that say the same.
+    fits : callable
+        Whether the tables that are there can answer; a section that does not fit is left out.
     cards : callable
         Headline numbers above the figure.
     keyed : callable
         The models that the key above the figure explains; none if the figure labels them itself.
+    note : callable
+        What has to be known of the numbers, in small print below the figure.
+    over_days : bool
+        Whether the page puts a slider for the day beside the figure, see `template.js`.
     """
 
     name: str
     order: int
-    question: str
-    how_to_read: str
     needs: tuple[str, ...]
-    answer: Callable[[StudyTables], str]
-    draw: Callable[[StudyTables, Theme], go.Figure | None]
+    answer: Callable[[StudyTables], Answer]
+    draw: Callable[[StudyTables, Theme], Drawing | None]
     alternatives: Callable[[StudyTables], Sequence[DataTable]]
+    fits: Callable[[StudyTables], bool] = field(default=lambda tables: True)
     cards: Callable[[StudyTables], Sequence[Card]] = field(default=lambda tables: ())
     keyed: Callable[[StudyTables], Sequence[str]] = everybody
+    note: Callable[[StudyTables], str] = nothing
+    over_days: bool = False
+
+    @property
+    def question(self) -> str:
+        """The title of its section."""
+        return say(f"{self.name}.question")
+
+    @property
+    def how_to_read(self) -> str:
+        """The note below the figure."""
+        return say(f"{self.name}.how")
+
+    @property
+    def filled_by(self) -> str:
+        """What would fill the section where a study cannot."""
+        return say(f"{self.name}.fill")
+
+    def can_answer(self, tables: StudyTables) -> bool:
+        """Whether the tables support the section."""
+        return all(name in tables for name in self.needs) and self.fits(tables)
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.special import stdtrit
+import numpy as np
 
 from simulator.output.dictionary import ANSWERS
 from simulator.report.quantities import Quantity, quantity
-from simulator.report.tables import StudyTables
+from simulator.report.returns import ratio
+from simulator.report.tables import StudyTables, arm_label, kept
 from simulator.report.text import metric, say
 
 
@@ -69,6 +70,7 @@ class Difference:
         return Difference(self.metric, self.kind, self.b, self.a, -self.mean, -self.high, -self.low, self.p, self.alpha)
 
 
+@kept
 def estimates(tables: StudyTables, name: str, kind: str, brand: str = "") -> list[Estimate]:
     """Every arm's estimate of an outcome, in the order of the arms; arms without one are left out."""
     if "summary" not in tables:
@@ -81,6 +83,7 @@ def estimates(tables: StudyTables, name: str, kind: str, brand: str = "") -> lis
     ]
 
 
+@kept
 def differences(tables: StudyTables, name: str = "", kind: str = "") -> list[Difference]:
     """The paired differences of the whole market, of one outcome and kind if these are named."""
     if "paired_differences" not in tables:
@@ -107,6 +110,40 @@ def place_of(name: str) -> int:
 def outcome_label(name: str, kind: str) -> str:
     """Name of an outcome, saying whether it is an effect of the campaigns or a total."""
     return say(f"{kind}.label", metric=metric(name).label)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a study reads off its runs: kind, metric, and a brand or nothing."""
+
+    kind: str
+    metric: str
+    brand: str
+
+    @property
+    def label(self) -> str:
+        """Name for readers."""
+        label = outcome_label(self.metric, self.kind)
+        return say("spread.heading", metric=label, brand=self.brand) if self.brand else label
+
+    @property
+    def unit(self) -> str:
+        """Its unit."""
+        return metric(self.metric).unit
+
+
+def outcome(label: str) -> Outcome:
+    """An outcome by the label that tables of studies give it, as ``effect orders of aurora``."""
+    kind, _, rest = label.partition(" ")
+    name, _, brand = rest.partition(" of ")
+    return Outcome(kind, name, brand)
+
+
+def response_label(name: str) -> str:
+    """A response of a sensitivity study for readers: scenario, or the difference of two, and outcome."""
+    scenario, _, label = name.partition(": ")
+    models = " − ".join(arm_label(one) for one in scenario.split(" - "))
+    return say("spread.heading", metric=models, brand=outcome(label).label)
 
 
 def short(tables: StudyTables, name: str, mean: float, low: float, high: float, *, signed: bool = True) -> str:
@@ -136,6 +173,7 @@ class Ranking:
         return min((*self.tied, *self.behind), key=lambda d: d.mean, default=None)
 
 
+@kept
 def ranking(tables: StudyTables, name: str = "") -> Ranking | None:
     """Rank the arms by an outcome (by default the headline); None if it is not stored.
 
@@ -152,6 +190,7 @@ def ranking(tables: StudyTables, name: str = "") -> Ranking | None:
     return Ranking(leader, tied, tuple(d for d in leads if d.separable))
 
 
+@kept
 def by_replication(tables: StudyTables, name: str, arm: str) -> dict[int, float]:
     """What the campaigns added to an outcome of the whole market, replication by replication."""
     if "effects" not in tables:
@@ -172,21 +211,10 @@ def times_ahead(tables: StudyTables, a: str, b: str) -> tuple[int, int]:
     return sum(first[r] > second[r] for r in both), len(both)
 
 
+@kept
 def return_on(tables: StudyTables, arm: str, spend: str = "marketing_spend_yuan") -> Estimate:
-    """The headline effect per unit of extra marketing spend, as a ratio of averages; NaN where nothing was spent.
-
-    The interval is Student's t with the ratio estimator's standard error, sd(y - R x) / (mean(x) sqrt(n)) (Cochran
-    1977, Sampling Techniques, section 6.4).
-    """
+    """The headline effect per unit of extra marketing spend, as a ratio of averages; NaN where nothing was spent."""
     gain, cost = (by_replication(tables, name, arm) for name in (tables.headline, spend))
     both = sorted(gain.keys() & cost.keys())
-    y, x = ([values[r] for r in both] for values in (gain, cost))
-    n = len(both)
-    if not n or sum(x) <= 0:
-        return Estimate(arm, math.nan, math.nan, math.nan)
-    ratio = sum(y) / sum(x)
-    if n < 2:
-        return Estimate(arm, ratio, math.nan, math.nan)
-    variance = sum((b - ratio * a) ** 2 for a, b in zip(x, y, strict=True)) / (n - 1)
-    half = float(stdtrit(n - 1, 0.5 + tables.level / 2)) * math.sqrt(variance / n) / (sum(x) / n)
-    return Estimate(arm, ratio, ratio - half, ratio + half)
+    y, x = (np.array([values[r] for r in both], float) for values in (gain, cost))
+    return Estimate(arm, *ratio(y, x, tables.level))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from simulator.output.files import replace_file
 from simulator.report import appendix
-from simulator.report.figure import Card, DataTable, ReportFigure
+from simulator.report.figure import Answer, Card, DataTable, ReportFigure
 from simulator.report.figures import in_order
 from simulator.report.style import FONTS, THEMES, ArmStyle, Theme
 from simulator.report.tables import Arm, StudyTables
-from simulator.report.text import listing, say
-
-REPORT = "report.html"
-FORMS = tuple(dataclasses.replace(theme, narrow=narrow) for theme in THEMES for narrow in (False, True))
-"""The themes, each in its wide and its narrow form."""
+from simulator.report.text import LANGUAGES, language, listing, say
 
 
 @dataclass(frozen=True)
@@ -27,49 +27,63 @@ class Section:
 
     name: str
     question: str
-    answer: str
+    answer: Answer
     how_to_read: str
+    note: str
     cards: tuple[Card, ...]
     drawings: dict[str, str]
     heights: tuple[int, int]
     tables: tuple[DataTable, ...]
     keyed: tuple[tuple[Arm, ArmStyle], ...]
+    days: bool
 
 
-def write_report(study_dir: Path | str) -> Path:
-    """Write `report.html` into a study's folder and return its path.
+def file_name(lang: str) -> str:
+    """Name of the report in a language."""
+    return "report.html" if lang == LANGUAGES[0] else f"report.{lang}.html"
+
+
+def write_report(study_dir: Path | str, lang: str = LANGUAGES[0], also: Iterable[Path | str] = ()) -> Path:
+    """Write the report of a study into its folder and return its path.
 
     The file is written under a temporary name and renamed, so a report that is there is whole. The same study gives
     the same bytes.
 
+    Parameters
+    ----------
+    study_dir : folder of any study: a comparison, a study file's, or a scorecard.
+    lang : "en" or "zh".
+    also : folders of other studies, whose sections are told in the same report.
+
     Raises
     ------
+    InputError
+        If the report does not speak the language.
     StoreError
-        If the folder holds no readable study, or the report cannot be written.
+        If a folder holds no readable study, or the report cannot be written.
     """
-    folder = Path(study_dir)
-    target = folder / REPORT
-    replace_file(target, render(StudyTables(folder)))
+    with language(lang):
+        text = render(StudyTables(study_dir, also))
+    target = Path(study_dir) / file_name(lang)
+    replace_file(target, text)
     return target
 
 
 def render(tables: StudyTables) -> str:
-    """The page as text."""
+    """The page as text, in the language being spoken."""
     import jinja2
 
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(asset), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )  # fmt: skip
-    sections = [section(tables, figure) for figure in in_order()]
-    names = [arm.label for arm in tables.arms]
-    key = "page.title" if len(names) > 1 else "page.title_one"
+    told, missing = chosen(tables)
     return environment.get_template("template.html.j2").render(
         say=say,
-        title=str(tables.study.get("title") or say(key, names=listing(names))),
+        title=title(tables),
         facts=facts(tables),
-        sections=sections,
-        parts=appendix.parts(tables),
+        sections=[section(tables, figure) for figure in told],
+        parts=appendix.parts(tables, missing),
         themes=THEMES,
         fonts=FONTS,
         swatch=swatch,
@@ -77,12 +91,15 @@ def render(tables: StudyTables) -> str:
     )
 
 
+def chosen(tables: StudyTables) -> tuple[list[ReportFigure], list[ReportFigure]]:
+    """The figures that the tables support, and those that are left out."""
+    every = in_order()
+    told = [figure for figure in every if figure.can_answer(tables)]
+    return told, [figure for figure in every if figure not in told]
+
+
 def section(tables: StudyTables, figure: ReportFigure) -> Section:
-    """Answer one question from the tables, or say which tables it would need."""
-    missing = [name for name in figure.needs if name not in tables]
-    if missing:
-        note = say("page.missing", tables=listing(missing))
-        return Section(figure.name, figure.question, note, "", (), {}, (0, 0), (), ())
+    """Answer one question from the tables."""
     drawings, heights = drawn(tables, figure)
     keyed = figure.keyed(tables)
     return Section(
@@ -90,23 +107,49 @@ def section(tables: StudyTables, figure: ReportFigure) -> Section:
         question=figure.question,
         answer=figure.answer(tables),
         how_to_read=figure.how_to_read if drawings else "",
+        note=figure.note(tables),
         cards=tuple(figure.cards(tables)),
         drawings=drawings,
         heights=heights,
         tables=tuple(table for table in figure.alternatives(tables) if len(table.frame)),
         keyed=tuple((arm, tables.styles[arm.name]) for arm in tables.arms if drawings and arm.name in keyed),
+        days=figure.over_days,
     )
 
 
 def drawn(tables: StudyTables, figure: ReportFigure) -> tuple[dict[str, str], tuple[int, int]]:
-    """The figure in every form, as JSON safe inside a script element; its height, wide and narrow, in pixels."""
-    found, heights = {}, {False: 0, True: 0}
-    for theme in FORMS:
-        drawing = figure.draw(tables, theme)
-        if drawing is not None:
-            found[theme.key] = embedded(drawing.to_json(validate=False))
-            heights[theme.narrow] = int(drawing.layout.height)
-    return found, (heights[False], heights[True])
+    """The figure wide and narrow, as JSON safe inside a script element; its height in both, in pixels.
+
+    The light form is written down whole, of the dark one what differs: ``figure`` and ``dark``, a list of paths and
+    values.
+    """
+    from plotly.io.json import to_json_plotly
+
+    found, heights = {}, []
+    for narrow in (False, True):
+        light, dark = (figure.draw(tables, dataclasses.replace(theme, narrow=narrow)) for theme in THEMES)
+        if light is None or dark is None:
+            return {}, (0, 0)
+        whole = {"figure": light.spec, "dark": list(differing(light.spec, dark.spec))}
+        found["narrow" if narrow else "wide"] = embedded(to_json_plotly(whole))
+        heights.append(light.height)
+    return found, (heights[0], heights[1])
+
+
+def differing(one: Any, other: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[list[str | int], Any]]:
+    """Paths at which two nested values differ, with what the second has there; both have the same shape."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in other:
+            yield from differing(one[key], other[key], (*path, key))
+    elif isinstance(one, list) and isinstance(other, list) and one and isinstance(one[0], dict):
+        for place, (first, second) in enumerate(zip(one, other, strict=True)):
+            yield from differing(first, second, (*path, place))
+    elif one is not other and not np.array_equal(one, other, equal_nan=_is_float(one)):
+        yield list(path), other
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
 
 
 def embedded(text: str) -> str:
@@ -116,10 +159,25 @@ def embedded(text: str) -> str:
     return text
 
 
+def title(tables: StudyTables) -> str:
+    """What the study calls itself, else what it compares."""
+    first = tables.studies[0]
+    if first.title or first.kind not in ("compare", "validate"):
+        return first.title or say("page.title_study", name=str(first.content.get("name") or first.path.name))
+    if first.kind == "validate":
+        return say("page.title_validate")
+    names = [arm.label for arm in tables.arms]
+    return say("page.title" if len(names) > 1 else "page.title_one", names=listing(names))
+
+
 def facts(tables: StudyTables) -> list[str]:
-    """What was done, in a few words: replications, people, days, seed."""
-    count = tables.replications
-    found = [say("page.replications", n=count) if count > 1 else say("page.replication")]
+    """What was done, in a few words: kind of study, replications, people, days, seed."""
+    first, count = tables.studies[0], tables.replications
+    found = [say(f"page.{first.kind}")] if first.kind != "compare" else []
+    if first.kind == "compare":
+        found.append(say("page.replications", n=count) if count > 1 else say("page.replication"))
+    elif count > 1:
+        found.append(say("page.worlds", n=count))
     for arm in tables.arms:
         market = tables.scenario(arm.name).get("market") or {}
         if "users" in market and "days" in market:
@@ -127,7 +185,7 @@ def facts(tables: StudyTables) -> list[str]:
             break
     if "seed" in tables.study:
         found.append(say("page.seed", seed=tables.study["seed"]))
-    return found
+    return found + [say("page.unfinished", path=one.path.name) for one in tables.studies if not one.complete]
 
 
 def swatch(style: ArmStyle, theme: Theme) -> dict[str, str]:

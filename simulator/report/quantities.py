@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simulator.report.text import say
+from simulator.report.text import FRACTIONS, say
+from simulator.report.text import unit as unit_word
 
-SCALES = ((1e9, "billion"), (1e6, "million"), (1.0, ""))
 MINUS = "−"
 NBSP = "\u00a0"
 """Between a number and its unit, so that no line breaks there."""
@@ -15,7 +15,7 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True)
 class Scale:
-    """A power of a thousand, its name, and the unit it is put before."""
+    """A power of ten, its name, and the unit it is put before."""
 
     factor: float
     word: str
@@ -24,7 +24,7 @@ class Scale:
     @property
     def name(self) -> str:
         """The scaled unit, such as 'million yuan'; empty for a bare number."""
-        return " ".join(part for part in (self.word, self.unit) if part)
+        return say("word.space").join(part for part in (self.word, unit_word(self.unit) if self.unit else "") if part)
 
 
 def scale_for(values: list[float], unit: str) -> Scale:
@@ -32,8 +32,14 @@ def scale_for(values: list[float], unit: str) -> Scale:
     if unit == "share":
         return Scale(0.01, "", "%")
     largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
-    factor, word = next((f, w) for f, w in SCALES if largest >= f or f == 1.0)
+    factor, word = next((one for one in _powers() if largest >= one[0]), (1.0, ""))
     return Scale(factor, word, unit)
+
+
+def _powers() -> list[tuple[float, str]]:
+    """Powers of ten that the language has words for, the largest first."""
+    told = (one.split() for one in say("word.powers").split(","))
+    return sorted(((10.0 ** int(power), word) for power, word in told), reverse=True)
 
 
 def step_for(mean: float, low: float, high: float) -> float:
@@ -80,7 +86,7 @@ def quantity(mean: float, low: float, high: float, unit: str, *, signed: bool = 
     scale = scale_for([mean, low, high], unit)
     mean, low, high = mean / scale.factor, low / scale.factor, high / scale.factor
     step = step_for(mean, low, high)
-    if not scale.word and unit not in ("share", "yuan per yuan", "steps"):
+    if not scale.word and unit not in FRACTIONS:
         step = max(step, 1.0) if max(abs(mean), abs(high) if math.isfinite(high) else 0.0) >= 100 else max(step, 0.1)
     tail = f"{NBSP}{scale.name}" if scale.name else ""
     value = rounded(mean, step, signed=signed) + tail

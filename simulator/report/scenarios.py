@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from simulator.report.tables import StudyTables
-from simulator.report.text import affordance, listing, say, setting
+from simulator.report.text import affordance, joined, listing, say, setting
 
 SETTINGS_TOLD = 2
 """Settings that differ between presets and are told beside the verdict; the appendix has all."""
@@ -66,15 +66,15 @@ def presets(tables: StudyTables) -> str:
         if len(having) < len(offered):
             groups.setdefault(having, []).append(affordance(name))
     parts = [
-        say("presets.only", arms=listing([tables.label(arm) for arm in having]), names=", ".join(names))
+        say("presets.only", arms=listing([tables.label(arm) for arm in having]), names=say("word.comma").join(names))
         for having, names in groups.items()
     ]
     differing = list(_settings(tables, offered))
     if differing:
         more = len(differing) - SETTINGS_TOLD
         rest = say("presets.more", n=more) if more > 0 else ""
-        parts.append(say("presets.settings", settings="; ".join(differing[:SETTINGS_TOLD]) + rest))
-    return say("presets.text", parts="; ".join(parts)) if parts else ""
+        parts.append(say("presets.settings", settings=joined(differing[:SETTINGS_TOLD]) + rest))
+    return say("presets.text", parts=joined(parts)) if parts else ""
 
 
 def _settings(tables: StudyTables, offered: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _settings(tables: StudyTables, offered: Mapping[str, Mapping[str, Mapping[st
     for name, key in sorted(names):
         values = {arm: own[name][key] for arm, own in offered.items() if key in own.get(name, {})}
         if len({str(value) for value in values.values()}) > 1:
-            told = ", ".join(f"{tables.label(arm)} {_brief(value)}" for arm, value in values.items())
+            told = say("word.comma").join(f"{tables.label(arm)} {_brief(value)}" for arm, value in values.items())
             yield say("presets.setting", name=setting(name, key), values=told)
 
 
@@ -96,7 +96,7 @@ def value_of(scenario: Mapping[str, Any], path: str) -> str:
     found = dict(_reached(scenario, path.split(".")))
     if len(set(found.values())) == 1:
         return next(iter(found.values()))
-    return "; ".join(f"{name} {value}".strip() for name, value in found.items()) or "–"
+    return joined([f"{name} {value}".strip() for name, value in found.items()]) or "–"
 
 
 def _reached(value: Any, steps: list[str], name: str = "") -> Iterator[tuple[str, str]]:

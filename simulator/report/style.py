@@ -7,6 +7,8 @@ model also has a dash and a marker.
 from __future__ import annotations
 
 import html
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -149,15 +151,54 @@ def readable(colour: str, background: str, least: float) -> str:
     return mixed
 
 
+CIVIDIS = (
+    "#00224e", "#123570", "#3b496c", "#575d6d", "#707173", "#8a8678", "#a59c74", "#c3b369", "#e1cc55", "#fee838",
+)  # fmt: skip
+"""Colours of heatmaps, evenly spaced, as plotly has them: safe for the colour-blind, even in lightness."""
+
+
+def cividis(share: float) -> str:
+    """The colour of a cell at a share (0 to 1) of the range."""
+    at = min(max(share, 0.0), 1.0) * (len(CIVIDIS) - 1)
+    low = min(int(at), len(CIVIDIS) - 2)
+    ends = (_channels(CIVIDIS[low]), _channels(CIVIDIS[low + 1]))
+    return "#" + "".join(f"{round(a + (b - a) * (at - low)):02x}" for a, b in zip(*ends, strict=True))
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is read better on a colour; one of them always has contrast 4.5."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast(ink, colour))
+
+
 def faint(colour: str, alpha: float) -> str:
     """`colour` with an opacity, as plotly writes it."""
     red, green, blue = _channels(colour)
     return f"rgba({red},{green},{blue},{alpha})"
 
 
+def letters(text: str) -> int:
+    """Width of a text in Latin letters: a Chinese one takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
 def brief(label: str, most: int) -> str:
     """A name, cut to `most` letters with an ellipsis if it is longer; the key and the tables hold it whole."""
-    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+    if letters(label) <= most:
+        return label
+    while letters(label) > most - 1:
+        label = label[:-1]
+    return label.rstrip() + "…"
+
+
+def broken(text: str, most: int) -> list[str]:
+    """A text in lines of at most `most` letters, broken at spaces, or between two Chinese letters."""
+    pieces = re.findall(r"[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+", text)
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and letters(lines[-1] + piece.rstrip()) > most:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip() for line in lines]
 
 
 def plain(label: str) -> str:

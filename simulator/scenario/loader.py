@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import InputError, Problem
+from simulator.notebook import table_html
 from simulator.scenario import library, overrides
 from simulator.scenario.data_files import hashes, locate_data, relabel
 from simulator.scenario.schema import DATA_FILES, Scenario, findings
@@ -53,6 +54,18 @@ class LoadedScenario:
     def name(self) -> str:
         """The scenario's name."""
         return str(self.scenario.name)
+
+    def _repr_html_(self) -> str:
+        market = self.scenario.market
+        facts = {
+            "people": f"{market.users:,}",
+            "days": f"{market.days:g}",
+            "platforms": ", ".join(platform.name for platform in self.scenario.platforms),
+            "brands": ", ".join(brand.name for brand in self.scenario.brands),
+            "with a campaign": ", ".join(brand.name for brand in self.scenario.brands if brand.campaign) or "none",
+            "read from": ", ".join(self.sources) or "-",
+        }
+        return table_html(f"Scenario {self.name}: {self.scenario.title}", facts)
 
 
 def load(source: str | Path, settings: Sequence[str] = ()) -> LoadedScenario:

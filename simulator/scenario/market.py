@@ -5,6 +5,30 @@ from __future__ import annotations
 from simulator.parameters import Parameters, parameter
 
 
+class RedrawParameters(Parameters):
+    """Parts of a run's luck drawn anew while the others stay: 0 as the seed gives it, any other number anew."""
+
+    world: int = parameter(
+        0,
+        low=0,
+        high=2**31 - 1,
+        unit="-",
+        source="study",
+        doc="people, what they need and when, who follows whom and which brands",
+    )
+    content: int = parameter(
+        0,
+        low=0,
+        high=2**31 - 1,
+        unit="-",
+        source="study",
+        doc="what brands post and when, and how striking every post is",
+    )
+    chance: int = parameter(
+        0, low=0, high=2**31 - 1, unit="-", source="study", doc="visits, what is seen, passed on, chosen and finished"
+    )
+
+
 class MarketParameters(Parameters):
     """How many users are simulated, for how long and in which steps."""
 
@@ -31,4 +55,7 @@ class MarketParameters(Parameters):
         unit="users",
         source="scenario",
         doc="users whose final state is stored; in a larger market those with the smallest hash of their key",
+    )
+    redraw: RedrawParameters = parameter(
+        RedrawParameters(), doc="parts of the luck drawn anew", unit="-", source="study"
     )

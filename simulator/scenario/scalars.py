@@ -42,6 +42,14 @@ def scalar(text: str) -> Scalar:
     return text
 
 
+def plain_number(text: str) -> int | float | None:
+    """The value of a text that is a finite number and nothing else; None of any other."""
+    if len(text) > MAX_DIGITS or not (_INTEGER.fullmatch(text) or _FLOAT.fullmatch(text)):
+        return None
+    value = scalar(text)
+    return value if isinstance(value, int | float) and value - value == 0 else None
+
+
 def describe(value: object) -> str:
     """A value as messages quote it, shortened."""
     if isinstance(value, bool):

@@ -82,6 +82,7 @@ def findings(tree: Any) -> Iterator[Problem]:
     yield from _names(tree, "brands", MAX_BRANDS)
     yield from _names(tree, "platforms", MAX_PLATFORMS)
     yield from _categories(tree)
+    yield from _seed_users(tree)
     yield from _layers(tree)
     yield from _entries(tree)
     minutes = _get(tree, "market", "tick_minutes")
@@ -193,6 +194,17 @@ def _categories(tree: Any) -> Iterator[Problem]:
             where = f"brands.{index}.category"
             near = nearest(category, known)
             yield Problem(0, 0, where, f"there is no category {category!r}", ", ".join(map(str, known)), near)
+
+
+def _seed_users(tree: Any) -> Iterator[Problem]:
+    """Users whom a campaign asks by name are users of the market."""
+    users = _get(tree, "market", "users")
+    for index, brand in _items(tree, "brands"):
+        named = _get(brand, "campaign", "seed_users")
+        for place, key in enumerate(named if isinstance(named, list | tuple) else ()):
+            if isinstance(key, int) and isinstance(users, int) and key >= users:
+                where = f"brands.{index}.campaign.seed_users.{place}"
+                yield Problem(0, 0, where, f"there is no user {key}", f"0 to {users - 1}")
 
 
 def _entries(tree: Any) -> Iterator[Problem]:

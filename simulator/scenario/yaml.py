@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from simulator.scenario.tree import Content, Node, Scalar, join
 from simulator.scenario.yaml_errors import explain
 
 MAX_BYTES = 1 << 20
+REMEMBERED = 1 << 16
+"""Bytes of a text whose tree is remembered."""
 MAX_DEPTH = 32
 MAX_NODES = 20_000
 MAX_LINE = 10_000
@@ -79,6 +82,14 @@ def parse(source: bytes | str, file: str = "", *, place: bool = True) -> Node:
     InputError
         With every problem that can be found in one pass.
     """
+    make = _parsed if len(source) <= REMEMBERED else _parsed.__wrapped__
+    tree: Node = make(source, file, place)
+    return tree
+
+
+@lru_cache(maxsize=256)
+def _parsed(source: bytes | str, file: str, place: bool) -> Node:
+    """See `parse`. A study loads the same few files thousands of times; nobody changes a tree."""
     text = _text(source, file)
     problems = _tabs(text, file)
     if problems:

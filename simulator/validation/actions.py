@@ -55,8 +55,9 @@ def posts(model: CommerceModel, action: Action) -> None:
     if action["by"] == "most followed":
         rows = model.platform.most_followed(action["count"], keys)
     else:
-        luck = np.empty(keys.size)
-        rng.fill_uniform(np.uint64(rng.absorb(rng.stream(model.seed, decisions.TRIAL_AUTHOR), brand.key)), keys, luck)
+        luck = np.empty(len(keys))
+        prefix = np.uint64(rng.absorb(rng.stream(model.seed, decisions.TRIAL_AUTHOR), brand.key))
+        rng.fill_uniform(prefix, keys[:], luck)
         rows = [int(row) for row in np.argsort(luck)[: action["count"]]]
     prefix = np.uint64(rng.absorb(rng.stream(model.seed, decisions.TRIAL_POST), brand.key))
     made = []

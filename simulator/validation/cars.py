@@ -43,11 +43,10 @@ DENSE = (
     f"categories.cars.share_rate={TOLD / DENSITY:g}",
     *(f"brands.{brand}.campaign.budget_yuan={BUDGET_YUAN * USERS / STATED_USERS:g}" for brand in BRANDS),
 )
-SHOP = (
-    "platforms=[{name: marketplace, kind: marketplace, affordances: {checkout: {commission: 0.005, payment_cost: 0.002}}}]"
-)
+CHECKOUT = "{checkout: {commission: 0.005, payment_cost: 0.002}}"
+SHOP = f"platforms=[{{name: marketplace, kind: marketplace, affordances: {CHECKOUT}}}]"
 
-TABLES = ("panel", "needs", "attention")
+TABLES = ("panel", "needs", "regions")
 SEASON = Experiment("car season", "car_season", DENSE, tables=TABLES, size="own")
 IN_A_SHOP = Experiment("car season in a shop", "car_season", (*DENSE, SHOP), tables=TABLES, size="own")
 FREE_PLATES = Experiment(
@@ -58,7 +57,9 @@ FREE_PLATES = Experiment(
     size="own",
 )
 
-LIVE = {"Shandong": 0, "Hebei": 0, "Guangdong": 1, "Jiangsu": 1, "Beijing": 1, "Zhejiang": 1, "Fujian": 12, "Shanghai": 12}
+LIVE = {
+    "Shandong": 0, "Hebei": 0, "Guangdong": 1, "Jiangsu": 1, "Beijing": 1, "Zhejiang": 1, "Fujian": 12, "Shanghai": 12,
+}  # fmt: skip
 """Which tier the article says a province looks at: under 200,000 yuan, 200,000 to 400,000, all above 200,000."""
 
 BACKBONE = ("Guangdong", "Jiangsu", "Beijing", "Zhejiang")
@@ -98,14 +99,13 @@ def prices(run: Run, region: str) -> Array:
     """List prices of all cars bought in a region, at any outlet, in yuan."""
     needs = run.table("needs")
     bought = needs[(needs["status"] == "bought") & (needs["region"] == region)]
-    return bought["brand"].map(dict(list_prices(run))).to_numpy(np.float64)
+    return np.asarray(bought["brand"].map(dict(list_prices(run))), np.float64)
 
 
-def views(run: Run) -> pd.DataFrame:
-    """Product pages looked at, regions by tiers."""
-    attention = run.table("attention")
-    counts = attention.groupby(["region", "tier"])["views"].sum().unstack(fill_value=0)  # noqa: PD010 - counts
-    return counts.reindex(columns=[0, 1, 2], fill_value=0)
+def looked(run: Run) -> pd.DataFrame:
+    """People in the market who looked at offers on the platform, regions by tiers."""
+    counts = run.table("regions").pivot_table(index="region", columns="tier", values="looked", aggfunc="sum")
+    return counts.reindex(columns=[0, 1, 2]).fillna(0)
 
 
 def index(counts: pd.DataFrame, region: str, tier: int) -> float:

@@ -11,19 +11,10 @@ import pandas as pd
 
 from simulator.agents.market_view import Post
 from simulator.agents.users import User
-from simulator.model.engine import KernelEngine
+from simulator.model.engine import WatchedEngine
 from simulator.model.labels import labels, words
 from simulator.model.market import CommerceModel
 from simulator.types import Array, Device, NeedStatus, Outlet
-
-
-class WatchedEngine(KernelEngine):
-    """The compiled engine on one thread, whose visits can be looked at after a tick."""
-
-    def visits(self) -> dict[str, Array]:
-        """The visits of the last tick, by column."""
-        (part,) = self._ranges
-        return {name: getattr(part.visits, name)[: part.count] for name in part.visits._fields}
 
 
 def visits_of(model: CommerceModel) -> dict[str, Array]:

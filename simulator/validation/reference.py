@@ -144,8 +144,7 @@ def taobao_funnel(path: Path) -> Funnel:
     return Funnel(float(count["cart"] / count["pv"]), float(count["buy"] / count["pv"]), int(clicks["user"].nunique()))
 
 
-@dataclass(frozen=True)
-class Prices:
+class Prices(NamedTuple):
     """How many cars were registered at which list price; yuan ascending, both (P,)."""
 
     yuan: Array

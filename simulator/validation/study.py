@@ -61,6 +61,7 @@ def validate(
     jobs: int | None = None,
     reuse: bool = True,
     progress: Progress | None = None,
+    scheduler: str = "",
 ) -> Scorecard:
     """Measure patterns on runs, which are stored in ``out/runs`` and found again, and store the scorecard.
 
@@ -70,6 +71,7 @@ def validate(
     effort : how many runs of how many users.
     data : folder of the raw data; without it patterns that need it are not run, and say so.
     jobs : worker processes, one a processor by default.
+    scheduler : see `run_many`.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def validate(
     if data is not None and not data.is_dir():
         raise InputError(f"there is no folder {data}")
     plan = _plan(chosen, effort, seed, data)
-    plan.make(out, jobs, reuse, progress)
+    plan.make(out, jobs, reuse, progress, scheduler)
     contexts = [plan.context(users, data) for users in effort.cascade_users]
     rows = [_measured(pattern, part, contexts) for pattern, parts in chosen for part in parts]
     facts = {
@@ -139,12 +141,14 @@ class Plan:
         self.places[key] = list(range(len(self.specs), len(self.specs) + len(made)))
         self.specs += made
 
-    def make(self, out: Path, jobs: int | None, reuse: bool, progress: Progress | None) -> None:
+    def make(self, out: Path, jobs: int | None, reuse: bool, progress: Progress | None, scheduler: str) -> None:
         """Make what is not stored yet. An experiment of which a run fails counts as not run."""
         if not self.specs:
             return
         store = StudyFolder(out).runs
-        records = run_many(self.specs, store, jobs=jobs, reuse=reuse, progress=progress, model=WORLDS)
+        records = run_many(
+            self.specs, store, jobs=jobs, reuse=reuse, progress=progress, model=WORLDS, scheduler=scheduler
+        )
         for key, places in self.places.items():
             failed = [records[place].error for place in places if records[place].status == FAILURE]
             if failed:

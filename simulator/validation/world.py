@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.model.engine import WatchedEngine
 from simulator.model.market import CommerceModel
 from simulator.model.run import RunOutput, peak_bytes
 from simulator.model.tables import tables_of
 from simulator.scenario.schema import Scenario
 from simulator.validation.actions import ACTIONS
-from simulator.validation.observers import OBSERVERS, TellingUser, WatchedEngine
+from simulator.validation.observers import OBSERVERS, TellingUser
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def affordance(**numbers):
 
 @pytest.mark.parametrize(("wanted", "most", "a_year"), [(4.0, 4.0, 48), (30.0, 4.0, 48), (1.0, 4.0, 12), (0.0, 4.0, 0)])
 def test_pushes_are_as_many_as_wanted_and_allowed(wanted, most, a_year):
-    brand = SimpleNamespace(index=0, key=9, model=SimpleNamespace(seed=1))
+    brand = SimpleNamespace(index=0, key=9, model=SimpleNamespace(seeds=SimpleNamespace(content=1)))
     brand.parameters = SimpleNamespace(pushes_a_month=wanted)
     there = affordance(most_a_month=most, strength=1.0)
     days = [pushes(brand, there, day) for day in range(360)]
@@ -129,7 +129,6 @@ def test_a_push_seen_adds_the_hazard_of_so_many_silent_days():
 
 def decide(roles, own, total, count, **given):
     made = table.allocate(len(roles), 1, 1, 1)
-    made.key[:] = np.arange(len(roles))
     made.person["role"] = roles
     users = Users(made.key, made.activity, made.person, made.tie, made.inbox[0].view(np.recarray), made.ring[0])
     numbers = {"response": 1e9, "cost": 800.0, "entry": 400.0, "heard": 0.5, "sceptical": 0.0} | given

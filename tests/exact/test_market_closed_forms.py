@@ -30,6 +30,8 @@ LEVEL = 1e-7
 DAY = 1440
 ULP = 2.0**-53
 """Half the distance of the floating-point numbers just above 1: the relative error of one rounding."""
+HALF = 1.01 * 2.0**-11
+"""The relative error of one rounding to half precision, by way of single."""
 TICKS = (15, 60, 240, 1440)
 
 
@@ -130,18 +132,18 @@ def faded(ticks, tick_minutes=60, fatigue_hours=168.0, ad_hours=84.0):
 
 @pytest.mark.parametrize("hours", [1, 7, 24, 500])
 def test_fading_is_geometric(hours):
-    """exp(-t / T), each of its own T, to the rounding of what is stored: 2**-24."""
+    """exp(-t / T), each of its own T, to the rounding of what is stored."""
     expected = np.array([10.0, 3.0, 0.5]) * np.exp(-hours / np.array([168.0, 84.0, 84.0]))
-    np.testing.assert_allclose(faded([hours]), expected, rtol=1.01 * 2.0**-24)
-    np.testing.assert_allclose(faded([4 * hours], tick_minutes=15), expected, rtol=1.01 * 2.0**-24)
+    np.testing.assert_allclose(faded([hours]), expected, rtol=HALF)
+    np.testing.assert_allclose(faded([4 * hours], tick_minutes=15), expected, rtol=HALF)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.sets(st.integers(1, 400), max_size=12))
 def test_fading_does_not_depend_on_the_visits_in_between(between):
-    """A visit stores float32: each rounds once, by at most 2**-24 of the value."""
+    """A visit rounds once, by at most `HALF` of the value."""
     stops = [*sorted(between), 401]
-    np.testing.assert_allclose(faded(stops), faded([401]), rtol=(len(stops) + 1) * 1.01 * 2.0**-24)
+    np.testing.assert_allclose(faded(stops), faded([401]), rtol=(len(stops) + 1) * HALF)
 
 
 def test_a_second_visit_in_a_tick_fades_nothing():
@@ -263,7 +265,7 @@ def visits_of_a_tick(table, tick, tick_minutes, shares=ALONE, lo=0, hi=None):
     """The visits of one tick as records (row, minute, key, device, platform)."""
     calendar = Calendar(tick_minutes, 0, table.activity, 1)
     clock, hours = Clock(tick, tick * tick_minutes, tick_minutes), calendar.hours(tick)
-    hi = table.key.size if hi is None else hi
+    hi = table.n if hi is None else hi
     visits = visits_buffer(0)
     while True:
         count = sessions.visit(lo, hi, users_view(table, 0, 1), clock, *hours, 0.3, shares, luck_of(11), visits)
@@ -272,9 +274,8 @@ def visits_of_a_tick(table, tick, tick_minutes, shares=ALONE, lo=0, hi=None):
         visits = visits_buffer(count)
 
 
-def people(n, activity):
-    table = allocate(n, brands=1, platforms=1, slots=1)
-    table.key[:] = np.arange(n)
+def people(n, activity, keyed=False):
+    table = allocate(n, brands=1, platforms=1, slots=1, keyed=keyed)
     table.activity[:] = activity
     return table
 
@@ -343,7 +344,7 @@ def test_visits_divide_over_platforms_by_weight():
 
 def test_a_range_of_rows_sees_what_the_whole_sees():
     """Ranges across the blocks of the first pass, and empty ones."""
-    table = people(5000, 2.0)
+    table = people(5000, 2.0, keyed=True)
     table.key[:] = np.random.default_rng(2).permutation(5000)
     found = []
     for lo, hi in pairwise([0, 0, 1, 1023, 1024, 2500, 5000]):

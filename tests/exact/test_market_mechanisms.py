@@ -14,6 +14,7 @@ from simulator.affordances.search import Search
 from simulator.kernels.after import said
 from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN, bound_by, step_loss, steps_passed
 from simulator.kernels.choice import budget_fen, uncertainty_left
+from simulator.kernels.half import to_half
 from simulator.kernels.luck import luck_of
 from simulator.kernels.state import BRAND, CATEGORY
 from simulator.metrics.sales_concentration import gini
@@ -55,12 +56,12 @@ def shop(**changed):
 
 
 def test_a_phone_loses_what_is_stated_at_the_stated_price_and_more_of_dearer_goods():
-    person = SimpleNamespace(price_scale=np.float32(1.0))
+    person = SimpleNamespace(price_scale=to_half(1.0))
     at = [step_loss.py_func(person, price, PHONE, shop()) for price in (100, 10_000, 100_000, 1_000_000, 15_000_000)]
     assert at[2] == pytest.approx(0.2, rel=1e-12)
     assert at == sorted(at)
     assert len(set(at)) == 5
-    rich = SimpleNamespace(price_scale=np.float32(0.5))
+    rich = SimpleNamespace(price_scale=to_half(0.5))
     assert step_loss.py_func(rich, 100_000, PHONE, shop()) < at[2]
     assert step_loss.py_func(person, 15_000_000, PC, shop()) == step_loss.py_func(person, 1, PC, shop()) == 0.09
     flat = shop(phone_burden=0.0)
@@ -108,7 +109,13 @@ def test_budgets_are_log_normal_and_grow_as_the_price_slope_falls():
     """Median and spread of 20,000 people; 5.4 standard errors are a false alarm below 1e-7, the keys being pinned."""
     luck = luck_of(3)
     person, goods, found = allocate(1, 1, 1, 1).person, np.zeros(1, CATEGORY).view(np.recarray), np.empty(20_000)
-    person.price_scale, goods.budget_ratio, goods.reference_fen, goods.budget_sd, goods.key = 0.5, 1.3, 1e7, 0.55, 77
+    person.price_scale, goods.budget_ratio, goods.reference_fen, goods.budget_sd, goods.key = (
+        to_half(0.5),
+        1.3,
+        1e7,
+        0.55,
+        77,
+    )
     budgets(person, np.arange(20_000, dtype=np.uint32), goods, luck, found)
     logs = np.log(found)
     assert logs.mean() == pytest.approx(math.log(1.3e7 / 0.5), abs=5.4 * 0.55 / math.sqrt(20_000))

@@ -104,7 +104,7 @@ def test_a_deposit_is_a_smaller_burden_on_a_phone_than_the_price():
 
 
 def views(tables, brand):
-    return int(tables["attention"].loc[tables["attention"]["brand"] == brand, "views"].sum())
+    return int(tables["panel"].loc[tables["panel"]["brand"] == brand, "views"].sum())
 
 
 def test_people_look_above_their_budget_and_buy_within():
@@ -124,12 +124,13 @@ def test_people_look_above_their_budget_and_buy_within():
         assert (needs["chosen"] == "denim").any()
 
 
-def test_viewers_are_counted_once_and_views_every_time():
+def test_who_looks_is_counted_once_however_often():
+    """The table of regions holds people, the panel visits; who looks is interested from then on."""
     tables = finished()
-    attention = tables["attention"]
-    assert (attention["viewers"] <= attention["views"]).all()
-    first = tables["panel"].groupby("brand")["newly_interested"].sum()
-    assert attention.groupby("brand")["viewers"].sum().to_dict() == first[first > 0].to_dict()
+    panel, regions = tables["panel"], tables["regions"]
+    assert 0 < regions["looked"].sum() < panel["views"].sum()
+    assert (regions["looked"] <= regions["people"]).all()
+    assert regions["looked"].sum() <= panel["newly_interested"].sum()
 
 
 # -- regions
@@ -166,7 +167,8 @@ def test_an_ad_brings_back_what_has_faded_and_the_sooner_the_more():
     """Everybody loses interest within hours; ads at every visit, a hazard that is certain while an intent is fresh."""
     fading = (f"{GOODS}intent_half_life_days=0.3", f"{GOODS}patience_days=6")
     ads = [
-        "brands.cotton.campaign={budget_yuan: 1e6, start_day: 0, days: 8, ads_share: 1, seeds_share: 0, posts_per_day: 0}",
+        "brands.cotton.campaign={budget_yuan: 1e6, start_day: 0, days: 8, ads_share: 1, seeds_share: 0, "
+        "posts_per_day: 0}",
         *on(KIND, checkout={"loss_phone": 0.9, "loss_pc": 0.9, "attempts": 20, "leak": 0.0}),
     ]
     never, often = (finished(*fading, *ads, f"{GOODS}revival={hazard}") for hazard in (0, 20))

@@ -68,7 +68,7 @@ def test_lost_trust_returns_by_half_in_ln_2_over_the_rate():
 def test_those_who_saw_nothing_bear_the_shared_part():
     trust, box = params(), inbox()
     platform = SimpleNamespace(
-        feed=SimpleNamespace(trust=trust), users=SimpleNamespace(key=np.arange(4)), set_distrust=trust.commons.fill
+        feed=SimpleNamespace(trust=trust), table=SimpleNamespace(n=4), set_distrust=trust.commons.fill
     )
     counters = np.zeros((2, len(COUNTERS)), np.int64)
     counters[:, LET_DOWN] = 3, 1

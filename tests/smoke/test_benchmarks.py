@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.unit.report.fake_study import Fake, write_study
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -32,3 +34,18 @@ def test_cascades(tmp_path: Path) -> None:
     assert len(tables) == 1
     for contestant in ("NumPy", "NDlib", "CyNetDiff"):
         assert contestant in tables[0] + done.stdout + done.stderr
+
+
+def test_report(tmp_path: Path) -> None:
+    folder = write_study(tmp_path / "study", Fake(replications=3))
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments.benchmarks.report", "--study", folder, "--rounds", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "3 arms, 3 replications; 1 builds each"
+    assert [line.split(" | ")[0] for line in lines[2:] if " | " in line] == ["en", "zh"]

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from simulator.app.cli import app
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     {*ROOT.glob("*.md"), *(p for f in ("scenarios", "experiments", "results") for p in ROOT.glob(f"{f}/**/*.md"))}
 )
-MAIN = "from simulator.app.cli import main; main()"
+ENTRY = "from simulator.app.cli import main; main()"
 SMALL = ("--set", "market.users=400", "--set", "market.days=2")
 FEW = ("--reps", "2", "--jobs", "1")
 APPENDED = {"compare": (*SMALL, *FEW), "affordances": (*SMALL, *FEW), "run": SMALL, "check": SMALL}
 """What makes a command small; the last of several values of an option counts."""
 NOT_RUN = ("pip install", "pytest", "pre-commit install", "lint-imports")
 """What would change the machine, or is what is running."""
+SERVING = {"app": "The app is at "}
+"""Commands that go on until they are told to end, and what they say once they are there."""
 
 
 # -- what documents show
@@ -70,22 +79,59 @@ def python_blocks() -> list[tuple[str, str]]:
 # -- running it
 
 
-def simulator(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """A command in a process of its own."""
+def simulator(arguments: list[str], folder: Path) -> Result:
+    """A command, in this process: a new one spends seconds on imports."""
+    with contextlib.chdir(folder):
+        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def test_a_command_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """As the entry point starts it."""
     done = subprocess.run(
-        [sys.executable, "-c", MAIN, *arguments],
-        cwd=folder,
+        [sys.executable, "-c", ENTRY, "check", "public_feed"],
+        cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+    assert done.returncode == 0, done.stderr
+    assert "No problem found." in done.stdout
     assert "Traceback" not in done.stderr
-    return done
 
 
-def report_of(done: subprocess.CompletedProcess[str], folder: Path) -> Path:
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def served(arguments: list[str], said: str, folder: Path) -> None:
+    """A command that serves: it says where, its first page comes, and it ends when asked to."""
+    with subprocess.Popen(
+        [sys.executable, "-c", ENTRY, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        try:
+            assert running.stdout is not None
+            line = running.stdout.readline()
+            assert line.startswith(said), line + running.stdout.read()
+            with urllib.request.urlopen(line.removeprefix(said).split(" ")[0], timeout=60) as page:
+                assert page.status == 200
+            running.terminate()
+            assert running.wait(timeout=60) == 0, running.stdout.read()
+        finally:
+            running.kill()
+
+
+def report_of(done: Result, folder: Path) -> Path:
     """The report that the last line names."""
     last = done.stdout.rstrip().splitlines()[-1]
     assert last.startswith("Report: ")
@@ -126,6 +172,9 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
             continue
         program, *arguments = shlex.split(line)
         assert program == "simulator", f"nothing tests {line!r}"
+        if arguments[0] in SERVING:
+            served([*arguments, "--port", str(free_port()), "--jobs", "1"], SERVING[arguments[0]], tmp_path)
+            continue
         done = simulator([*arguments, *APPENDED.get(arguments[0], ())], tmp_path)
         if arguments[0] == "compare":
             page = report_of(done, tmp_path)
@@ -139,10 +188,6 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_commands_that_a_sentence_names_exist(document: Path) -> None:
-    from typer.testing import CliRunner
-
-    from simulator.app.cli import app
-
     for line in inline(document.read_text("utf-8")):
         name = shlex.split(line)[1]
         assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0, line

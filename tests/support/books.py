@@ -13,6 +13,7 @@ from simulator.metrics.cascades import cascade_rows
 from simulator.metrics.view import RunView
 from simulator.model.group_buying import MOST_CUT
 from simulator.model.market import CommerceModel
+from simulator.model.sample import PEOPLE
 from simulator.model.tables import FUNNEL, tables_of, terms
 from simulator.output.dictionary import check_tables
 from simulator.population.table import COLUMNS
@@ -107,9 +108,6 @@ def check_counters(tables: dict[str, pd.DataFrame]) -> None:
         assert row["orders_offline"] == outlets.get((brand, "offline"), 0)
         assert row["leaked"] == outlets.get((brand, "leaked"), 0)
         assert row["orders_dealer"] == outlets.get((brand, "dealer"), 0)
-        looked = tables["attention"][tables["attention"]["brand"] == brand][["views", "viewers"]].sum()
-        assert row["views"] == looked["views"]
-        assert row["newly_interested"] == looked["viewers"]
         assert row["shares"] == kinds.get((brand, "share"), 0)
         assert row["mutes"] == users[f"muted_{brand}"].sum()
         assert outcomes["followers"][brand] in (0, users[f"follows_{brand}"].sum())
@@ -213,6 +211,34 @@ def check_funnel(tables: dict[str, pd.DataFrame]) -> None:
         assert people.loc[brand, "aware"] == (tables["users"][f"stage_{brand}"] != "unaware").sum()
 
 
+def check_records(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
+    """What regions, checkouts and the sample say adds up to what needs and users say."""
+    needs, regions, steps, n = tables["needs"], tables["regions"], tables["checkouts"], model.scenario.market.users
+    total = regions.groupby(["category", "tier"])[["people", "looked"]].sum()
+    assert (total["people"] == n).all()
+    assert (total["looked"] <= n).all()
+    bought = needs["status"] == "bought"
+    assert regions["orders"].sum() == bought.sum()
+    assert regions["orders_platform"].sum() == (bought & (needs["outlet"] == "platform")).sum()
+    assert regions["intents"].sum() == (needs["platform"] != "").sum()
+    assert regions["reservations"].sum() == (needs["reserved_tick"] >= 0).sum()
+    homes = needs[bought].groupby("region").size()
+    assert regions.groupby("region")["orders"].sum().loc[homes.index].tolist() == homes.tolist()
+    # an attempt ends with the one step it does not pass, or with payment
+    ended = (steps["tried"] - steps["passed"]).sum()
+    assert ended == needs["attempts"].sum() - (needs["outlet"] == "platform").sum()
+    sample, ties = tables["sample"], tables["sample_ties"]
+    people = sample["user"].unique()
+    assert people.size == min(PEOPLE, n)
+    assert np.isin(ties[["author", "reader"]].to_numpy(), people).all()
+    for brand, own in sample.groupby("brand"):
+        there = tables["users"].set_index("user").loc[own["user"]]
+        assert ((own["aware_tick"] >= 0).to_numpy() == (there[f"stage_{brand}"] != "unaware")).all()
+        assert ((own["bought_tick"] >= 0).to_numpy() == (there[f"stage_{brand}"] == "owner")).all()
+        assert ((own["seen_tick"] >= 0).to_numpy() == there[f"exposed_{brand}"]).all()
+        assert (own.loc[own["knew"], "aware_tick"] == 0).all()
+
+
 def funnel_of(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """People by brand and stage."""
     people: dict[str, dict[str, int]] = {stage: {} for stage in FUNNEL}
@@ -234,3 +260,4 @@ def check_tables_of(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> No
     check_cascades(model, tables)
     check_money(model, tables)
     check_funnel(tables)
+    check_records(model, tables)

@@ -253,7 +253,7 @@ def test_a_figure_asks_a_question_and_tells_how_to_read_the_answer(name: str) ->
     figure = FIGURES[name]
     assert figure.question.strip()
     assert figure.how_to_read.strip()
-    assert figure.needs
+    assert figure.filled_by.strip()
     assert all(callable(part) for part in (figure.answer, figure.draw, figure.alternatives))
 
 

@@ -24,7 +24,6 @@ SOURCES = {
     "seeds": Source.OPINION_LEADER,
     "prizes": Source.FRIEND,
     "bonus": Source.SELLER,
-    "apps": Source.APP,
 }
 """By which source orders are credited to a channel: what first made the buyer aware. A prize pays for reposts."""
 

@@ -37,7 +37,7 @@ def _begin_day(brand: Brand, day: int, platforms: Sequence[Platform]) -> None:
         brand.note(day, Decision.WAIT, "chooses no regions: no platform tells where its buyers live")
         return
     visits = brand.reports.visits_by_region()
-    luck = luck_of(brand.model.seed, brand.key, day, visits.size)
+    luck = luck_of(brand.model.seeds.content, brand.key, day, visits.size)
     draws = drawn_returns(np.sum(orders, axis=0), brand.region_impressions(visits.size), luck)
     chosen = best_regions(draws, visits, REACHED)
     brand.segments = tuple(brand.reports.regions[r] for r in chosen)

@@ -29,6 +29,7 @@ class Request:
     settings: tuple[str, ...]
     as_json: bool
     force: bool
+    scheduler: str = ""
 
 
 def run(request: Request) -> None:
@@ -46,6 +47,7 @@ def run(request: Request) -> None:
             jobs=request.jobs,
             reuse=not request.force,
             progress=progress,
+            scheduler=request.scheduler,
         )
     if request.as_json:
         effects = [{**asdict(effect), "verdict": effect.verdict} for effect in study.effects]

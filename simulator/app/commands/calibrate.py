@@ -9,61 +9,58 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.app import console
 from simulator.app.amounts import amount
-from simulator.app.progress import Progress
-from simulator.app.studies import KINDS, Request, announce, tell_failures
+from simulator.app.studies import KINDS, Conduct, Request
 
 if TYPE_CHECKING:
     from simulator.ensemble.calibrate import Calibration
     from simulator.ensemble.calibrate_study import Plan
+    from simulator.ensemble.lab import Lab
+    from simulator.ensemble.study_output import StudyOutput
 
 
 def run(request: Request) -> None:
     """Fit parameters to targets, judge what was held out, and write the fitted values as a scenario."""
     from simulator.app.pattern_targets import KnownPatterns
+    from simulator.ensemble.calibrate_output import DOCS
     from simulator.ensemble.calibrate_study import CalibrateStudy, make_plan
     from simulator.ensemble.study_file import read_study
     from simulator.metrics import METRICS
 
     file = read_study(request.study, CalibrateStudy, KINDS)
     plan = make_plan(file, KnownPatterns(request.data), list(METRICS))
-    out = request.folder("calibrate", file.spec.name)
+    study = Conduct(request, file, plan.fitted.arms("", {}), DOCS)
     runs = file.spec.trials * plan.runs()
-    announce(plan.fitted.arms("", {}), request.jobs, runs)
-    if request.dry_run:
-        console.say(f"Would make {runs} runs of {file.spec.trials} trials; results in {out}")
+    if not study.begins(runs, f"Would make {runs} runs of {file.spec.trials} trials"):
         return
-    found, overlays = _fit(plan, request, out)
+    found, overlays = _fit(plan, study)
     if request.as_json:
-        console.write_json(_as_json(found, out, overlays))
+        console.write_json(_as_json(found, study.out, overlays))
         return
     _show(found)
     for path in overlays:
         console.say(f"Fitted scenario: {path}")
-    console.say(f"Tables: {out / 'tables'}")
+    study.end()
 
 
-def _fit(plan: Plan, request: Request, out: Path) -> tuple[Calibration, list[Path]]:
+def _fit(plan: Plan, study: Conduct) -> tuple[Calibration, list[Path]]:
     from simulator.ensemble.calibrate import calibrate
     from simulator.ensemble.calibrate_output import DOCS, overlay, tables, trials_table
-    from simulator.ensemble.lab import lab_in
-    from simulator.ensemble.study_output import StudyOutput
     from simulator.output.files import replace_file
 
-    output = StudyOutput(out, plan.file)
-    arms = plan.fitted.arms("", {})
-    output.begin(arms)
-    with (
-        Progress("runs") as progress,
-        lab_in(out, plan.file.spec.seed, jobs=request.jobs, reuse=not request.force, progress=progress) as lab,
-    ):
-        found = calibrate(plan, lab, lambda trials: output.write_tables({"trials": trials_table(plan, trials)}, DOCS))
+    fits: list[Calibration] = []
+
+    def work(lab: Lab, output: StudyOutput) -> Any:
+        fits.append(
+            calibrate(plan, lab, lambda trials: output.write_tables({"trials": trials_table(plan, trials)}, DOCS))
+        )
+        return tables(fits[0]), _summary(fits[0])
+
+    study.run(work)
     overlays = []
     for variant in plan.fitted.each:
-        overlays.append(out / f"{variant.label}_fitted.yaml")
-        replace_file(overlays[-1], overlay(found, variant, out))
-    output.end(lab, tables(found), DOCS, arms=arms, result=_summary(found))
-    tell_failures(lab)
-    return found, overlays
+        overlays.append(study.out / f"{variant.label}_fitted.yaml")
+        replace_file(overlays[-1], overlay(fits[0], variant, study.out))
+    return fits[0], overlays
 
 
 def _summary(found: Calibration) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Request:
     as_json: bool
     dry_run: bool
     force: bool
+    scheduler: str = ""
 
 
 def run(request: Request) -> None:
@@ -63,6 +64,7 @@ def run(request: Request) -> None:
             jobs=request.jobs,
             reuse=not request.force,
             progress=progress,
+            scheduler=request.scheduler,
         )
     page = write_report(result.folder.path)
     if request.as_json:

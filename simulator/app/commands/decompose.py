@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.app import console
 from simulator.app.amounts import amount, interval
-from simulator.app.progress import Progress
-from simulator.app.studies import KINDS, Request, announce, tell_failures
+from simulator.app.studies import KINDS, Conduct, Request
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from simulator.ensemble.decompose import Shares
     from simulator.ensemble.decompose_study import Plan
+    from simulator.ensemble.lab import Lab
 
 PAIRS = 8
 """So many interactions are shown, the largest first."""
@@ -24,35 +23,25 @@ def run(request: Request) -> None:
     """Share the difference between two scenarios out among what differs between them."""
     from simulator.ensemble.decompose import DOCS, decompose, tables
     from simulator.ensemble.decompose_study import DecomposeStudy, make_plan
-    from simulator.ensemble.lab import lab_in
     from simulator.ensemble.study_file import read_study
-    from simulator.ensemble.study_output import StudyOutput
     from simulator.metrics import METRICS
 
     plan = make_plan(read_study(request.study, DecomposeStudy, KINDS), list(METRICS))
-    spec = plan.file.spec
-    out = request.folder("decompose", spec.name)
-    arms = [plan.arm(0), plan.arm(plan.order.everyone)]
-    announce(arms, request.jobs, 2)
+    study = Conduct(request, plan.file, [plan.arm(0), plan.arm(plan.order.everyone)], DOCS)
     _say_plan(plan)
-    if request.dry_run:
-        console.say(f"Results in {out}")
+    if not study.begins(plan.runs, f"Would make {'' if plan.whole else 'up to '}{plan.runs} runs"):
         return
-    output = StudyOutput(out, plan.file)
-    output.begin(arms)
-    with (
-        Progress("runs") as progress,
-        lab_in(out, spec.seed, jobs=request.jobs, reuse=not request.force, progress=progress) as lab,
-    ):
-        found = decompose(plan, lab)
-    made = tables(plan, found)
-    output.end(lab, made, DOCS, arms=arms, result={"exact": found.exact, "replications": list(found.replications)})
-    tell_failures(lab)
-    if request.as_json:
-        rows = {name: table.to_dict("records") for name, table in made.items() if name != "coalitions"}
-        console.write_json({"study": str(out), "exact": found.exact, "replications": len(found.replications), **rows})
-        return
-    _show(plan, found, made, out)
+    found: list[Shares] = []
+
+    def work(lab: Lab, _: Any) -> Any:
+        found.append(decompose(plan, lab))
+        return tables(plan, found[0]), {"exact": found[0].exact, "replications": list(found[0].replications)}
+
+    made = study.run(work)
+    own = {name: table for name, table in made.items() if name != "coalitions"}
+    if not study.as_json(own, exact=found[0].exact, replications=len(found[0].replications)):
+        _show(plan, found[0], made)
+        study.end()
 
 
 def _say_plan(plan: Plan) -> None:
@@ -71,7 +60,7 @@ def _say_plan(plan: Plan) -> None:
         console.note(f"{name} stays as in {a if end == 'from' else b}")
 
 
-def _show(plan: Plan, found: Shares, made: dict[str, pd.DataFrame], out: Path) -> None:
+def _show(plan: Plan, found: Shares, made: dict[str, pd.DataFrame]) -> None:
     a, b = plan.variants.labels
     values = made["values"].to_dict("records")
     for outcome in dict.fromkeys(row["outcome"] for row in values):
@@ -87,7 +76,6 @@ def _show(plan: Plan, found: Shares, made: dict[str, pd.DataFrame], out: Path) -
         console.say(_sum(own, found.names))
         pairs = [row for row in made["interactions"].to_dict("records") if row["outcome"] == outcome]
         _interactions(pairs)
-    console.say(f"Tables: {out / 'tables'}")
 
 
 def _sum(own: dict[tuple[str, str], dict[str, Any]], names: tuple[str, ...]) -> str:

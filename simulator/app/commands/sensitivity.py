@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.app import console
 from simulator.app.amounts import amount
-from simulator.app.progress import Progress
-from simulator.app.studies import KINDS, Request, announce, tell_failures
+from simulator.app.studies import KINDS, Conduct, Request
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulator.ensemble.lab import Lab
     from simulator.ensemble.sensitivity import SensitivityStudy
 
 HOW_TO_READ = {
@@ -24,40 +23,33 @@ HOW_TO_READ = {
 def run(request: Request) -> None:
     """Say which parameters outcomes depend on."""
     from simulator.ensemble import sensitivity as method
-    from simulator.ensemble.lab import lab_in
+    from simulator.ensemble.priors import varied
     from simulator.ensemble.sensitivity import DOCS, SensitivityStudy, design
     from simulator.ensemble.study_file import read_study
-    from simulator.ensemble.study_output import StudyOutput
     from simulator.ensemble.sweep_study import listed_variants
     from simulator.metrics import METRICS
 
-    file = read_study(request.study, SensitivityStudy, KINDS)
+    read = read_study(request.study, SensitivityStudy, KINDS)
+    file, variants = varied(
+        read, "parameters", lambda asked: listed_variants(asked, asked.spec.parameters, "parameters", list(METRICS))
+    )
     spec = file.spec
-    variants = listed_variants(file, spec.parameters, "parameters", list(METRICS))
     points, _ = design(spec)
     runs = len(points) * len(variants.labels) * spec.replications * len({r for one in spec.outcomes for r in one.roles})
-    out = request.folder("sensitivity", spec.name)
-    arms = variants.arms("", {})
-    announce(arms, request.jobs, runs)
-    if request.dry_run:
-        console.say(f"Would make {runs} runs at {len(points)} settings; results in {out}")
+    study = Conduct(request, file, variants.arms("", {}), DOCS)
+    if not study.begins(runs, f"Would make {runs} runs at {len(points)} settings"):
         return
-    output = StudyOutput(out, file)
-    output.begin(arms)
-    with (
-        Progress("runs") as progress,
-        lab_in(out, spec.seed, jobs=request.jobs, reuse=not request.force, progress=progress) as lab,
-    ):
-        made = method.analyse(spec, method.evaluated_by_runs(spec, variants, lab))
-    output.end(lab, made, DOCS, arms=arms)
-    tell_failures(lab)
-    if request.as_json:
-        console.write_json({"study": str(out), "indices": made["indices"].to_dict("records")})
-        return
-    _show(spec, made["indices"], out)
+
+    def work(lab: Lab, _: Any) -> Any:
+        return method.analyse(spec, method.evaluated_by_runs(spec, variants, lab)), {}
+
+    made = study.run(work)
+    if not study.as_json({"indices": made["indices"]}):
+        _show(spec, made["indices"])
+        study.end()
 
 
-def _show(spec: SensitivityStudy, table: pd.DataFrame, out: Path) -> None:
+def _show(spec: SensitivityStudy, table: pd.DataFrame) -> None:
     main = "ST" if spec.method == "sobol" else "mu_star"
     kinds = ("S1", "ST") if spec.method == "sobol" else ("mu_star", "mu", "sigma")
     for response, own in table.groupby("response", sort=False):
@@ -73,7 +65,6 @@ def _show(spec: SensitivityStudy, table: pd.DataFrame, out: Path) -> None:
         title = f"{response} ({spec.method}, {parts[-1]} samples; value +/- half of the 95 % interval)"
         console.table(title, heads, shown, right=range(1, len(heads)))
     console.say(HOW_TO_READ[spec.method])
-    console.say(f"Tables: {out / 'tables'}")
 
 
 def _value(row: dict[str, Any]) -> str:

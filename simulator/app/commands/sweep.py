@@ -2,66 +2,55 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.app import console
 from simulator.app.amounts import amount, interval
-from simulator.app.progress import Progress
-from simulator.app.studies import KINDS, Request, announce, tell_failures
+from simulator.app.studies import KINDS, MOST_ROWS, Conduct, Request
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simulator.ensemble.lab import Lab
     from simulator.ensemble.sweep import Sweep
 
-MOST_ROWS = 40
-"""So many rows of a table are shown; all of them are stored."""
+
+DRIVERS = 3
+"""So many factors that decide who is ahead are named."""
 
 
 def run(request: Request) -> None:
     """Run scenarios at many settings and compare them at each."""
-    from simulator.ensemble.designs import points
-    from simulator.ensemble.lab import lab_in
+    from simulator.ensemble.priors import varied
     from simulator.ensemble.study_file import read_study
-    from simulator.ensemble.study_output import StudyOutput
     from simulator.ensemble.sweep import DOCS, sweep, tables
     from simulator.ensemble.sweep_study import SweepStudy, sweep_variants
     from simulator.metrics import METRICS
 
-    file = read_study(request.study, SweepStudy, KINDS)
+    read = read_study(request.study, SweepStudy, KINDS)
+    file, variants = varied(read, "factors", lambda asked: sweep_variants(asked, list(METRICS)))
     spec = file.spec
-    variants = sweep_variants(file, list(METRICS))
-    chosen = points(spec.design, spec.factors, spec.points, spec.seed)
+    chosen = spec.points_of()
     arms = [arm for point in chosen for arm in variants.arms(point.label, point.values)]
     runs = len(arms) * spec.replications * len({role for one in spec.outcomes for role in one.roles})
-    out = request.folder("sweep", spec.name)
-    announce(arms, request.jobs, runs)
-    if request.dry_run:
-        at_least = "at least " if spec.stop else ""
-        console.say(f"Would make {at_least}{runs} runs at {len(chosen)} settings; results in {out}")
+    study = Conduct(request, file, arms, DOCS)
+    at_least = "at least " if spec.stop else ""
+    if not study.begins(runs, f"Would make {at_least}{runs} runs at {len(chosen)} settings"):
         return
-    output = StudyOutput(out, file)
-    output.begin(arms)
-    with (
-        Progress("runs") as progress,
-        lab_in(out, spec.seed, jobs=request.jobs, reuse=not request.force, progress=progress) as lab,
-    ):
-        found = sweep(spec, variants, lab)
-    if not len(found.responses):
-        output.end(lab, {}, DOCS, arms=arms, status="failed")
-        lab.raise_failures()
-    made = tables(found)
-    output.end(lab, made, DOCS, arms=arms, result={"replications": found.replications, "reached": found.reached})
-    tell_failures(lab)
-    if request.as_json:
-        rows = {name: table.to_dict("records") for name, table in made.items() if name != "responses"}
-        console.write_json({"study": str(out), "replications": found.replications, "reached": found.reached, **rows})
-        return
-    _show(found, made, out)
+    found: list[Sweep] = []
+
+    def work(lab: Lab, _: Any) -> Any:
+        found.append(sweep(spec, variants, lab))
+        return tables(found[0]), {"replications": found[0].replications, "reached": found[0].reached}
+
+    made = study.run(work)
+    own = {name: table for name, table in made.items() if name != "responses"}
+    if not study.as_json(own, replications=found[0].replications, reached=found[0].reached):
+        _show(found[0], made)
+        study.end()
 
 
-def _show(found: Sweep, made: dict[str, pd.DataFrame], out: Path) -> None:
+def _show(found: Sweep, made: dict[str, pd.DataFrame]) -> None:
     note = f"{found.replications} replications, seed {found.spec.seed}; mean [95 % interval]"
     summary = {(r["point"], r["scenario"], r["outcome"]): r for r in made["summary"].to_dict("records")}
     outcomes = [one.label for one in found.spec.outcomes]
@@ -78,14 +67,31 @@ def _show(found: Sweep, made: dict[str, pd.DataFrame], out: Path) -> None:
         console.table("Paired differences", heads, shown, right=(2, 3, 4, 5, 6))
         console.say("pairing: variance if unpaired over variance as paired. needed: replications for power 0.8.")
     for row in made["beats"].to_dict("records") if "beats" in made else ():
-        ends = f"[{row['low']:.0%}, {row['high']:.0%}]"
-        console.say(
-            f"{row['outcome']}: {row['a']} ahead of {row['b']} at {row['share']:.0%} {ends} of {row['points']} settings"
-        )
+        console.say(_beats(row))
+        if "drivers" in made:
+            console.say(f"    most decided by {_drivers(made['drivers'], row)}")
     if found.reached is not None and found.spec.stop is not None:
         met = "reached" if found.reached else "not reached"
         console.say(f"Half-width {found.spec.stop.half_width:g} {met} after {found.replications} replications")
-    console.say(f"Tables: {out / 'tables'}")
+
+
+def _beats(row: dict[str, Any]) -> str:
+    """How often one scenario is ahead of another."""
+    ends = f"[{row['low']:.0%}, {row['high']:.0%}]"
+    text = f"{row['outcome']}: {row['a']} ahead of {row['b']} at {row['share']:.0%} {ends} of {row['points']} settings"
+    if row["probability"] != row["probability"]:
+        return text
+    ends = f"[{row['probability_low']:.0%}, {row['probability_high']:.0%}]"
+    clear = f"clearly ahead at {row['ahead']:.0%}, behind at {row['behind']:.0%}"
+    return f"{text}; probability to be expected ahead {row['probability']:.0%} {ends}, {clear}"
+
+
+def _drivers(table: pd.DataFrame, row: dict[str, Any]) -> str:
+    """The factors that go most with who is ahead."""
+    own = table[(table["a"] == row["a"]) & (table["b"] == row["b"]) & (table["outcome"] == row["outcome"])]
+    known = own[own["correlation"].notna()].sort_values("correlation", key=abs, ascending=False)
+    told = [f"{one['factor']} ({one['correlation']:+.2f}, p {one['p_holm']:.2g})" for one in known.to_dict("records")]
+    return ", ".join(told[:DRIVERS]) or "nothing that varies"
 
 
 def _table(title: str, heads: tuple[str, ...], rows: list[list[str]], total: int) -> None:

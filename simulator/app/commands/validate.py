@@ -29,6 +29,7 @@ class Request:
     jobs: int | None
     as_json: bool
     force: bool
+    scheduler: str = ""
 
 
 def run(request: Request) -> None:
@@ -49,6 +50,7 @@ def run(request: Request) -> None:
             jobs=request.jobs,
             reuse=not request.force,
             progress=progress,
+            scheduler=request.scheduler,
         )
     if request.as_json:
         console.write_json([row.as_json() for row in card.rows])

@@ -6,14 +6,13 @@ import math
 from dataclasses import dataclass
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from simulator.report.figure import DataTable, ReportFigure
+from simulator.report.figure import Answer, DataTable, ReportFigure
 from simulator.report.quantities import count, percent
-from simulator.report.sheet import Sheet
+from simulator.report.sheet import Drawing, Sheet
 from simulator.report.style import SHEET, Theme, plain
-from simulator.report.tables import StudyTables
-from simulator.report.text import STAGE_ORDER, say, stage
+from simulator.report.tables import StudyTables, kept
+from simulator.report.text import STAGE_ORDER, joined, say, sentences, stage
 
 HEAD = 30
 """Height of a stage's heading, pixels."""
@@ -42,6 +41,7 @@ class Step:
     total_rate: float
 
 
+@kept
 def steps(tables: StudyTables, brand: str) -> list[Step]:
     """All arms at all stages, stage by stage. Rates are averages over averages; NaN at the first stage."""
     rows = tables.only("funnel", role="campaign", brand=brand)
@@ -63,7 +63,7 @@ def steps(tables: StudyTables, brand: str) -> list[Step]:
     return sorted(found, key=lambda step: stages.index(step.stage))
 
 
-def answer(tables: StudyTables) -> str:
+def answer(tables: StudyTables) -> Answer:
     """Which share of each model's audience pays, and where the narrowest step is, for the first brand drawn."""
     brands = tables.brands("funnel", BRANDS)
     found = steps(tables, brands[0]) if brands else []
@@ -80,11 +80,12 @@ def answer(tables: StudyTables) -> str:
             names = {"before": stage(narrow.before).lower(), "after": stage(narrow.stage).lower()}
             worst.append(say("funnel.worst_part", arm=arm.label, rate=percent(narrow.step_rate), **names))
     if not parts:
-        return say("funnel.empty")
-    sentence = say("funnel.answer", first=first.lower(), last=last.lower(), parts="; ".join(parts))
+        return Answer(say("funnel.empty"))
+    sentence = say("funnel.answer", first=first.lower(), last=last.lower(), parts=joined(parts))
     told = say("funnel.brand", brand=brands[0] or say("word.market").capitalize(), sentence=sentence)
-    rest = [say("funnel.worst", parts="; ".join(worst))] if worst else []
-    return told + "\n" + " ".join([*rest, *([say("funnel.others")] if len(set(tables["funnel"]["brand"])) > 1 else [])])
+    rest = [say("funnel.worst", parts=joined(worst))] if worst else []
+    others = [say("funnel.others")] if len(tables["funnel"]["brand"].unique()) > 1 else []
+    return Answer(told, sentences([*rest, *others]))
 
 
 def _share(tables: StudyTables, last: Step) -> str:
@@ -97,7 +98,7 @@ def _share(tables: StudyTables, last: Step) -> str:
     return say("funnel.part", interval=f"{level} {ends}", **values)
 
 
-def draw(tables: StudyTables, theme: Theme) -> go.Figure | None:
+def draw(tables: StudyTables, theme: Theme) -> Drawing | None:
     """A block a brand and stage, a row a model, people on a logarithmic axis."""
     blocks = _blocks(tables)
     every = [step for found in blocks.values() for step in found]
@@ -116,7 +117,7 @@ def draw(tables: StudyTables, theme: Theme) -> go.Figure | None:
         sheet.line(theme.line, 1, x0=0, x1=1, xref="paper", y0=edge, y1=edge, yref="y")
     for step, y in zip(every, _rows_of(blocks), strict=True):
         _row(sheet, tables, step, y, (left, right))
-    return sheet.figure()
+    return sheet.drawing()
 
 
 def _blocks(tables: StudyTables) -> dict[str, list[Step]]:
@@ -139,7 +140,7 @@ def _places(blocks: dict[str, list[Step]]) -> tuple[int, dict[float, str]]:
             text = f"<b>{stage(name)}</b>"
             if place == 0 and brand:
                 top += BRAND_GAP
-                text = f"<b>{plain(brand)}: {stage(name).lower()}</b>"
+                text = f"<b>{plain(say('funnel.brand', brand=brand, sentence=stage(name).lower()))}</b>"
             headings[top + HEAD / 2 + 4] = text
             top += HEAD + ROW * sum(step.stage == name for step in found)
     return top, headings
@@ -212,8 +213,6 @@ def alternatives(tables: StudyTables) -> list[DataTable]:
 FIGURE = ReportFigure(
     name="funnel",
     order=40,
-    question=say("funnel.question"),
-    how_to_read=say("funnel.how"),
     needs=("funnel",),
     answer=answer,
     draw=draw,

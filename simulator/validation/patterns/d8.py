@@ -55,14 +55,14 @@ def _told_rationed(context: Context) -> str:
     }
     bought = [sum(one.size for one in context.each(world, beijing)) for world in (cars.SEASON, cars.FREE_PLATES)]
     return (
-        f"observed, 2010 to 2014, Beijing over Shijiazhuang: {moved['Beijing'] / moved['Shijiazhuang']:.2f}; cars bought "
-        f"there over those without rationing: {bought[0] / max(bought[1], 1):.2f}"
+        f"observed, 2010 to 2014, Beijing over Shijiazhuang: {moved['Beijing'] / moved['Shijiazhuang']:.2f}; cars "
+        f"bought there over those without rationing: {bought[0] / max(bought[1], 1):.2f}"
     )
 
 
 DIAGNOSIS = (
-    "all of Hebei stands for one city, and what people are ready to pay grows with income by one power for all: the spread "
-    "of budgets and the prices on offer are put in."
+    "all of Hebei stands for one city, and what people are ready to pay grows with income by one power for all: the "
+    "spread of budgets and the prices on offer are put in."
 )
 
 

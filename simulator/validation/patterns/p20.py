@@ -48,11 +48,11 @@ def signs(counts: Sequence[pd.DataFrame]) -> float:
 
 
 def _signs(context: Context) -> Array:
-    return cars.pooled(context.each(cars.SEASON, cars.views), signs)
+    return cars.pooled(context.each(cars.SEASON, cars.looked), signs)
 
 
 def _told_signs(context: Context) -> str:
-    whole = pd.concat(context.each(cars.SEASON, cars.views)).groupby(level=0).sum()
+    whole = pd.concat(context.each(cars.SEASON, cars.looked)).groupby(level=0).sum()
     told = [f"{region} {cars.index(whole, region, tier):.2f}" for region, tier in cars.LIVE.items()]
     return "index of the tier named: " + ", ".join(told)
 
@@ -93,8 +93,8 @@ PATTERN = Pattern(
             Band(2.5, 5.5),
             "reservations",
             _reservations,
-            "how many needs a deal brings forward, and how many people the campaigns reach, are guesses that nothing fitted "
-            "sets.",
+            "how many needs a deal brings forward, and how many people the campaigns reach, are guesses that nothing "
+            "fitted sets.",
         ),
         Part("20b", "intents stated and not reserved, over reservations", "fitted", Band(2.0, 3.2), "x", _ratio),
         Part("20c", "mean list price of what was reserved", "fitted", Band(138_000, 169_000), "yuan", _values),
@@ -105,8 +105,8 @@ PATTERN = Pattern(
             Band(WANTED_SIGNS),
             "provinces",
             _signs,
-            "income alone orders the provinces, and the provinces named for 200,000 to 400,000 yuan are not all richer than "
-            "the users of the platform are on average; taste by province would mend it, and no source gives it.",
+            "income alone orders the provinces, and the provinces named for 200,000 to 400,000 yuan are not all richer "
+            "than the users of the platform are on average; taste by province would mend it, and no source gives it.",
             _told_signs,
         ),
         Part(

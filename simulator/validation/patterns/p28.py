@@ -41,8 +41,8 @@ PATTERN = Pattern(
             Band(0.4, 1.2),
             "x",
             _ratio,
-            "people visit both equally often and the same money buys half the impressions in the shop, while everybody in "
-            "the market finds offers there by search; how the two balance rests on guesses.",
+            "people visit both equally often and the same money buys half the impressions in the shop, while everybody "
+            "in the market finds offers there by search; how the two balance rests on guesses.",
             _note,
         ),
     ),

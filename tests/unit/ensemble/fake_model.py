@@ -92,14 +92,22 @@ def _tables(luck: float, effect: float, seed: int) -> dict[str, pd.DataFrame]:
     units = {"contribution_yuan": "yuan", "orders": "orders"}
     outcomes = pd.DataFrame([(m, b, v, units[m]) for m, b, v in metrics], columns=["metric", "brand", "value", "unit"])
     tables = {"panel": _panel(seed), "needs": _needs(seed), "posts": posts(), "funnel": _funnel(seed)}
-    return {"outcomes": outcomes, **tables}
+    people = {"regions": _regions(seed), "checkouts": _checkouts(seed), "assets": _assets(seed), **_sample()}
+    return {"outcomes": outcomes, **tables, **people}
 
 
 def _panel(seed: int) -> pd.DataFrame:
     tick = np.repeat(np.arange(4, dtype=np.int32), 2)
     aware = np.array([1, 0, 2, 1, 3, 0, 0, 0], dtype=np.int64) * (1 + seed % 2)
     brand = ["north", "south"] * 4
-    return pd.DataFrame({"tick": tick, "day": (tick + 1) / 2, "brand": brand, "newly_aware": aware})
+    counts = {
+        "newly_aware": aware,
+        "mutes": np.array([0, 0, 1, 0, 0, 2, 0, 0], dtype=np.int64),
+        "unfollows": np.zeros(8, dtype=np.int64),
+        "reviews": np.array([0, 0, 0, 0, 1, 1, 0, 0], dtype=np.int64),
+        "review_stars": np.array([0, 0, 0, 0, 5, 2, 0, 0], dtype=np.int64),
+    }
+    return pd.DataFrame({"tick": tick, "day": (tick + 1) / 2, "platform": "here", "brand": brand, **counts})
 
 
 def _needs(seed: int) -> pd.DataFrame:
@@ -111,6 +119,7 @@ def _needs(seed: int) -> pd.DataFrame:
             "outlet": ["platform", "platform", "offline", "none", "platform"],
             "status": ["bought", "bought", "bought", "lost", "bought"],
             "source": ["ad", "ad", "none", "none", "friend"],
+            "by_entry": [False, False, False, False, False],
             "paid_tick": np.array([0, 2, 1, -1, 2 + seed % 2], dtype=np.int32),
         }
     )
@@ -119,6 +128,65 @@ def _needs(seed: int) -> pd.DataFrame:
 def _funnel(seed: int) -> pd.DataFrame:
     people = np.array([10, 6, 4], dtype=np.int64) + seed % 2
     return pd.DataFrame({"brand": "north", "stage": ["exposed", "aware", "paid"], "people": people})
+
+
+def _regions(seed: int) -> pd.DataFrame:
+    """Two regions of 600 and 400 people; on odd seeds one order more in the first."""
+    counts = {"looked": [9, 4], "intents": [3, 1], "reservations": [3, 1], "orders": [2 + seed % 2, 0]}
+    return pd.DataFrame(
+        {
+            "region": ["Beijing", "Hebei"],
+            "category": "phones",
+            "tier": np.zeros(2, dtype=np.uint8),
+            "people": np.array([600, 400], dtype=np.int64),
+            **{name: np.array(values, dtype=np.int64) for name, values in counts.items()},
+            "orders_platform": np.array([1, 0], dtype=np.int64),
+        }
+    )
+
+
+def _checkouts(seed: int) -> pd.DataFrame:
+    """Of 10 attempts on a phone 8 pass the first step; 9 come to the second, one by a cart that was left, and pay 6."""
+    return pd.DataFrame(
+        {
+            "platform": "here",
+            "device": "phone",
+            "payment": "ordinary",
+            "step": np.array([1, 2], dtype=np.int32),
+            "tried": np.array([10, 9], dtype=np.int64),
+            "passed": np.array([8, 6 + seed % 2], dtype=np.int64),
+        }
+    )
+
+
+def _assets(seed: int) -> pd.DataFrame:
+    brand = ["north", "", "north", ""]
+    return pd.DataFrame(
+        {
+            "day": np.array([1, 1, 2, 2], dtype=np.int32),
+            "platform": "here",
+            "brand": brand,
+            "followers": np.array([10, 1000, 9, 1000], dtype=np.int64),
+            "trust": [0.5, 0.6, 0.4, 0.5 + (seed % 2) / 10],
+            "fatigue": [1.0, 2.0, 1.5, 3.0],
+        }
+    )
+
+
+def _sample() -> dict[str, pd.DataFrame]:
+    people = pd.DataFrame(
+        {
+            "user": np.array([7, 8], dtype=np.uint32),
+            "brand": "north",
+            "knew": [True, False],
+            "seen_tick": np.array([1, -1], dtype=np.int32),
+            "aware_tick": np.array([0, 2], dtype=np.int32),
+            "bought_tick": np.array([-1, 3], dtype=np.int32),
+            "source": ["none", "friend"],
+        }
+    )
+    ties = {"author": np.array([7], dtype=np.uint32), "reader": np.array([8], dtype=np.uint32)}
+    return {"sample": people, "sample_ties": pd.DataFrame({"platform": ["here"], **ties})}
 
 
 def posts() -> pd.DataFrame:

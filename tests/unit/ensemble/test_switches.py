@@ -51,10 +51,12 @@ ENOUGH = {
         "population.opinion_leader_share=0.02",
         "categories.electronics.hops=4",
         "categories.clothing.hops=4",
+        "population.phone_share=0.5",
     ),
     "private_circle": ("platforms.private_circle.affordances.ranking.enabled=true",),
 }
-"""Groups, leaders and hops enough to be seen among so few people, and an order of the feed that no platform has."""
+"""Groups, leaders, hops and changes of device enough to be seen among so few people, and an order of the feed that no
+platform has."""
 
 REPLICATIONS = {"public_feed": 6}
 """The mark and the prizes are weak among 4000 people: with four their intervals reach zero by a hair."""

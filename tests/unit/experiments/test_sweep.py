@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.stats import nct, t
+from scipy.stats import nct, spearmanr, t
 
 from simulator.ensemble.designs import points
 from simulator.ensemble.responses import needed
 from simulator.ensemble.study_file import read_study, study_of
 from simulator.ensemble.study_library import names, path
 from simulator.ensemble.study_schema import Factor, Outcome
-from simulator.ensemble.sweep import DOCS, Sweep, sweep, tables, wilson
+from simulator.ensemble.sweep import DOCS, Sweep, chances_above_zero, rank_correlation, sweep, tables, wilson
 from simulator.ensemble.sweep_study import Stop, SweepStudy, sweep_variants
 from simulator.errors import InputError
 from simulator.metrics import METRICS
@@ -40,6 +40,12 @@ def test_a_grid_has_every_combination_once() -> None:
 def test_a_range_on_a_log_scale_is_divided_evenly_in_its_logarithm() -> None:
     assert B.levels == pytest.approx((0.01, 0.1, 1.0))
     assert [B.share(value) for value in B.levels] == pytest.approx([0, 0.5, 1])
+
+
+def test_subexperiments_are_parts_of_a_grid_and_no_setting_stands_twice() -> None:
+    chosen = points("subexperiments", {}, 99, 1, [{"a": (1.0, 2.0), "b": (0.5,)}, {"a": (2.0,), "b": (0.5, 0.7)}])
+    assert [one.values for one in chosen] == [{"a": 1.0, "b": 0.5}, {"a": 2.0, "b": 0.5}, {"a": 2.0, "b": 0.7}]
+    assert [one.label for one in points("subexperiments", {}, 99, 1, [{"a": (1.0,)}])] == ["a=1"]
 
 
 def test_one_at_a_time_changes_one_at_a_time() -> None:
@@ -135,6 +141,51 @@ def test_where_it_stops_the_interval_is_as_narrow_as_asked(tmp_path: Path) -> No
     assert 8 <= found.replications <= 40
 
 
+# -- probability over what is not known
+
+
+def test_probability_of_being_ahead() -> None:
+    """Two replications, t with one degree of freedom: P(T < x) = 1/2 + arctan(x) / pi; 95 % of it within 12.7062."""
+    means, error = np.array([1.0, -1.0, 0.0, 2.0]), np.array([1.0, 1.0, 1.0, 0.0])
+    found = chances_above_zero(means, means - 12.7062047 * error, np.array([2, 2, 2, 2]))
+    assert found == pytest.approx([0.75, 0.25, 0.5, 1.0])
+    assert np.isnan(chances_above_zero(np.array([1.0]), np.array([math.nan]), np.array([1]))).all()
+    assert chances_above_zero(np.array([0.0]), np.array([0.0]), np.array([3])) == [0.5]
+
+
+def test_over_a_sample_the_probability_and_its_reasons_are_told(tmp_path: Path) -> None:
+    """`two` is `one` at another place of a: ahead where a is above 2, by chance on half of the range."""
+
+    class Against(ToyVariants):
+        def arms(self, point: str, values: Any) -> Any:
+            one, two = super().arms(point, {"b": 0.0, **values})
+            return one, type(two)(two.label, {**two.resolved, "a": 2.0}, {})
+
+    b = Factor(path="b", low=0.0, high=1e-6)
+    factors = {"a": A, "b": b, "c": Factor(path="c", low=0.0, high=1.0)}
+    spec = SweepStudy(
+        name="s", scenarios=("one", "two"), design="sobol", points=32, factors=factors, outcomes=(CURVE,),
+        replications=2,
+    )  # fmt: skip
+    made = tables(sweep(spec, Against(labels=("one", "two"), fixed={"noise": 0.0}), toy_lab(tmp_path)))
+    (row,) = made["beats"].to_dict("records")
+    assert (row["share"], row["probability"], row["ahead"], row["behind"]) == (0.5, 0.5, 0.5, 0.5)
+    assert 0.3 < row["probability_low"] < 0.4 < 0.6 < row["probability_high"] < 0.7
+    own = made["drivers"].set_index("factor")
+    assert own["correlation"]["a"] == pytest.approx(1.0)
+    assert own["p_holm"]["a"] < 1e-9 < 0.05 < own["p_holm"]["c"]
+    for name, table in made.items():
+        assert DOCS[name].undeclared(table) == []
+
+
+def test_rank_correlation_is_spearmans() -> None:
+    generator = np.random.default_rng(1)
+    x, y = generator.random(30), generator.random(30)
+    assert rank_correlation(x, y) == pytest.approx(tuple(spearmanr(x, y)))
+    assert rank_correlation(x, x) == (1.0, 0.0)
+    assert np.isnan(rank_correlation(x, np.zeros(30))).all()
+
+
 # -- numbers
 
 
@@ -191,6 +242,24 @@ stop: {outcome: {metric: orders}, between: [marketplace, public_feed], half_widt
         ("kind: sweep", "kind: sweep\ndesign: compare", "factors: nothing is varied in a comparison"),
         ("low: 0.001, high: 0.02", "values: [0.1, 3]", "hazard = 3.0: out of range"),
         ("market.days: 2", "market.days: 2.5", "market.days = 2.5: must be a whole number"),
+        (
+            "{path: platforms.0.affordances.repost.hazard, low: 0.001, high: 0.02}",
+            "{path: brands.*.category, low: 1, high: 2, relative: true}",
+            "factors.hazard.path: marketplace has no number at brands.aurora.category, which could be multiplied",
+        ),
+        ("kind: sweep", "kind: sweep\ndesign: subexperiments", "subexperiments: is empty; allowed: at least one part"),
+        ("kind: sweep", "kind: sweep\nsubexperiments: [{hazard: 1}]", "subexperiments: a design grid has none"),
+        (
+            "kind: sweep",
+            "kind: sweep\ndesign: subexperiments\nsubexperiments: [{hazrad: 1}]",
+            "subexperiments.0.hazrad: there is no factor 'hazrad'; allowed: hazard; did you mean 'hazard'?",
+        ),
+        (
+            "kind: sweep",
+            "kind: sweep\ndesign: subexperiments\nsubexperiments: [{hazard: [0.1, 3]}]",
+            "hazard = 3.0: out of range",
+        ),
+        (", low: 0.001, high: 0.02", "", "factors.hazard: has no range; allowed: low and high, or values"),
         ("half_width: 3", "half_width: 3, most: 4", "stop.most: is below the first 8 replications"),
     ],
 )  # fmt: skip
@@ -202,6 +271,17 @@ def test_errors_name_place_and_what_is_allowed(tmp_path: Path, old: str, new: st
         sweep_variants(read_study(file, SweepStudy, {"sweep": "sweep"}), list(METRICS))
     found = [str(problem) for problem in caught.value.problems]
     assert any(said in problem and f"{file}:" in problem for problem in found), found
+
+
+def test_values_may_multiply_what_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "study.yaml"
+    relative = "hazard: {path: [market.users, brands.*.campaign.budget_yuan], relative: true, values: [0.5, 2.1]}"
+    old = "hazard: {path: platforms.0.affordances.repost.hazard, low: 0.001, high: 0.02}"
+    file.write_text(TEXT.replace(old, relative))
+    variants = sweep_variants(read_study(file, SweepStudy, {"sweep": "sweep"}), list(METRICS))
+    arm, _ = variants.arms("x", {"hazard": 2.1})
+    assert arm.resolved["market"]["users"] == 1050
+    assert [b["campaign"]["budget_yuan"] for b in arm.resolved["brands"] if b["campaign"]] == [8400, 8400]
 
 
 def test_whole_numbers_stay_whole(tmp_path: Path) -> None:

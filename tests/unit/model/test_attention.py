@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -57,8 +58,9 @@ def test_delays_of_late_discovery_are_log_uniform():
     for waited in (60, 600, 6000, 18_000):
         found = 0
         for key in range(n):
-            reader = SimpleNamespace(market=market, key=key)
             post = SimpleNamespace(platform=SimpleNamespace(feed=feed), key=99, visible=0)
+            reader = SimpleNamespace(market=market, key=key)
+            reader.may_discover = partial(User.may_discover, reader)
             found += User.discovers(reader, post, SimpleNamespace(minute=waited))
         expected = 0.14 * np.log(waited / 30.0) / np.log(600.0)
         assert abs(found / n - expected) < 4 * np.sqrt(expected * (1 - expected) / n)

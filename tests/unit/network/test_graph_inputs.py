@@ -20,7 +20,7 @@ def test_region_starts():
 
 
 def test_wrong_columns_are_named():
-    with pytest.raises(InputError, match="region starts .* rising from 0 to 5"):
+    with pytest.raises(InputError, match=r"region starts .* rising from 0 to 5"):
         GraphInputs(5, *columns(4))
     for index, name in ((1, "popularity"), (2, "sociability"), (3, "taste")):
         wrong = columns(5)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from simulator.report.tables import StudyTables
+from tests.unit.report.fake_kinds import KINDS, write_kind
 from tests.unit.report.fake_study import Fake, write_study
 
 HOSTILE = "</script><script>alert(1)</script><b>bold</b>"
@@ -32,6 +33,13 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders by name of the study."""
     base = tmp_path_factory.mktemp("studies")
     return {name: write_study(base / name, fake) for name, fake in STUDIES.items()}
+
+
+@pytest.fixture(scope="session")
+def kinds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of studies of other kinds, by name."""
+    base = tmp_path_factory.mktemp("kinds")
+    return {name: write_kind(base / name, name) for name in KINDS}
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from simulator.ensemble.statistics import holm, mean_interval, paired_difference
 from simulator.output.dictionary import COLUMNS, check_tables
 from simulator.output.manifest import Manifest, StoredTable
 from simulator.output.study import StudyFolder
+from tests.unit.report.fake_portraits import portraits
 
 BRANDS = ("Northwind Phone", "Harbour Coat", "Plain Phone")
 CAMPAIGNING = BRANDS[:2]
@@ -130,6 +131,7 @@ def comparison(fake: Fake) -> dict[str, pd.DataFrame]:
         "spread": _spread(fake),
         "funnel": _funnel(fake),
         "cascades": _cascades(fake),
+        **portraits(fake.arms, fake.brands, _kind, fake.replications),
     }
 
 

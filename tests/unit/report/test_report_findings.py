@@ -24,6 +24,7 @@ class Held(Mapping[str, pd.DataFrame]):
 
     def __init__(self, effects: pd.DataFrame):
         self.effects = effects
+        self.kept: dict[Any, Any] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return {"effects": self.effects}[name]

@@ -9,17 +9,19 @@ import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from simulator.errors import StoreError
+from simulator.errors import InputError, StoreError
 from simulator.output.dictionary import ANSWERS
 from simulator.report.appendix import leaves, parts
 from simulator.report.figure import DataTable, cell
-from simulator.report.page import embedded, plotly_source, write_report
+from simulator.report.page import differing, embedded, plotly_source, write_report
 from simulator.report.scenarios import value_of
 from simulator.report.tables import StudyTables
 from tests.unit.report.conftest import STUDIES
+from tests.unit.report.fake_kinds import KINDS, TOLD
 
 LARGEST = 8_000_000
 """Bytes a report may have."""
@@ -185,11 +187,60 @@ def test_the_appendix_tells_what_pairing_saved(studies: dict[str, Path]) -> None
     assert "campaigns minus no campaigns" not in text
 
 
-def test_a_missing_table_is_named(studies: dict[str, Path], tmp_path: Path) -> None:
+def test_what_is_left_out_is_named_with_what_would_fill_it(studies: dict[str, Path], tmp_path: Path) -> None:
     folder = shutil.copytree(studies["usual"], tmp_path / "study")
     (folder / "comparison" / "funnel.parquet").unlink()
-    text = Page(own(write_report(folder).read_text(encoding="utf-8"))).text
-    assert "cannot be answered from this study: it stores no funnel" in text
+    page = Page(own(write_report(folder).read_text(encoding="utf-8")))
+    assert not [attributes for attributes in page.all("section") if attributes["id"] == "funnel"]
+    for line in ("Where do people drop out? Needs: simulator compare.", "Needs: simulator decompose FILE."):
+        assert line in page.text
+
+
+def test_several_studies_are_told_in_one_report(studies: dict[str, Path], kinds: dict[str, Path]) -> None:
+    also = [kinds[name] for name in ("decompose", "sobol", "validate", "claims", "budget")]
+    page = Page(own(write_report(studies["usual"], also=also).read_text(encoding="utf-8")))
+    told = [str(attributes["id"]) for attributes in page.all("section")]
+    assert told[:3] == ["claims", "verdict", "conditions"]
+    assert {"shapley", "drivers", "scorecard", "appendix"} <= set(told)
+    assert "Another yuan still pays" in page.text, "the sweep tells more than the one budget of the comparison"
+    write_report(studies["usual"])
+
+
+def test_two_studies_of_a_kind_are_refused(kinds: dict[str, Path]) -> None:
+    with pytest.raises(StoreError, match="both hold a study of kind sweep; give one of each"):
+        write_report(kinds["budget"], also=[kinds["grid"]])
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_report_of_any_kind_is_whole(name: str, kinds: dict[str, Path]) -> None:
+    page = Page(own(write_report(kinds[name]).read_text(encoding="utf-8")))
+    assert [str(attributes["id"]) for attributes in page.all("section")] == [*TOLD[name], "appendix"]
+    assert len(page.data) == 2 * len(TOLD[name])
+
+
+def test_each_language_has_a_file_of_its_own(studies: dict[str, Path]) -> None:
+    path = write_report(studies["usual"], "zh")
+    assert path.name == "report.zh.html"
+    page = Page(own(path.read_text(encoding="utf-8")))
+    assert page.all("html")[0]["lang"] == "zh-Hans"
+    assert re.search("营销活动在公开信息流增益最多：为参与品牌增加贡献利润 \\+1\\d\\d\u00a0万元", page.text)
+    path.unlink()
+    with pytest.raises(InputError, match=r"no report in the language 'de'; allowed: en, zh"):
+        write_report(studies["usual"], "de")
+
+
+def test_an_unfinished_study_says_so(kinds: dict[str, Path], tmp_path: Path) -> None:
+    folder = shutil.copytree(kinds["budget"], tmp_path / "half")
+    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    (folder / "study.json").write_text(json.dumps({**study, "status": "incomplete"}), encoding="utf-8")
+    assert "Not finished: half" in Page(own(write_report(folder).read_text(encoding="utf-8"))).text
+
+
+def test_what_differs_in_the_dark_is_written_once() -> None:
+    light = {"a": 1, "b": [{"c": "x"}, {"c": "y", "d": np.array([1.0, np.nan])}], "e": ["p", "q"]}
+    dark = {"a": 2, "b": [{"c": "x"}, {"c": "z", "d": np.array([1.0, np.nan])}], "e": ["p", "r"]}
+    found = [(path, value) for path, value in differing(light, dark)]
+    assert found == [(["a"], 2), (["b", 1, "c"], "z"), (["e"], ["p", "r"])]
 
 
 def test_a_folder_without_a_study_is_refused(tmp_path: Path) -> None:
@@ -199,7 +250,7 @@ def test_a_folder_without_a_study_is_refused(tmp_path: Path) -> None:
 
 def test_a_study_without_a_comparison_is_refused(tmp_path: Path) -> None:
     (tmp_path / "study.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(StoreError, match="no comparison is stored"):
+    with pytest.raises(StoreError, match="no results are stored here yet"):
         write_report(tmp_path)
 
 
@@ -215,7 +266,7 @@ def test_a_download_holds_every_row_and_no_formula() -> None:
     frame = pd.DataFrame({"brand": ["=cmd()", "a,b", "-1+1"], "mean": [1.5, -2.0, 3.0]})
     uri = DataTable("t", "t", frame).uri
     text = base64.b64decode(uri.partition("base64,")[2]).decode("utf-8-sig")
-    assert text == "brand,mean\r\n'=cmd(),1.5\r\n\"a,b\",-2.0\r\n'-1+1,3.0\r\n"
+    assert text == "brand,mean\r\n'=cmd(),1.5\r\n\"a,b\",-2\r\n'-1+1,3\r\n"
 
 
 def test_a_long_table_is_cut_in_the_page_only() -> None:

@@ -27,7 +27,7 @@ EVERY = (*PALETTE.values(), *EXTENSION)
 
 
 def arm(name: str, kind: str) -> Arm:
-    return Arm(name, name, name, kind, {}, ())
+    return Arm(name, name, kind, {}, ())
 
 
 def test_contrast_of_black_and_white_is_21() -> None:

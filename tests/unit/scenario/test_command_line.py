@@ -81,7 +81,8 @@ def test_check_tells_machines_what_it_tells_people(write) -> None:
     assert json.loads(result.stdout)["problems"] == [
         {
             "line": 2, "column": 10, "path": "market.user", "message": "unknown key", "file": "x.yaml",
-            "allowed": "users, days, tick_minutes, start_weekday, start_month, recorded_users", "nearest": "users",
+            "allowed": "users, days, tick_minutes, start_weekday, start_month, recorded_users, redraw",
+            "nearest": "users",
         }
     ]  # fmt: skip
 
@@ -200,7 +201,8 @@ def test_compare_shows_effects_differences_and_verdict_and_ends_with_the_report(
     assert result.exit_code == 0
     del asked["progress"]
     assert asked == {
-        "names": ["feed"], "out": Path("here"), "replications": 4, "seed": 1, "jobs": 3, "reuse": False
+        "names": ["feed"], "out": Path("here"), "replications": 4, "seed": 1, "jobs": 3, "reuse": False,
+        "scheduler": "",
     }  # fmt: skip
     lines = result.stdout.splitlines()
     assert any("contribution_yuan" in line and "1,234 [1,000, 2,000]" in line for line in lines)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.errors import InputError
+from simulator.scenario import overrides, yaml
 from simulator.scenario.loader import load, load_resolved
 from simulator.scenario.schema import Scenario
 
@@ -176,8 +177,8 @@ def test_the_last_of_several_settings_wins_and_its_place_is_kept() -> None:
     [
         (
             "market.user=5",
-            "market.user: unknown key; allowed: users, days, tick_minutes, start_weekday, start_month, recorded_users; "
-            "did you mean",
+            "market.user: unknown key; allowed: users, days, tick_minutes, start_weekday, start_month, recorded_users, "
+            "redraw; did you mean",
         ),
         ("brand.aurora.tier=1", "brand: unknown key; allowed: name, title, description, market, population"),
         (
@@ -256,3 +257,11 @@ def test_whatever_is_set_only_input_errors_come(text: str) -> None:
 
 def test_a_data_file_that_cannot_be_read_is_named(write, errors) -> None:
     assert "cannot be read: File name too long" in errors("feed", "network.follow.file=" + "x" * 300)[0]
+
+
+@pytest.mark.parametrize("text", ["5", "-3", "0.25", "1e3", "1_000", " 7 ", "true", "'5'", "[1, 2]", ".inf", "010:20"])
+def test_a_number_of_the_command_line_is_what_the_parser_reads(text: str) -> None:
+    setting = f"market.users={text}"
+    read = yaml.parse(text, overrides.shown(setting), place=False)
+    assert overrides.parse(setting).value == read
+    assert type(overrides.parse(setting).value.value) is type(read.value)
