@@ -43,7 +43,9 @@ DENSE = (
     f"categories.cars.share_rate={TOLD / DENSITY:g}",
     *(f"brands.{brand}.campaign.budget_yuan={BUDGET_YUAN * USERS / STATED_USERS:g}" for brand in BRANDS),
 )
-CHECKOUT = "{checkout: {commission: 0.005, payment_cost: 0.002}}"
+CHECKOUT = "{checkout: {commission: 0.005, payment_cost: 0.002, loss_phone: 0.72}}"
+"""That of the scenario: the shop is no harder and no easier to pay in."""
+
 SHOP = f"platforms=[{{name: marketplace, kind: marketplace, affordances: {CHECKOUT}}}]"
 
 TABLES = ("panel", "needs", "regions")

@@ -1,5 +1,6 @@
 """The compiled engine and the one that asks agents give the same tables, bit for bit."""
 
+import math
 from functools import cache
 
 import numpy as np
@@ -211,7 +212,7 @@ def test_every_kind_of_post_and_every_source_occurs(kind):
     kernels, _ = both(kind)
     found = tables(kernels)
     assert set(found["posts.kind"].tolist()) == {int(kind) for kind in PostKind}
-    assert set((found["users.marks"] >> 2 & 15).ravel().tolist()) == {int(source) for source in set(Source)}
+    assert set((found["users.marks"] >> 2 & 15).ravel().tolist()) == {int(source) for source in Source}
     assert set(found["users.role"].tolist()) == {int(role) for role in Role}
     assert found["posts.depth"].max() >= 3
     reposts = found["posts.kind"] == PostKind.REPOST
@@ -297,7 +298,7 @@ REPLACED = {
         {"goods_changes": (("bring_forward_hazard", 0.0),)},
     ),
     "is_tempted": (lambda user, need, visit: False, {"goods_changes": (("impulses_per_year", 0.0),)}),
-    "affords": (lambda user, offer: True, {"goods_changes": (("budget_ratio", 0.0),)}),
+    "budget": (lambda user, goods: math.inf, {"goods_changes": (("budget_ratio", 0.0),)}),
     "loses_interest": (lambda user, need: False, {"goods_changes": (("intent_half_life_days", 0.0),)}),
     "tells": (lambda user, need, satisfaction: False, {"goods_changes": (("share_rate", 0.0),)}),
     "completes": (lambda user, need: Outlet.NONE, {"goods_changes": (("full_online", 0.0), ("full_dealer", 0.0))}),
