@@ -42,11 +42,9 @@ ALONE = (
 )
 """An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
+BOUGHT = ("ads", "behaviour_data", "promoted_posts")
 PAID_MEDIA = (
-    *(
-        f"platforms.public_feed.affordances.{name}.enabled={str(name in ('ads', 'behaviour_data', 'promoted_posts')).lower()}"
-        for name in MECHANISMS
-    ),
+    *(f"platforms.public_feed.affordances.{name}.enabled={str(name in BOUGHT).lower()}" for name in MECHANISMS),
     "brands.aurora.campaign.promotion_share=0.4",
     "brands.aurora.campaign.ads_share=0.3",
     "brands.aurora.campaign.seeds_share=0",
