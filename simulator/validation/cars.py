@@ -115,7 +115,7 @@ def index(counts: pd.DataFrame, region: str, tier: int) -> float:
     columns = [1, 2] if tier == 12 else [tier]
     everybody = counts[columns].to_numpy().sum() / counts.to_numpy().sum()
     own = counts.loc[region] if region in counts.index else None
-    if own is None or own.sum() == 0:
+    if own is None or own.sum() == 0 or everybody == 0.0:
         return float("nan")
     return float(own[columns].sum() / own.sum() / everybody)
 

@@ -13,7 +13,8 @@ from simulator.validation.context import Context, Run
 from simulator.validation.pattern import Band, Part, Pattern
 from simulator.validation.sales import jackknifed_ratio
 
-WANTED_SIGNS = 7
+EXCEPTIONS = 1
+"""Provinces of the eight that may look elsewhere."""
 
 
 def _reserved(run: Run) -> float:
@@ -41,17 +42,18 @@ def _values(context: Context) -> Array:
     return context.values(cars.SEASON, _value)
 
 
-def signs(counts: Sequence[pd.DataFrame]) -> float:
-    """How many of the eight provinces look at the tier the article says more than everybody does."""
+def weakest(counts: Sequence[pd.DataFrame]) -> float:
+    """The lowest index of the tier named, after the exceptions: above 1 if at least seven provinces look as told."""
     whole = pd.concat(counts).groupby(level=0).sum()
-    return float(sum(cars.index(whole, region, tier) > 1.0 for region, tier in cars.LIVE.items()))
+    found = np.array([cars.index(whole, region, tier) for region, tier in cars.LIVE.items()])
+    return float(np.sort(np.nan_to_num(found))[EXCEPTIONS])
 
 
-def _signs(context: Context) -> Array:
-    return cars.pooled(context.each(cars.SEASON, cars.looked), signs)
+def _weakest(context: Context) -> Array:
+    return cars.pooled(context.each(cars.SEASON, cars.looked), weakest)
 
 
-def _told_signs(context: Context) -> str:
+def _told_index(context: Context) -> str:
     whole = pd.concat(context.each(cars.SEASON, cars.looked)).groupby(level=0).sum()
     told = [f"{region} {cars.index(whole, region, tier):.2f}" for region, tier in cars.LIVE.items()]
     return "index of the tier named: " + ", ".join(told)
@@ -62,14 +64,16 @@ def by_region(run: Run) -> pd.Series:
     return cars.reservations(run)["region"].value_counts()
 
 
-def backbone(counts: Sequence[pd.Series]) -> float:
-    """How many of the four provinces named are among the four with most reservations."""
-    whole = pd.concat(counts).groupby(level=0).sum().sort_values(ascending=False, kind="stable")
-    return float(len(set(whole.index[:4]) & set(cars.BACKBONE)))
+def lead(counts: Sequence[pd.Series]) -> float:
+    """Reservations of the least of the four provinces named over those of the best of the others."""
+    whole = pd.concat(counts).groupby(level=0).sum()
+    named = whole.reindex(list(cars.BACKBONE), fill_value=0)
+    others = whole.drop(list(cars.BACKBONE), errors="ignore")
+    return float(named.min() / others.max()) if len(others) else float("nan")
 
 
-def _backbone(context: Context) -> Array:
-    return cars.pooled(context.each(cars.SEASON, by_region), backbone)
+def _lead(context: Context) -> Array:
+    return cars.pooled(context.each(cars.SEASON, by_region), lead)
 
 
 def _told_volume(context: Context) -> str:
@@ -100,22 +104,22 @@ PATTERN = Pattern(
         Part("20c", "mean list price of what was reserved", "fitted", Band(138_000, 169_000), "yuan", _values),
         Part(
             "20d",
-            "provinces of eight that look at the tier named",
+            "lowest index but one of the tier that each of eight provinces is said to look at",
             "judged",
-            Band(WANTED_SIGNS),
-            "provinces",
-            _signs,
+            Band(1.0),
+            "x",
+            _weakest,
             "income alone orders the provinces, and the provinces named for 200,000 to 400,000 yuan are not all richer "
             "than the users of the platform are on average; taste by province would mend it, and no source gives it.",
-            _told_signs,
+            _told_index,
         ),
         Part(
             "20e",
-            "of Guangdong, Jiangsu, Beijing and Zhejiang, among the four with most reservations",
+            "reservations of the least of Guangdong, Jiangsu, Beijing and Zhejiang over the best of the others",
             "judged",
-            Band(4.0),
-            "provinces",
-            _backbone,
+            Band(1.0),
+            "x",
+            _lead,
             "where users live is known for three provinces only, and income and users together put Shanghai before "
             "Jiangsu: the price of a plate there does not keep enough people from buying.",
             _told_volume,

@@ -63,13 +63,15 @@ def test_who_looks_at_which_tier_against_everybody() -> None:
     assert cars.index(counts, "Hebei", 0) == pytest.approx(1.0 / (40 / 60))
     assert cars.index(counts, "Fujian", 12) == pytest.approx((2 / 3) / (20 / 60))
     assert np.isnan(cars.index(counts, "Shanghai", 12))
-    assert p20.signs([counts]) == 2
+    assert p20.weakest([counts]) == 0, "six of the eight are not there"
 
 
 def test_where_those_who_reserve_live() -> None:
     order = ["Guangdong"] * 5 + ["Jiangsu"] * 4 + ["Shanghai"] * 3 + ["Beijing"] * 2 + ["Zhejiang"]
     run = season([("small", region, IN, "reserved", "none") for region in order])
-    assert part("20e").measure(context({cars.SEASON: [run, run]})) == pytest.approx([3.0, 3.0])
+    assert part("20e").measure(context({cars.SEASON: [run, run]})) == pytest.approx([1 / 3] * 2)
+    first_four = season([("small", region, IN, "reserved", "none") for region in (*cars.BACKBONE * 2, "Henan")])
+    assert part("20e").measure(context({cars.SEASON: [first_four] * 2})) == pytest.approx([2.0, 2.0])
 
 
 def test_the_shop_over_the_feed() -> None:
@@ -114,3 +116,13 @@ def test_the_dense_market_is_the_scenario_with_more_needs() -> None:
     assert {(plan["start_day"], plan["start_day"] + plan["days"]) for plan in plans} == {(cars.BEGIN, cars.END)}
     shop = load("car_season", (cars.SHOP,)).resolved["platforms"][0]["affordances"]["checkout"]
     assert {name: shop[name] for name in checkout} == checkout
+
+
+def test_one_province_of_eight_may_look_elsewhere() -> None:
+    """Each looks at its own tier alone, and one of those named for the cheap at the dearest."""
+    rows = [(region, 2 if tier == 12 else tier, 10) for region, tier in cars.LIVE.items()]
+    table = pd.DataFrame([*rows, ("Henan", 2, 100)], columns=["region", "tier", "looked"])
+    table.loc[table["region"] == "Hebei", "tier"] = 2
+    assert p20.weakest([cars.looked(HandMade({"regions": table}))]) > 1
+    table.loc[table["region"] == "Shandong", "tier"] = 2
+    assert p20.weakest([cars.looked(HandMade({"regions": table}))]) == 0
