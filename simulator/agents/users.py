@@ -297,7 +297,8 @@ class User(UserView):
 
     def sees_ad(self, product: Product, visit: Visit) -> bool:
         """Whether a brand's ad is shown at a visit."""
-        if product.ad_probability <= 0.0 or not self.is_reached(product):
+        withheld = bool(self.marks[product.index] & WITHHELD)
+        if product.ad_probability <= 0.0 or withheld or not self.is_reached(product):
             return False
         return unit(self.ad_key(product, visit)) < product.ad_probability
 
