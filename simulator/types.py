@@ -51,6 +51,8 @@ class Source(IntEnum):
     SELLER = 5
     OPINION_LEADER = 6
     TRENDING = 7
+    PROMOTED = 8
+    """A post of an account that one does not follow, shown for money."""
 
 
 class Outlet(IntEnum):
@@ -61,6 +63,8 @@ class Outlet(IntEnum):
     PLATFORM = 2
     LEAKED = 3
     """Chosen on the platform, bought at the offline outlet after an unfinished checkout."""
+    DEALER = 4
+    """Reserved on the platform, the rest paid at the offline outlet."""
 
 
 class NeedStatus(IntEnum):
@@ -75,6 +79,8 @@ class NeedStatus(IntEnum):
     """Due, and nothing was bought anywhere."""
     LATENT = 4
     """An impulse that nothing has woken; it counts nowhere."""
+    RESERVED = 5
+    """The deposit is paid, the rest is not."""
 
 
 class PostKind(IntEnum):
@@ -92,6 +98,32 @@ class PostKind(IntEnum):
 class Device(IntEnum):
     PHONE = 0
     PC = 1
+
+
+class AgentKind(IntEnum):
+    """Who decides, among those that are no users."""
+
+    BRAND = 0
+    PLATFORM = 1
+
+
+class Decision(IntEnum):
+    """What brands and platforms decide."""
+
+    WAIT = 0
+    DEAL = 1
+    POST = 2
+    PUSH = 3
+    ORDER_ADS = 4
+    PAY_ADS = 5
+    PROMOTE = 6
+    PAY_PROMOTION = 7
+    HIRE = 8
+    OFFER_PRIZE = 9
+    OFFER_BONUS = 10
+    PAY_BONUS = 11
+    TARGET = 12
+    REPLAN = 13
 
 
 class Payment(IntEnum):

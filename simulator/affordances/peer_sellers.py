@@ -31,6 +31,15 @@ class PeerSellers(Mechanism):
     commission: float = parameter(
         0.1, low=0, high=0.6, unit="share of price", tag="X", doc="what the brand pays the seller", source="judgement"
     )
+    eagerness: float = parameter(
+        2.0,
+        low=0,
+        high=20,
+        unit="-",
+        tag="X",
+        doc="power of (commission + bonus) / commission by which sellers choose what to post",
+        source="judgement",
+    )
 
 
 AFFORDANCE = PeerSellers

@@ -10,18 +10,29 @@ from weakref import WeakKeyDictionary
 import mesa
 import numpy as np
 
+from simulator.agents.journal import Entry
 from simulator.kernels import rng
+from simulator.types import AgentKind, Decision
 
 
 class MarketAgent(mesa.Agent):
     """A Mesa agent that does not keep its model alive: Mesa's own id counters hold every model for ever."""
 
     _ids: ClassVar[WeakKeyDictionary[Any, Iterator[int]]] = WeakKeyDictionary()
+    kind_of_agent: ClassVar[AgentKind]
+    name: str
 
     @classmethod
     def ids_from(cls, model: Any, first: int) -> None:
         """Let the ids of this model's agents begin at `first`."""
         cls._ids[model] = itertools.count(first)
+
+    def note(
+        self, day: int, decision: Decision, reason: str, platform: str = "", amount_fen: int = 0, paid: bool = False
+    ) -> None:
+        """Enter a decision in the model's journal."""
+        entry = Entry(day, self.kind_of_agent, self.name, platform, decision, amount_fen, paid, reason)
+        self.model.journal.write(entry)
 
 
 class KeyedRandom:

@@ -1,32 +1,44 @@
-"""What a brand sells, in which category, and the campaign it runs."""
+"""What a brand sells and in which category."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, Strict, model_validator
+from pydantic import Strict, model_validator
 
-from simulator.errors import nearest
+from simulator.agents.campaign_parameters import CampaignParameters
 from simulator.parameters import Parameters, parameter
-from simulator.population.regions import provinces
+from simulator.population.regions import by_region
 
 MONTHS = 12
 MOST_OF_SEASON = 20.0
 Season = Annotated[tuple[float, ...], Strict(False)]
-Keys = Annotated[tuple[Annotated[int, Field(ge=0)], ...], Strict(False)]
 
 
 class CategoryParameters(Parameters):
     """A class of goods: how often it is needed and how it is chosen."""
 
     interval_days: float = parameter(
-        ..., low=0.5, high=20_000, unit="d", doc="mean time between two needs of one user", source="scenario"
+        ..., low=0.5, high=40_000, unit="d", doc="mean time between two needs of one user", source="scenario"
     )
     season: Season = parameter(
         (), doc="needs by month, January first, over the mean; empty for none", unit="x", source="scenario"
     )
     regional: dict[str, float] = parameter(
         {}, doc="needs a head by region, over the mean; 1 where not named", unit="x", source="scenario"
+    )
+    regional_budget: dict[str, float] = parameter(
+        {},
+        doc="what people of a region are ready to pay, over others of their income; 1 where not named",
+        unit="x",
+        source="scenario",
+    )
+    plate_yuan: dict[str, float] = parameter(
+        {},
+        doc="what a licence costs beside every purchase, by region: its price, or what one would give for it where it "
+        "is rationed by lot; 0 where not named",
+        unit="yuan",
+        source="scenario",
     )
     impulses_per_year: float = parameter(
         0.0,
@@ -111,6 +123,60 @@ class CategoryParameters(Parameters):
         tag="D",
         doc="spread of that price between people of one income",
         source="derived from tiers of car orders, .4-.7",
+    )
+    aspiration: float = parameter(
+        0.0,
+        low=0,
+        high=5,
+        unit="budgets",
+        tag="X",
+        doc="people in the market look at offers up to so many times their budget; 0 for all",
+        source="judged, 1.1-2 for cars",
+    )
+    deposit_yuan: float = parameter(
+        0.0,
+        low=0,
+        high=1e6,
+        unit="yuan",
+        tag="X",
+        doc="what is paid on the platform to reserve; the rest is paid later, or not; 0 for goods paid at once",
+        source="judged, 499 (0-2000) for cars",
+    )
+    full_online: float = parameter(
+        0.067,
+        low=0,
+        high=1,
+        unit="share of reservations",
+        tag="P",
+        doc="paid in full on the platform",
+        source="TNS Sinotrust: 2,488 of 37,117 car orders, Autohome, Double-11 2014",
+    )
+    full_dealer: float = parameter(
+        0.4,
+        low=0,
+        high=1,
+        unit="share of reservations",
+        tag="X",
+        doc="paid in full at the dealer's; the others are cancelled and get the deposit back",
+        source="judged, .2-.7",
+    )
+    completion_days: float = parameter(
+        14.0,
+        low=0,
+        high=365,
+        unit="d",
+        tag="X",
+        doc="time from a reservation to what becomes of it",
+        source="judged, 7-30",
+    )
+    revival: float = parameter(
+        0.0,
+        low=0,
+        high=20,
+        unit="1/ad",
+        tag="X",
+        doc="hazard by which an ad brings back a faded intent at once; it halves with every half-life of intents",
+        source="judgement; sign: stated intents are worth less the older they are (Morwitz, Steckel & Gupta 2007)",
     )
     intent_half_life_days: float = parameter(
         21.0,
@@ -224,13 +290,17 @@ class CategoryParameters(Parameters):
             raise ValueError(f"season takes {MONTHS} numbers from 0 to {MOST_OF_SEASON:g}, January first, or none")
         if self.season and not any(self.season):
             raise ValueError("season is 0 in every month; raise interval_days for what is rarely needed")
-        known = provinces().names
-        for name, factor in self.regional.items():
-            if name not in known:
-                near = nearest(name, known)
-                raise ValueError(f"regional names no region {name!r}" + (f"; did you mean {near!r}?" if near else ""))
-            if not 0 <= factor <= MOST_OF_SEASON:
-                raise ValueError(f"regional.{name} is {factor:g}; allowed: 0 to {MOST_OF_SEASON:g}")
+        by_region("regional", self.regional, 0, MOST_OF_SEASON)
+        by_region("regional_budget", self.regional_budget, 0.01, MOST_OF_SEASON)
+        by_region("plate_yuan", self.plate_yuan, 0, 1e8)
+        return self
+
+    @model_validator(mode="after")
+    def _reservations(self) -> CategoryParameters:
+        if self.full_online + self.full_dealer > 1.0 + 1e-12:
+            raise ValueError("full_online and full_dealer add up to more than 1")
+        if 0.0 < self.aspiration < 1.0:
+            raise ValueError(f"aspiration is {self.aspiration:g}; allowed: 0 for no limit, or 1 and more")
         return self
 
     @model_validator(mode="after")
@@ -239,56 +309,6 @@ class CategoryParameters(Parameters):
             raise ValueError(
                 "outlet_scale is above nest_scale; outlets of a product are nearer substitutes than products"
             )
-        return self
-
-
-class CampaignParameters(Parameters):
-    """A plan with a budget. Unspent money is kept; spend never exceeds the budget."""
-
-    start_day: int = parameter(2, low=0, high=3650, unit="d", doc="first day", source="scenario")
-    days: int = parameter(7, low=1, high=3650, unit="d", doc="length", source="scenario")
-    budget_yuan: float = parameter(..., low=0, high=1e10, unit="yuan", doc="most that may be spent", source="scenario")
-    ads_share: float = parameter(0.6, low=0, high=1, unit="share of budget", doc="for impressions", source="scenario")
-    seeds_share: float = parameter(
-        0.4, low=0, high=1, unit="share of budget", doc="for posts by opinion leaders", source="scenario"
-    )
-    seed_users: Keys = parameter(
-        (),
-        unit="keys",
-        doc="users asked for paid posts, in this order, as far as the money goes; the most followed if none is named",
-        source="scenario",
-    )
-    prizes_share: float = parameter(
-        0.0, low=0, high=1, unit="share of budget", doc="for prizes among those who repost", source="scenario"
-    )
-    highlight: float = parameter(
-        1.0,
-        low=0.1,
-        high=5,
-        unit="x",
-        tag="X",
-        doc="how striking its message is: median quality of its posts over that of others",
-        source="scenario",
-    )
-    picture_share: float = parameter(
-        0.0, low=0, high=1, unit="share of posts", doc="posts with a picture", source="scenario"
-    )
-    link_share: float = parameter(
-        0.0, low=0, high=1, unit="share of posts", doc="posts with a link that leads away", source="scenario"
-    )
-    posts_per_day: int = parameter(
-        1, low=0, high=48, unit="1/d", doc="posts on the brand's own account", source="scenario"
-    )
-    deal: float = parameter(
-        0.0, low=0, high=0.9, unit="share of price", doc="discount on the platform", source="scenario"
-    )
-
-    @model_validator(mode="after")
-    def _shares(self) -> CampaignParameters:
-        if self.ads_share + self.seeds_share + self.prizes_share > 1.0 + 1e-12:
-            raise ValueError("ads_share, seeds_share and prizes_share add up to more than 1")
-        if len(set(self.seed_users)) < len(self.seed_users):
-            raise ValueError("seed_users names a user twice")
         return self
 
 

@@ -2,51 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from simulator.agents.audiences import Audience
 from simulator.agents.base import KeyedRandom, MarketAgent
-from simulator.agents.brand_parameters import BrandParameters, CampaignParameters
+from simulator.agents.brand_parameters import BrandParameters
+from simulator.agents.budget import Budget, Cell
+from simulator.agents.campaign_parameters import CHANNELS, AudienceParameters, CampaignParameters
+from simulator.agents.day_plan import PAID_OPINION, DayPlan, PlannedPost
+from simulator.agents.planning import PLANNING
 from simulator.agents.platforms import Platform
+from simulator.agents.reports import Reports
+from simulator.agents.seeding import hired
 from simulator.kernels import decisions
-from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY, NOBODY, PostKind
+from simulator.kernels.money import share_of
+from simulator.population.table import Keys
+from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY, NOBODY, AgentKind, Array, Decision, PostKind
 
-LEADERS_CONSIDERED = 200
-PAID_OPINION = 0.8
-"""What a paid post says of the brand, on -1..1."""
-
-
-@dataclass(frozen=True)
-class PlannedPost:
-    """A root post: its author's row (NOBODY for the brand's account), minute since the start, and what it says.
-
-    `quality` multiplies that of its content; `prize`: whether who reposts it may win something.
-    """
-
-    brand: int
-    author: int
-    minute: int
-    kind: PostKind
-    key: int
-    opinion: float
-    quality: float = 1.0
-    prize: bool = False
-
-
-@dataclass(frozen=True)
-class DayPlan:
-    """What a brand decided for one day, and why: the event log is made of these."""
-
-    impressions: int
-    deal: float
-    posts: tuple[PlannedPost, ...]
-    reason: str
+PRIOR_DELIVERIES = 2000.0
+"""Deliveries of promoted posts that a platform's word on engagement is worth."""
 
 
 class Brand(MarketAgent):
-    """A brand with one product. `plan` is the decision an adaptive brand replaces."""
+    """A brand with one product. `plan` is the decision an adaptive brand replaces.
+
+    Attributes
+    ----------
+    budget : of its campaign; None without one.
+    weights, spent_before : what a planning rule remembers, by platform and channel.
+    segments : regions its paid media are meant for today by a planning rule; empty for everybody.
+    """
+
+    kind_of_agent = AgentKind.BRAND
 
     def __init__(self, model: Any, index: int, key: int, parameters: BrandParameters, campaign_on: bool):
         super().__init__(model)
@@ -55,54 +46,153 @@ class Brand(MarketAgent):
         self.parameters = parameters
         self.name = parameters.name
         self.campaign: CampaignParameters | None = parameters.campaign if campaign_on else None
-        self.ads_spend_fen = 0
-        self.seeds_spend_fen = 0
-        self.prizes_spend_fen = 0
-        self._ads_on: dict[str, int] = {}
-        self._seeded: dict[str, list[tuple[int, int]]] = {}
+        self.budget = Budget(0, {})
+        self.weights: dict[Cell, float] = {}
+        self.spent_before: dict[Cell, int] = {}
+        self.segments: tuple[str, ...] = ()
+        self._hired: dict[str, list[tuple[int, int, int]]] = {}
+        self._deliveries: dict[str, float] = {}
+        self._engagements: dict[str, int] = {}
+        self._impressions: Array = np.zeros(0)
+
+    def enter(self, platforms: Sequence[Platform]) -> None:
+        """Divide the budget over the platforms, as visits are, and over their channels, as the plan says."""
+        c = self.campaign
+        if c is None:
+            return
+        meant = {
+            (platform.name, channel): int(c.budget_yuan * platform.budget_share * c.share(channel) * FEN_PER_YUAN)
+            for platform in platforms
+            for channel in CHANNELS
+        }
+        self.budget = Budget(max(round(c.budget_yuan * FEN_PER_YUAN), sum(meant.values())), meant)
+        open_cells = [(platform.name, one) for platform in platforms for one in self.open_channels(platform)]
+        self.weights = {cell: max(float(meant[cell]), 1.0) for cell in open_cells}
+
+    @property
+    def reports(self) -> Reports:
+        """What it may see of the market."""
+        found: Reports = self.model.reports
+        return found
 
     @property
     def spend_fen(self) -> int:
         """Marketing money spent so far; never above the budget."""
-        return self.ads_spend_fen + self.seeds_spend_fen + self.prizes_spend_fen
+        return self.budget.spent_fen
 
-    def plan(self, day: int, platform: Platform, keys: Any) -> DayPlan:
-        """Decide the day on one platform: a share of its ad money, the account's posts, opinion leaders due today.
-
-        The budget is divided over the platforms as visits are.
-        """
+    def open_channels(self, platform: Platform) -> list[str]:
+        """Channels on which money can be spent on a platform."""
         c = self.campaign
-        if c is None or not c.start_day <= day < c.start_day + c.days:
+        posts = c is not None and c.posts_per_day > 0
+        return [
+            channel
+            for channel in CHANNELS
+            if platform.offers(channel) and (posts or channel not in ("promotion", "prizes"))
+        ]
+
+    def runs_on(self, day: int) -> bool:
+        """Whether its campaign runs on a day."""
+        c = self.campaign
+        return c is not None and c.start_day <= day < c.start_day + c.days
+
+    # -- the day
+
+    def begin_day(self, day: int, platforms: Sequence[Platform]) -> None:
+        """Let the planning rule change the plan."""
+        if self.campaign is not None and self.runs_on(day):
+            PLANNING[self.campaign.planning].begin_day(self, day, platforms)
+
+    def divide(self, day: int, shares: Mapping[Cell, float], reason: str) -> None:
+        """Divide what is left of the budget anew; leaders are hired anew with their part."""
+        self.budget.divide(shares)
+        self._hired = {name: [one for one in orders if one[2] < day] for name, orders in self._hired.items()}
+        self.note(day, Decision.REPLAN, reason, amount_fen=self.budget.total_fen - self.budget.spent_fen)
+
+    def wanted_audience(self, day: int) -> AudienceParameters | None:
+        """Whom its paid media are meant for on a day; None for everybody."""
+        c = self.campaign
+        if c is None or not self.runs_on(day):
+            return None
+        if self.segments:
+            return AudienceParameters(kind="regions", regions=self.segments, holdout=c.audience.holdout)
+        return None if c.audience.kind == "everybody" and c.audience.holdout == 0.0 else c.audience
+
+    def plan(self, day: int, platform: Platform, keys: Keys) -> DayPlan:
+        """Decide the day on one platform: its part of the ad money, the account's posts, opinion leaders due today."""
+        c = self.campaign
+        if c is None or not self.runs_on(day):
+            why = "has no campaign" if c is None else "its campaign does not run"
+            self.note(day, Decision.WAIT, why, platform.name)
             return DayPlan(0, 0.0, (), "no campaign today")
-        ads = self._affordable_impressions(c, day, platform)
+        audience = platform.audiences.get(self.index, Audience(len(keys)))
+        when = f"day {day - c.start_day + 1} of {c.days} of the plan"
+        if c.deal > 0.0 and day == c.start_day:
+            self.note(day, Decision.DEAL, f"{100 * c.deal:g} % off for {c.days} days", platform.name)
+        ads = self._order_ads(c, day, platform, audience, when)
         posts: list[PlannedPost] = []
         if platform.has_feed:
-            posts = self._account_posts(c, day, platform) + self._seeded_posts(c, day, platform, keys)
-        return DayPlan(ads, c.deal, tuple(posts), f"day {day - c.start_day + 1} of {c.days} of the plan")
+            posts = self._account_posts(c, day, platform, audience, when)
+            posts += self._seeded_posts(c, day, platform, keys)
+        if not ads and not posts:
+            self.note(day, Decision.WAIT, f"{when}, nothing to buy or to post", platform.name)
+        return DayPlan(ads, c.deal, tuple(posts), when)
 
-    def pay_ads(self, impressions: int, planned: int, platform: Platform) -> None:
-        """Pay for the day's impressions; what a platform delivers above the order is free."""
-        cost = min(impressions, planned) * platform.cpm_fen // 1000
-        self.ads_spend_fen += cost
-        self._ads_on[platform.name] = self._ads_on.get(platform.name, 0) + cost
-        platform.ad_revenue_fen += cost
+    # -- ads
 
-    def _affordable_impressions(self, c: CampaignParameters, day: int, platform: Platform) -> int:
-        if not platform.sells_ads:
+    def _order_ads(self, c: CampaignParameters, day: int, platform: Platform, audience: Audience, when: str) -> int:
+        cell = (platform.name, "ads")
+        if not platform.sells_ads or audience.visit_share <= 0.0:
             return 0
-        budget = int(c.budget_yuan * platform.budget_share * c.ads_share * FEN_PER_YUAN)
         left = c.start_day + c.days - day
-        return (budget - self._ads_on.get(platform.name, 0)) * 1000 // (left * platform.cpm_fen)
+        meant, spent = self.budget.meant(cell), self.budget.spent(cell)
+        if c.front_load > 0.0:
+            impressions = int((meant - spent) * min(1.0, (1.0 + c.front_load) / left)) * 1000 // platform.cpm_fen
+        else:
+            impressions = (meant - spent) * 1000 // (left * platform.cpm_fen)
+        if impressions > 0:
+            ordered, why = (
+                impressions * platform.cpm_fen // 1000,
+                f"{when}, {impressions} impressions to {audience.what}",
+            )
+            self.note(day, Decision.ORDER_ADS, why, platform.name, ordered)
+        if self.segments:
+            self._count_by_region(impressions)
+        return impressions
 
-    def _account_posts(self, c: CampaignParameters, day: int, platform: Platform) -> list[PlannedPost]:
+    def pay_ads(self, impressions: int, planned: int, platform: Platform, day: int) -> None:
+        """Pay for the day's impressions; what a platform delivers above the order is free."""
+        cost = self.budget.pay((platform.name, "ads"), min(impressions, planned) * platform.cpm_fen // 1000)
+        platform.ad_revenue_fen += cost
+        if cost:
+            self.note(day, Decision.PAY_ADS, f"{impressions} impressions seen", platform.name, cost, paid=True)
+
+    def _count_by_region(self, impressions: int) -> None:
+        """Remember where the day's impressions are expected: in its segments, as visits are."""
+        visits = self.reports.visits_by_region()
+        inside = np.where(np.isin(np.array(self.reports.regions), self.segments), visits, 0.0)
+        self._impressions = self.region_impressions(visits.size) + impressions * inside / inside.sum()
+
+    def region_impressions(self, regions: int) -> Array:
+        """Impressions ordered so far by region, as expected when they were."""
+        return self._impressions if self._impressions.size else np.zeros(regions)
+
+    # -- posts of the account
+
+    def _account_posts(
+        self, c: CampaignParameters, day: int, platform: Platform, audience: Audience, when: str
+    ) -> list[PlannedPost]:
         luck = KeyedRandom(self.model.seeds.content, decisions.BRAND_PLAN, self.key, day)
+        chance = self._promote(c, day, platform, audience)
         posts = []
         for _ in range(c.posts_per_day):
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
             key = luck.key()
             quality = self._content(c, key, platform)
-            prize = self._buy_prize(c, platform)
-            posts.append(PlannedPost(self.index, NOBODY, minute, PostKind.BRAND, key, PAID_OPINION, quality, prize))
+            prize = self._buy_prize(c, day, platform)
+            said = (PAID_OPINION, quality, prize, chance)
+            posts.append(PlannedPost(self.index, NOBODY, minute, PostKind.BRAND, key, *said))
+        if posts:
+            self.note(day, Decision.POST, f"{len(posts)} posts, {when}", platform.name)
         return posts
 
     def _content(self, c: CampaignParameters, key: int, platform: Platform) -> float:
@@ -112,45 +202,104 @@ class Brand(MarketAgent):
         link = repost.link_penalty if luck.uniform() < c.link_share else 1.0
         return float(c.highlight * picture * link)
 
-    def _buy_prize(self, c: CampaignParameters, platform: Platform) -> bool:
+    def _buy_prize(self, c: CampaignParameters, day: int, platform: Platform) -> bool:
         """Whether a post of the account offers a prize: all cost the same, and the budget pays them all."""
-        budget = int(c.budget_yuan * platform.budget_share * c.prizes_share * FEN_PER_YUAN)
-        price = budget // (c.days * c.posts_per_day)
-        if price == 0 or not platform.gives_prizes:
+        cell = (platform.name, "prizes")
+        price = min(self.budget.meant(cell) // (c.days * c.posts_per_day), self.budget.left(cell))
+        if price == 0 or not platform.works("repost_to_win"):
             return False
-        self.prizes_spend_fen += price
+        self.budget.pay(cell, price)
+        self.note(day, Decision.OFFER_PRIZE, "among those who repost", platform.name, price, paid=True)
         return True
 
-    def _seeded_posts(self, c: CampaignParameters, day: int, platform: Platform, keys: Any) -> list[PlannedPost]:
-        if platform.name not in self._seeded:
-            self._seeded[platform.name] = self._hire(c, platform, keys)
-        posts = []
-        for order, (row, price) in enumerate(self._seeded[platform.name]):
-            if order % c.days != day - c.start_day:
+    # -- promoted posts
+
+    def _promote(self, c: CampaignParameters, day: int, platform: Platform, audience: Audience) -> float:
+        """Chance of each in the audience to get a post of today: as many as what is left for a day should pay for."""
+        cell = (platform.name, "promotion")
+        left = c.start_day + c.days - day
+        fen = math.floor(self.budget.left(cell) * min(1.0, (1.0 + c.front_load) / left))
+        if fen < platform.cpe_fen or not c.posts_per_day or not audience.people or not platform.works("promoted_posts"):
+            return 0.0
+        deliveries = fen / platform.cpe_fen / self.engagement_rate(platform)
+        strength = float(platform.affordances.promoted_posts.strength)
+        chance = min(1.0, strength * deliveries / (audience.people * c.posts_per_day))
+        self._deliveries[platform.name] = (
+            self._deliveries.get(platform.name, 0.0) + chance * audience.people * c.posts_per_day
+        )
+        why = f"each post to {100 * chance:.2g} % of {audience.what} besides the followers"
+        self.note(day, Decision.PROMOTE, why, platform.name, fen)
+        return chance
+
+    def engagement_rate(self, platform: Platform) -> float:
+        """Engagements a delivery to expect: what the platform says, and what was seen since."""
+        expected = float(platform.affordances.promoted_posts.expected)
+        seen = self._engagements.get(platform.name, 0) + expected * PRIOR_DELIVERIES
+        return max(seen / (self._deliveries.get(platform.name, 0.0) + PRIOR_DELIVERIES), 1e-6)
+
+    def pay_promotion(self, day: int, engagements: int, platform: Platform) -> None:
+        """Pay for the day's engagements, as far as the money goes; what exceeds it is free."""
+        cell = (platform.name, "promotion")
+        cost = self.budget.pay(cell, min(engagements * platform.cpe_fen, self.budget.left(cell)))
+        self._engagements[platform.name] = self._engagements.get(platform.name, 0) + engagements
+        platform.ad_revenue_fen += cost
+        if cost:
+            self.note(day, Decision.PAY_PROMOTION, f"{engagements} engagements", platform.name, cost, paid=True)
+
+    # -- opinion leaders
+
+    def _seeded_posts(self, c: CampaignParameters, day: int, platform: Platform, keys: Keys) -> list[PlannedPost]:
+        posts, cell = [], (platform.name, "seeds")
+        for row, price, on_day in self._engaged(c, day, platform, keys):
+            if on_day != day or price > self.budget.left(cell):
                 continue
             luck = KeyedRandom(self.model.seeds.content, decisions.SEED_CHOICE, self.key, int(keys[row]))
             minute = day * MINUTES_PER_DAY + int(luck.uniform() * MINUTES_PER_DAY)
             key = luck.key()
             quality = self._content(c, key, platform)
             posts.append(PlannedPost(self.index, row, minute, PostKind.SEEDED, key, PAID_OPINION, quality))
-            self.seeds_spend_fen += price
+            self.budget.pay(cell, price)
+            self.note(day, Decision.HIRE, f"user {keys[row]}, by {c.seeding}", platform.name, price, paid=True)
         return posts
 
-    def _hire(self, c: CampaignParameters, platform: Platform, keys: Any) -> list[tuple[int, int]]:
-        """Those who are named, or the most followed, as far as the budget pays; one it cannot pay is passed over."""
-        left = int(c.budget_yuan * platform.budget_share * c.seeds_share * FEN_PER_YUAN)
-        hired = []
-        for row in self._candidates(c, platform, keys):
-            price = platform.post_price_fen(row)
-            if price <= left:
-                hired.append((row, price))
-                left -= price
-        return hired
+    def _engaged(self, c: CampaignParameters, day: int, platform: Platform, keys: Keys) -> list[tuple[int, int, int]]:
+        """Who was hired: row, price and day of the post; those the money left pays for, spread over the days left."""
+        before = self._hired.get(platform.name)
+        if before is None or (c.planning == "reinforce" and all(one[2] < day for one in before)):
+            used = [row for row, _, _ in before or ()]
+            luck = KeyedRandom(self.model.seeds.content, decisions.SEED_CHOICE, self.key, 0).key()
+            found = hired(c, platform, keys, self.budget.left((platform.name, "seeds")), used, luck)
+            days = c.start_day + c.days - day
+            new = [(row, price, day + order % days) for order, (row, price) in enumerate(found)]
+            self._hired[platform.name] = (before or []) + new
+        return self._hired[platform.name]
 
-    @staticmethod
-    def _candidates(c: CampaignParameters, platform: Platform, keys: Any) -> list[int]:
-        """Rows of the users who may be asked for a paid post, in order."""
-        if not c.seed_users:
-            return platform.most_followed(LEADERS_CONSIDERED, keys)
-        row_of = np.argsort(keys)
-        return [int(row_of[key]) for key in c.seed_users]
+    # -- peer sellers
+
+    def offered_bonus(self, day: int, platform: Platform) -> float:
+        """What peer sellers get for an order on top of their commission today, a share of the price."""
+        c = self.campaign
+        if c is None or not self.runs_on(day) or not platform.offers("bonus"):
+            return 0.0
+        if self.budget.left((platform.name, "bonus")) <= 0:
+            return 0.0
+        if day == c.start_day:
+            self.note(day, Decision.OFFER_BONUS, f"{100 * c.seller_bonus:g} % of the price an order", platform.name)
+        return c.seller_bonus
+
+    def pay_bonuses(self, day: int, prices: Array, platform: Platform) -> Array:
+        """Bonuses for orders peer sellers served today, in fen, first come first served; int64 like `prices`."""
+        c = self.campaign
+        if c is None or not self.runs_on(day) or not prices.size:
+            return np.zeros(prices.size, np.int64)
+        cell = (platform.name, "bonus")
+        asked = share_of(prices, c.seller_bonus)
+        before = np.concatenate([[0], np.cumsum(asked)[:-1]])
+        paid = np.clip(self.budget.left(cell) - before, 0, asked)
+        whole = self.budget.pay(cell, int(paid.sum()))
+        if whole:
+            served = int(np.count_nonzero(paid))
+            self.note(
+                day, Decision.PAY_BONUS, f"{served} orders served by peer sellers", platform.name, whole, paid=True
+            )
+        return np.asarray(paid)

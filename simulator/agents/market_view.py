@@ -101,6 +101,20 @@ class Category(Record):
     intent_half_life = Field[float]()
     loyalty_weight = Field[float]()
     hops = Field[float]()
+    aspiration = Field[float]()
+    deposit_fen = Field[int]()
+    full_online = Field[float]()
+    full_dealer = Field[float]()
+    completion = Field[int]()
+    revival = Field[float]()
+
+    def budget_factor(self, region: int) -> float:
+        """By how much more people of a region are ready to pay."""
+        return float(self._cells["budget_factor"][self.index, region])
+
+    def plate_fen(self, region: int) -> int:
+        """What a plate costs in a region."""
+        return int(self._cells["plate_fen"][self.index, region])
 
 
 class Product(Record):
@@ -122,6 +136,7 @@ class Product(Record):
     popularity = Field[float]()
     hoped = Field[float]()
     granted = Field[float]()
+    targeted = Field[int]()
 
     @property
     def category(self) -> Category:
@@ -158,6 +173,7 @@ class Post(Record):
     opinion = Field[float]()
     quality = Field[float]()
     prize = Field[int]()
+    promotion = Field[float]()
 
     def __init__(self, platform: PlatformView, table: Cells, index: int):
         super().__init__(platform.market, table, index)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
+from simulator.agents.audiences import Audience
 from simulator.agents.base import MarketAgent
 from simulator.agents.platform_parameters import PlatformParameters
 from simulator.network.csr import CSRGraph
 from simulator.network.procedural import ProceduralGraph
 from simulator.population.selection import smallest
 from simulator.population.table import Keys
-from simulator.types import FEN_PER_YUAN
+from simulator.types import FEN_PER_YUAN, AgentKind, Array
 
 SEED_PRICE_POWER = 0.8
 SEED_PRICE_YUAN_PER_FOLLOWER_POWER: float = 5000.0 / 1e6**SEED_PRICE_POWER
 """A million followers ask 5000 yuan a post, and the price grows as followers**.8: judged (quotes of 2015, kawo.com)."""
+OUTSIDE = 1
+"""Below nobody in a ranking by -followers: who lives elsewhere comes last."""
 
 
 def price_of_post_fen(followers: float) -> int:
@@ -26,8 +32,16 @@ def price_of_post_fen(followers: float) -> int:
 class Platform(MarketAgent):
     """A named bundle of affordances. It sells impressions and, through its opinion leaders, posts.
 
-    `budget_share` is the part of a brand's budget that is meant for it.
+    Parameters
+    ----------
+    parameters : the scenario's.
+    graph : who follows whom, by row; None without one.
+    budget_share : the part of a brand's budget that is meant for it.
+    region : region of the users by row, a place in `regions`.
+    graph_by_key : gives its graph in order of the users' keys; None without one.
     """
+
+    kind_of_agent = AgentKind.PLATFORM
 
     def __init__(
         self,
@@ -35,6 +49,9 @@ class Platform(MarketAgent):
         parameters: PlatformParameters,
         graph: CSRGraph | ProceduralGraph | None,
         budget_share: float = 1.0,
+        region: Array | None = None,
+        regions: tuple[str, ...] = (),
+        graph_by_key: Callable[[], Any] | None = None,
     ):
         super().__init__(model)
         self.parameters = parameters
@@ -44,12 +61,27 @@ class Platform(MarketAgent):
         self._graph = graph
         self.budget_share = budget_share
         self.ad_revenue_fen = 0
+        self.audiences: dict[int, Audience] = {}
+        """Whom each brand, by index, pays to reach here today."""
+        self.graph_by_key = graph_by_key
+        self._region = region
+        self._regions = regions
 
     @property
     def cpm_fen(self) -> int:
         """Price of a thousand impressions."""
         yuan: float = self.affordances.ads.cpm_yuan
         return round(yuan * FEN_PER_YUAN)
+
+    @property
+    def cpe_fen(self) -> int:
+        """Price of an engagement with a promoted post."""
+        yuan: float = self.affordances.promoted_posts.cpe_yuan
+        return round(yuan * FEN_PER_YUAN)
+
+    def works(self, name: str) -> bool:
+        """Whether an affordance is on and not neutralised."""
+        return bool(self.affordances.active(name) and getattr(self.affordances, name).strength > 0.0)
 
     @property
     def sells_ads(self) -> bool:
@@ -60,9 +92,24 @@ class Platform(MarketAgent):
         return bool(self.affordances.active("feed"))
 
     @property
-    def gives_prizes(self) -> bool:
-        """Whether it does anything to repost for a prize here."""
-        return bool(self.affordances.active("repost_to_win") and self.affordances.repost_to_win.strength > 0.0)
+    def data_level(self) -> str:
+        """What it tells brands of its users: "none", "aggregate" or "user"."""
+        return str(self.affordances.behaviour_data.level) if self.works("behaviour_data") else "none"
+
+    @property
+    def sources_known(self) -> float:
+        """Share of the orders here of which it reports what first made the buyer aware."""
+        data = self.affordances.behaviour_data
+        return min(1.0, float(data.sources_known * data.strength)) if self.works("behaviour_data") else 0.0
+
+    def offers(self, channel: str) -> bool:
+        """Whether brands can spend on a channel here."""
+        feed = {"promotion": "promoted_posts", "prizes": "repost_to_win", "bonus": "peer_sellers"}
+        if channel == "ads":
+            return self.sells_ads
+        if channel == "seeds":
+            return self.has_feed
+        return channel in feed and self.works(feed[channel])
 
     def post_price_fen(self, row: int) -> int:
         """What the user in `row` asks for a paid post."""
@@ -70,10 +117,21 @@ class Platform(MarketAgent):
             return 0
         return price_of_post_fen(float(self._graph.follower_counts(row, row + 1)[0]))
 
-    def most_followed(self, count: int, keys: Keys) -> list[int]:
-        """Rows of the `count` most followed users, ties by key."""
-        graph = self._graph
+    def followed_rows(self) -> Array:
+        """Rows of the users somebody follows."""
+        return np.flatnonzero(self._graph.follower_counts()) if self._graph is not None else np.empty(0, np.int64)
+
+    def most_followed(self, count: int, keys: Keys, regions: Sequence[str] = ()) -> list[int]:
+        """Rows of the `count` most followed users, ties by key; of some regions only, if any are named."""
+        graph, region = self._graph, self._region
         if graph is None:
             return []
-        rows = smallest(graph.n, count, lambda part: -graph.follower_counts(part.start, part.stop), keys)
-        return [int(row) for row in rows]
+        codes = [self._regions.index(name) for name in regions]
+
+        def unfollowed(part: slice) -> Array:
+            counts = graph.follower_counts(part.start, part.stop)
+            outside = ~np.isin(region[part], codes) if regions and region is not None else False
+            return np.where(outside, OUTSIDE, -counts)
+
+        rows = smallest(graph.n, count, unfollowed, keys)
+        return [int(row) for row in rows if not codes or region is None or int(region[row]) in codes]

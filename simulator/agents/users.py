@@ -12,13 +12,13 @@ import math
 from collections.abc import Sequence
 
 from simulator.agents.luck import absorb, gumbel, happens, normal, unit
-from simulator.agents.market_view import Need, Offer, PlatformView, Post, Product, Visit
+from simulator.agents.market_view import Category, Need, Offer, PlatformView, Post, Product, Visit
 from simulator.agents.user_sets import MarketSet, UserSet
 from simulator.agents.user_view import UserView
 from simulator.kernels.checkout import LEAST_BURDEN, MOST_BURDEN
 from simulator.kernels.sessions import MOST_AN_HOUR, MOST_VISITS
-from simulator.kernels.state import MUTED, SOURCE_MASK, SOURCE_SHIFT, WITHHELD
-from simulator.types import MINUTES_PER_DAY, NOBODY, Device, PostKind, Source, Stage
+from simulator.kernels.state import FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT, TARGETED, WITHHELD
+from simulator.types import MINUTES_PER_DAY, NOBODY, Device, Outlet, PostKind, Source, Stage
 
 __all__ = ["MarketSet", "User", "UserSet"]
 
@@ -201,7 +201,8 @@ class User(UserView):
     def doubts(self, offer: Offer) -> float:
         """Utils that an offer loses when commercial posts are distrusted and one of them made it known."""
         source = self.marks[offer.product.index] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
-        if offer.platform is None or source not in (Source.BRAND, Source.SELLER, Source.OPINION_LEADER):
+        paid = (Source.BRAND, Source.SELLER, Source.OPINION_LEADER, Source.PROMOTED)
+        if offer.platform is None or source not in paid:
             return 0.0
         trust = offer.platform.shop.trust
         return float(trust.reliance * trust.strength * self.distrusts(offer.platform))
@@ -280,6 +281,14 @@ class User(UserView):
         hazard = need.category.forward_hazard * product.deal
         return happens(absorb(self.market.luck.forward, need.key, occasion), hazard)
 
+    def is_won_back(self, need: Need, product: Product, visit: Visit) -> bool:
+        """Whether an ad brings back the wish to buy that has faded; the hazard halves with every half-life since."""
+        goods, clock = need.category, self.market.clock
+        age, half_life = visit.minute - need.decided * clock.tick_minutes, goods.intent_half_life
+        kept = math.exp(-math.log(2.0) * age / half_life) if half_life > 0.0 else 1.0
+        occasion = absorb(self.ad_key(product, visit), 3)
+        return happens(absorb(self.market.luck.win_back, need.key, occasion), goods.revival * kept)
+
     def is_tempted(self, need: Need, visit: Visit) -> bool:
         """Whether something of its category, just seen, makes a latent need felt."""
         return abs(need.due - visit.minute) <= need.category.impulse_window
@@ -288,8 +297,24 @@ class User(UserView):
 
     def sees_ad(self, product: Product, visit: Visit) -> bool:
         """Whether a brand's ad is shown at a visit."""
-        shown = product.ad_probability > 0.0 and unit(self.ad_key(product, visit)) < product.ad_probability
-        return shown and not self.marks[product.index] & WITHHELD
+        withheld = bool(self.marks[product.index] & WITHHELD)
+        if product.ad_probability <= 0.0 or withheld or not self.is_reached(product):
+            return False
+        return unit(self.ad_key(product, visit)) < product.ad_probability
+
+    def is_reached(self, product: Product) -> bool:
+        """Whether what its brand pays for is meant for the user: for all, or for an audience the user is in."""
+        return not product.targeted or bool(self.marks[product.index] & TARGETED)
+
+    def is_shown(self, post: Post) -> bool:
+        """Whether a post of an account comes into the feed of one who does not follow it, for money."""
+        if post.promotion <= 0.0 or self.follows(post) or not self.is_reached(post.product):
+            return False
+        return unit(absorb(self.market.luck.promotion, self.key, post.root)) < post.promotion
+
+    def follows(self, post: Post) -> bool:
+        """Whether the user follows the account of a post's brand."""
+        return bool(self.marks[post.brand] & FOLLOWS)
 
     def recalls_ad(self, product: Product, visit: Visit) -> bool:
         """Whether an ad just shown makes the offer known."""
@@ -312,6 +337,13 @@ class User(UserView):
         missed = math.pow(1.0 - shop.search_hit, product.prominence) * (1.0 - shop.list_look * product.reach)
         found = 1.0 - math.pow(missed, float(need.looks))
         return unit(absorb(self.market.luck.search, need.key, product.key)) < found
+
+    def looks_at(self, product: Product) -> bool:
+        """Whether the user in the market looks at a known offer's page: people look above their budget, too."""
+        goods = product.category
+        if goods.aspiration <= 0.0:
+            return True
+        return product.expected_price_fen <= goods.aspiration * self.budget(goods) - self.needs_plate(goods)
 
     def is_ready(self, need: Need, visit: Visit) -> bool:
         """Whether the user would buy at a visit: who came by an entry point mostly looks around."""
@@ -368,7 +400,7 @@ class User(UserView):
             + goods.adstock_weight * (stock / (stock + goods.adstock_half))
             + goods.taste_weight * self.taste * product.style
             - goods.risk_aversion * unknown * self.wonders(need)
-            - goods.price_sensitivity * self.price_scale * (offer.price_fen / goods.reference_fen)
+            - goods.price_sensitivity * self.price_scale * (self.pays(offer) / goods.reference_fen)
             + self.likes_outlet(offer)
             + (goods.loyalty_weight * self.opinion[brand] if self.stage[brand] == Stage.OWNER else 0.0)
             - self.doubts(offer)
@@ -389,10 +421,11 @@ class User(UserView):
     def expects(self, offer: Offer) -> tuple[float, float]:
         """Expected quality and the share of uncertainty left: from reviews online, from looking at it in a shop.
 
-        Online with n reviews of mean q: c n q / (k0 + c n) and k0 / (k0 + c n).
+        Online with n reviews of mean q: c n q / (k0 + c n) and k0 / (k0 + c n). What is reserved against a deposit is
+        looked at before the rest is paid, wherever it was reserved.
         """
         product = offer.product
-        if offer.platform is None:
+        if offer.platform is None or product.category.deposit_fen > 0:
             inspection = product.category.inspection
             return inspection * product.quality, 1.0 - inspection
         if product.reviews <= 0:
@@ -410,13 +443,24 @@ class User(UserView):
         return float(self.adstock[product.index] * fading)
 
     def affords(self, offer: Offer) -> bool:
-        """Whether an offer is within the budget: log-normal, and growing with income as the price slope falls."""
-        goods = offer.product.category
+        """Whether an offer is within the budget."""
+        return self.pays(offer) <= self.budget(offer.product.category)
+
+    def pays(self, offer: Offer) -> int:
+        """What an offer costs in all: its price and, where they are rationed, a plate."""
+        return offer.price_fen + self.needs_plate(offer.product.category)
+
+    def needs_plate(self, goods: Category) -> int:
+        """What a licence costs beside a purchase, in fen, where there are few."""
+        return goods.plate_fen(self.region)
+
+    def budget(self, goods: Category) -> float:
+        """The dearest considered: log-normal, growing with income as the price slope falls, by region's taste."""
         if goods.budget_ratio <= 0.0:
-            return True
+            return math.inf
         taste = normal(absorb(self.market.luck.budget, self.key, goods.key))
-        budget = goods.budget_ratio * goods.reference_fen / self.price_scale * math.exp(goods.budget_sd * taste)
-        return offer.price_fen <= budget
+        mean = goods.budget_ratio * goods.reference_fen / self.price_scale * goods.budget_factor(self.region)
+        return mean * math.exp(goods.budget_sd * taste)
 
     def knows(self, product: Product) -> bool:
         """Whether the user is aware of the offer on the platform."""
@@ -453,7 +497,8 @@ class User(UserView):
         shop = visit.platform.shop
         if visit.device != Device.PHONE:
             return shop.loss_pc
-        burden = math.pow(self.price_scale * need.price / shop.dear_fen, shop.phone_burden)
+        due = need.category.deposit_fen or need.price
+        burden = math.pow(self.price_scale * due / shop.dear_fen, shop.phone_burden)
         return 1.0 - math.pow(1.0 - shop.loss_phone, min(MOST_BURDEN, max(LEAST_BURDEN, burden)))
 
     def carries_cart(self, need: Need, visit: Visit) -> bool:
@@ -506,6 +551,13 @@ class User(UserView):
         if gain <= 0.0:
             return False
         return happens(absorb(self.market.luck.seller_entry, self.key, period), platform.entry.response * gain)
+
+    def completes(self, need: Need) -> Outlet:
+        """Where the rest of a reservation is paid: on the platform, at the dealer's, or nowhere, by one draw."""
+        goods, draw = need.category, unit(absorb(self.market.luck.completion, need.key))
+        if draw < goods.full_online:
+            return Outlet.PLATFORM
+        return Outlet.DEALER if draw < goods.full_online + goods.full_dealer else Outlet.NONE
 
     def loses_interest(self, need: Need) -> bool:
         """Whether the intent to buy has faded: one draw against 1 - 2**(-age / half-life)."""

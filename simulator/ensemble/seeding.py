@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from simulator.agents.campaign_parameters import CHANNELS
 from simulator.ensemble.contagion import social_graph
 from simulator.ensemble.design import Arm, replication_seed
 from simulator.ensemble.lab import Lab
@@ -231,9 +232,8 @@ def _plan(plan: Mapping[str, Any], spec: SeedStudy, choice: Choice) -> dict[str,
     cost = (float(choice.prices.sum()) + HALF_A_FEN) / FEN_PER_YUAN if choice.users.size else 0.0
     rest = plan["budget_yuan"] * (1 - plan["seeds_share"])
     whole = rest + cost
-    shares = {
-        name: plan["budget_yuan"] * plan[name] / whole if whole else 0.0 for name in ("ads_share", "prizes_share")
-    }
+    others = (f"{channel}_share" for channel in CHANNELS if channel != "seeds")
+    shares = {name: plan["budget_yuan"] * plan[name] / whole if whole else 0.0 for name in others}
     own = cost / whole if whole else 0.0
     return {
         **plan,

@@ -40,7 +40,8 @@ def budget_fen(me, user_key, c, luck):
     if c.budget_ratio <= 0.0:
         return math.inf
     taste = rng.normal(rng.hash2(luck.budget, user_key, c.key))
-    return c.budget_ratio * c.reference_fen / from_half(me.price_scale) * math.exp(c.budget_sd * taste)
+    mean = c.budget_ratio * c.reference_fen / from_half(me.price_scale) * c.budget_factor[me.region]
+    return mean * math.exp(c.budget_sd * taste)
 
 
 @inner
@@ -51,14 +52,16 @@ def uncertainty_left(read, params):
 
 @inner
 def offer_utility(me, tie, brand, c, online, price_fen, fading, left, params):
-    """Systematic utility of one product at one outlet, in utils over buying nothing."""
-    if online:
+    """Systematic utility of one product at one outlet, in utils over buying nothing.
+
+    What is reserved against a deposit is looked at before the rest is paid, wherever it was reserved.
+    """
+    outlet = c.online_utility + params.list_cue * brand.popularity if online else c.offline_utility
+    if online and c.deposit_fen <= 0:
         quality, unknown = belief(brand, params.prior_strength, params.credibility)
-        outlet = c.online_utility + params.list_cue * brand.popularity
     else:
         quality = c.inspection * brand.quality
         unknown = 1.0 - c.inspection
-        outlet = c.offline_utility
     stock = from_half(tie.adstock) * fading
     return (
         c.base_utility

@@ -20,12 +20,15 @@ from simulator.kernels.ranking import line_up
 from simulator.kernels.state import (
     AWARE,
     COMMENTS,
+    ENGAGEMENTS,
     EXPOSED,
+    FOLLOWS,
     FORWARDED,
     IMPRESSIONS,
     LET_DOWN,
     MUTED,
     MUTES,
+    PROMOTED,
     SOURCE_SHIFT,
     WOKEN,
     key_of,
@@ -36,6 +39,7 @@ from simulator.kernels.trust import TrustParams, believed, lets_down, lose_trust
 UNAWARE_STAGE, AWARE_STAGE = np.uint8(0), np.uint8(1)
 LEADER = np.uint8(1)
 NOTHING_LEFT = np.uint8(255)
+PROMOTED_SOURCE, TRENDING_SOURCE = np.uint8(8), np.uint8(7)
 COMMERCIAL = 3
 """Post kinds below this one are commercial: brand, seeded, seller."""
 
@@ -214,6 +218,12 @@ def source_of(kind):
 
 
 @inner
+def is_paid_for(post, tie, source):
+    """Whether a copy is in somebody's feed because a brand paid for it: a promoted post of an account not followed."""
+    return post.promotion > 0.0 and not tie.marks & FOLLOWS and source != TRENDING_SOURCE
+
+
+@inner
 def respond(users, live, brands, categories, needs, posted, row, slot, minute, source, params, luck, counters):
     """Everything one seen copy does to its reader, in a fixed order; returns bits of its slot.
 
@@ -223,16 +233,22 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     brand, commercial = np.int64(post.brand), 1.0 if post.kind < COMMERCIAL else 0.0
     me, box, tie, key = users.person[row], users.inbox[row], users.tie[row, brand], key_of(users, row)
     counters[brand, IMPRESSIONS] += 1
+    paid_for = is_paid_for(post, tie, source)
+    if paid_for:
+        counters[brand, PROMOTED] += 1
+        source = PROMOTED_SOURCE
     faith = believed(box, params.trust) if commercial > 0.0 else 1.0
     tie.marks |= EXPOSED
     tie.touch = source
     tie.adstock = to_half(from_half(tie.adstock) + params.exposure_weight)
     cues = count_cues(users, live, row, brand) if params.cues.first > 0.0 and commercial > 0.0 else 0
-    opened = (tie.stage == UNAWARE_STAGE or params.cues.first > 0.0) and (
+    opened = (tie.stage == UNAWARE_STAGE or params.cues.first > 0.0 or paid_for) and (
         rng.unit(rng.hash2(luck.recall, key, post.root)) < params.recall * faith * lift(cues, params.cues)
     )
     if params.cues.first > 0.0 and commercial > 0.0:
         tally(counters, brand, cues, opened)
+    if paid_for:
+        counters[brand, ENGAGEMENTS] += opened
     if tie.stage == UNAWARE_STAGE and opened:
         tie.stage = AWARE_STAGE
         tie.marks |= source << SOURCE_SHIFT
@@ -261,9 +277,13 @@ def respond(users, live, brands, categories, needs, posted, row, slot, minute, s
     if wants_to_repost(users, live, brands, posted, row, slot, params, luck):
         bits = np.int64(1) << np.int64(slot)
         box.marked |= np.uint8(bits)
+        if paid_for:
+            counters[brand, ENGAGEMENTS] += 1
     if params.comment > 0.0 and comments_on(key, post, params, luck):
         bits |= np.int64(256) << np.int64(slot)
         counters[brand, COMMENTS] += 1
+        if paid_for:
+            counters[brand, ENGAGEMENTS] += 1
     growth = math.exp(min(50.0, params.mute_growth * tired)) if tired > 0.0 else 1.0
     hazard = params.mute_hazard * (1.0 + params.mute_commercial * commercial) * growth
     box.fatigue = to_half(tired + params.load * commercial)

@@ -45,6 +45,9 @@ class Luck(NamedTuple):
     carry: np.uint64
     entry: np.uint64
     entry_intent: np.uint64
+    promotion: np.uint64
+    completion: np.uint64
+    win_back: np.uint64
 
 
 WORLD = (decisions.PLATFORM_PREFERENCE, decisions.TIE, decisions.BUDGET, decisions.BINDING)
@@ -62,7 +65,8 @@ def luck_of(seed: int, world: int | None = None, content: int | None = None) -> 
         decisions.QUALITY, decisions.LATE_DISCOVERY, decisions.TREND_LOOK, decisions.TREND_ENTRY,
         decisions.COMMENT, decisions.SELLER_ENTRY, decisions.UNFOLLOW, decisions.CHAT, decisions.CHAT_REPEAT,
         decisions.BUDGET, decisions.LAPSE, decisions.CARRY_CART,
-        decisions.ENTRY, decisions.ENTRY_INTENT,
+        decisions.ENTRY, decisions.ENTRY_INTENT, decisions.PROMOTION,
+        decisions.COMPLETION, decisions.WIN_BACK,
     )  # fmt: skip
     own = dict.fromkeys(WORLD, seed if world is None else world)
     own |= dict.fromkeys(CONTENT, seed if content is None else content)

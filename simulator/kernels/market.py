@@ -19,10 +19,11 @@ from simulator.kernels.choice import (
 )
 from simulator.kernels.compiling import inner, lean, spliced
 from simulator.kernels.half import from_half, to_half
-from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, bring_forward, wake
+from simulator.kernels.needs import BOUGHT, CHOSEN, LOST, ON_IMPULSE, PENDING, RESERVED, bring_forward, wake, win_back
 from simulator.kernels.state import (
     ADS,
     AWARE,
+    CANCELLED,
     ENTRY_ORDERS,
     ENTRY_VIEWS,
     EXPOSED,
@@ -31,15 +32,19 @@ from simulator.kernels.state import (
     INTERESTED,
     LAPSED,
     LOOKED,
+    ORDERS_DEALER,
     ORDERS_LEAKED,
     ORDERS_OFFLINE,
     ORDERS_PLATFORM,
     RESERVATIONS,
     SOURCE_MASK,
     SOURCE_SHIFT,
+    TARGETED,
+    TARGETED_ADS,
     VIEWS,
     WITHHELD,
     WOKEN,
+    WON_BACK,
     key_of,
     place_of,
     wide,
@@ -53,7 +58,7 @@ PHONE = np.uint8(0)
 MOST_LOOKS = 255
 YES, NO = np.bool_(True), np.bool_(False)
 """Not literals, for each of which a function called with it would be compiled."""
-OFFLINE, PLATFORM, LEAKED = np.uint8(1), np.uint8(2), np.uint8(3)
+OFFLINE, PLATFORM, LEAKED, DEALER = np.uint8(1), np.uint8(2), np.uint8(3), np.uint8(4)
 
 
 class MarketParams(NamedTuple):
@@ -109,7 +114,7 @@ def is_ready(entered, visit_key, need_key, params, luck):
 
 
 @spliced
-def see_ads(users, brands, categories, needs, row, minute, visit_key, params, luck, counters):
+def see_ads(users, brands, categories, needs, row, minute, visit_key, tick_minutes, params, luck, counters):
     """Impressions bought by brands, each with its own keyed chance at this visit."""
     for brand in range(brands.size):
         p = brands[brand].ad_probability
@@ -119,7 +124,10 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
         box, tie = users.inbox[row], users.tie[row, brand]
         if rng.unit(h) >= p or tie.marks & WITHHELD:
             continue
+        if brands[brand].targeted and not tie.marks & TARGETED:
+            continue
         counters[brand, ADS] += 1
+        counters[brand, TARGETED_ADS] += brands[brand].targeted
         tie.marks |= EXPOSED
         tie.touch = AD_SOURCE
         tie.adstock = to_half(from_half(tie.adstock) + params.ad_weight)
@@ -134,10 +142,23 @@ def see_ads(users, brands, categories, needs, row, minute, visit_key, params, lu
             )
         if tie.stage > UNAWARE_STAGE and categories[brands[brand].category].impulse_window > 0:
             counters[brand, WOKEN] += wake(categories, needs, row, brands[brand].category, minute)
+        if categories[brands[brand].category].revival > 0.0 and tie.stage >= INTENT_STAGE:
+            counters[brand, WON_BACK] += win_back(
+                categories, needs, row, brand, brands[brand].category, minute, tick_minutes, rng.absorb(h, 3), luck.win_back
+            )
 
 
 @inner
-def search(ties, brands, need, entered, params, luck, counters):
+def dearest_looked_at(users, need, category, luck):
+    """Price up to which pages are looked at: people look at what is above their budget, too."""
+    if category.aspiration <= 0.0:
+        return math.inf
+    me = users.person[need.row]
+    return category.aspiration * budget_fen(me, key_of(users, need.row), category, luck) - category.plate_fen[me.region]
+
+
+@inner
+def search(users, brands, category, need, entered, params, luck, counters):
     """In the market: unknown offers of the category may be found; known ones become interesting.
 
     One uniform of (need, offer) is held against the chance of having found it by now, so looking again never
@@ -147,10 +168,11 @@ def search(ties, brands, need, entered, params, luck, counters):
         need.looks = min(need.looks + 1, MOST_LOOKS)
     if params.informs:
         need.read = min(need.read + 1, MOST_LOOKS)
+    dearest = dearest_looked_at(users, need, category, luck)
     for brand in range(brands.size):
         if brands[brand].category != need.category:
             continue
-        tie = ties[need.row, brand]
+        tie = users.tie[need.row, brand]
         missed = math.pow(1.0 - params.search_hit, brands[brand].prominence) * (1.0 - params.list_look * brands[brand].reach)
         found = 1.0 - math.pow(missed, wide(need.looks))
         if tie.stage == UNAWARE_STAGE and (
@@ -160,6 +182,8 @@ def search(ties, brands, need, entered, params, luck, counters):
             tie.marks |= SEARCH_SOURCE << SOURCE_SHIFT
             tie.touch = SEARCH_SOURCE
             counters[brand, AWARE] += 1
+        if platform_price(brands, brand, brands[brand].hoped) > dearest:
+            continue
         if params.sells and tie.stage != UNAWARE_STAGE:
             tie.marks |= LOOKED
             counters[brand, VIEWS] += 1
@@ -187,7 +211,7 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
     offline, platform, worth, tiers, keys = scratch.offline, scratch.platform, scratch.worth, scratch.tiers, scratch.keys
     me, category = users.person[row], categories[need.category]
     fading = math.exp(-(now - me.last_visit) / 60.0 / params.ad_hours)
-    budget = budget_fen(me, key_of(users, row), category, luck)
+    budget, plate = budget_fen(me, key_of(users, row), category, luck), category.plate_fen[me.region]
     left = uncertainty_left(need.read, params)
     for brand in range(brands.size):
         goods, tie = brands[brand], users.tie[row, brand]
@@ -198,11 +222,11 @@ def choose(users, brands, categories, need, online, now, params, luck, scratch):
         if goods.category != need.category:
             continue
         offline[brand] = UNREACHABLE
-        if goods.price_fen <= budget:
+        if goods.price_fen + plate <= budget:
             offline[brand] = offer_utility(
-                me, tie, goods, category, NO, goods.price_fen, fading, left, params
+                me, tie, goods, category, NO, goods.price_fen + plate, fading, left, params
             )
-        price = platform_price(brands, brand, goods.hoped)
+        price = platform_price(brands, brand, goods.hoped) + plate
         both = online and tie.stage != UNAWARE_STAGE and price <= budget
         if both:
             platform[brand] = offer_utility(
@@ -282,6 +306,7 @@ def decide(users, brands, categories, need, online, device, now, clock, params, 
 def attempt(users, brands, categories, need, device, minute, entered, clock, params, luck, counters):
     """One try at checkout: the first step reserves, the last one pays; a failed try may leak.
 
+    Where there is a deposit, that is what is paid now, and paying it reserves.
     It goes on where the last one ended, if the cart is on this device. Who has to look for information elsewhere first
     may not come back.
     Who gives up is left to `settle`, which decides without the platform.
@@ -290,7 +315,8 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
     tie = users.tie[need.row, brand]
     bound = rng.unit(rng.hash1(luck.binding, key_of(users, need.row))) < bound_by(minute, params)
     steps = params.entry_steps if entered else params.native_steps if bound else params.steps
-    loss = step_loss(users.person[need.row], need.price, device, params)
+    deposit = categories[need.category].deposit_fen
+    loss = step_loss(users.person[need.row], deposit if deposit > 0 else need.price, device, params)
     if device != need.terminal and rng.unit(rng.hash2(luck.carry, need.key, need.attempts)) >= params.continuity:
         need.passed = 0
     u = rng.unit(rng.hash2(luck.checkout, need.key, need.attempts))
@@ -302,11 +328,13 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
     passed = steps_passed(u, steps, loss, begun, stays)
     tally_steps(counters, brand, np.int64(device), payment_mode(entered, bound), begun, passed, steps)
     need.passed = passed
-    if passed >= 1 and need.reserved < 0:
+    if passed >= (steps if deposit > 0 else 1) and need.reserved < 0:
         need.reserved = clock.tick
         tie.stage = max(tie.stage, RESERVED_STAGE)
         counters[brand, RESERVATIONS] += 1
-    if passed == steps:
+    if passed == steps and deposit > 0:
+        need.status = RESERVED
+    elif passed == steps:
         need.status = BOUGHT
         need.outlet = PLATFORM
         need.paid = clock.tick
@@ -319,6 +347,30 @@ def attempt(users, brands, categories, need, device, minute, entered, clock, par
         need.status = PENDING
 
 
+@inner
+def complete(ties, need, category, clock, params, luck, counters):
+    """What becomes of a reservation: paid on the platform, paid at the dealer's, or cancelled, by one draw.
+
+    Who cancels gets the deposit back, tries no other checkout and decides at the date the need was drawn for, or now.
+    """
+    brand = np.int64(need.brand)
+    u = rng.unit(rng.hash1(luck.completion, need.key))
+    if u < category.full_online + category.full_dealer:
+        need.status = BOUGHT
+        need.outlet = PLATFORM if u < category.full_online else DEALER
+        need.paid = clock.tick
+        ties[need.row, brand].stage = OWNER_STAGE
+        counters[brand, ORDERS_PLATFORM if u < category.full_online else ORDERS_DEALER] += 1
+        return
+    counters[brand, CANCELLED] += 1
+    need.status = PENDING
+    need.attempts = params.attempts
+    need.due = max(need.due_drawn, clock.minute)
+    need.brand = -1
+    need.price = 0
+    need.grouped = 0
+
+
 @spliced
 def shop(at, visits, users, brands, categories, needs, clock, params, luck, counters, scratch, entered):
     """Ads, search, due needs and open checkouts of a visit; without ads if one `entered` from another platform.
@@ -328,7 +380,7 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
     chosen = False
     row, minute, device = visits.row[at], visits.minute[at], visits.device[at]
     if not entered:
-        see_ads(users, brands, categories, needs, row, minute, visits.key[at], params, luck, counters)
+        see_ads(users, brands, categories, needs, row, minute, visits.key[at], clock.tick_minutes, params, luck, counters)
     first, last = place_of(needs, row)
     for k in range(first, last):
         need = needs.table[k]
@@ -338,7 +390,7 @@ def shop(at, visits, users, brands, categories, needs, clock, params, luck, coun
         if need.status == PENDING and need.attempts < params.attempts:
             if need.due - categories[need.category].search_window > minute:
                 continue
-            search(users.tie, brands, need, entered, params, luck, counters)
+            search(users, brands, categories[need.category], need, entered, params, luck, counters)
             if need.due <= minute and ready and params.sells:
                 decide(
                     users, brands, categories, need, YES, device, minute, clock, params, luck, counters, scratch
@@ -368,8 +420,10 @@ def settle(lo, hi, users, brands, categories, needs, clock, numbers, counters, s
         if need.status == CHOSEN and intent_lapses(need, category, clock, luck):
             counters[np.int64(need.brand), LAPSED] += 1
             lose(need)
+        if need.status == RESERVED and need.reserved + category.completion == clock.tick:
+            complete(users.tie, need, category, clock, params, luck, counters)
         if need.status == PENDING or need.status == CHOSEN:
-            gave_up = need.status == PENDING and need.attempts >= params.attempts
+            gave_up = need.status == PENDING and need.attempts >= params.attempts and need.due < end
             if not gave_up and clock.minute < need.due + category.patience:
                 continue
             if need.forward == ON_IMPULSE:

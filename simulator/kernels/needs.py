@@ -1,5 +1,6 @@
 """The need ledger: drawn before any arm, renewal processes per user and category."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel
 from simulator.kernels.state import place_of
 
-PENDING, CHOSEN, BOUGHT, LOST, LATENT = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3), np.uint8(4)
+PENDING, CHOSEN, BOUGHT, LOST, LATENT, RESERVED = np.uint8(0), np.uint8(1), np.uint8(2), np.uint8(3), np.uint8(4), np.uint8(5)
 BROUGHT_FORWARD, ON_IMPULSE = np.uint8(1), np.uint8(2)
 """How a need came to be due otherwise than as drawn."""
 
@@ -133,7 +134,7 @@ def bring_forward(brands, categories, needs, row, brand, minute, what, prefix):
     first, last = place_of(needs, row)
     for k in range(first, last):
         need = needs.table[k]
-        if need.row != row or need.category != c or need.status != PENDING:
+        if need.row != row or need.category != c or need.status != PENDING or need.reserved >= 0:
             continue
         if need.due <= minute or need.due > minute + categories[c].forward_window:
             continue
@@ -142,3 +143,26 @@ def bring_forward(brands, categories, needs, row, brand, minute, what, prefix):
             need.forward = BROUGHT_FORWARD
             moved += 1
     return moved
+
+
+@inner
+def win_back(categories, needs, row, brand, category, minute, tick_minutes, what, prefix):
+    """An ad for an offer once chosen may bring back needs whose intent has faded; returns how many.
+
+    The hazard halves with every half-life of the intent since it was stated.
+    """
+    hazard, half = categories[category].revival, categories[category].intent_half_life
+    back = 0
+    first, last = place_of(needs, row)
+    for k in range(first, last):
+        need = needs.table[k]
+        if need.row != row or need.category != category or need.status != LOST or need.chosen != brand or need.reserved >= 0:
+            continue
+        kept = math.exp(-math.log(2.0) * (minute - need.decided * tick_minutes) / half) if half > 0.0 else 1.0
+        if rng.happens(rng.hash2(prefix, need.key, what), hazard * kept):
+            need.status = PENDING
+            need.due = minute
+            need.attempts = 0
+            need.passed = 0
+            back += 1
+    return back

@@ -22,19 +22,23 @@ def content_quality(prefix, root, sd):
 
 
 @kernel
-def seller_brand(h, brand_keys):
-    """The brand a seller carries: the one with the highest hash, so other brands' comings move few sellers."""
+def seller_brand(h, brand_keys, weights):
+    """The brand a seller carries: with a chance in proportion to its weight, the highest u**(1 / weight).
+
+    One uniform for (seller, brand), so other brands' comings and goings, and bonuses, move few sellers (Efraimidis &
+    Spirakis 2006).
+    """
     best = 0
-    top = np.uint64(0)
+    top = 0.0
     for brand in range(brand_keys.size):
-        score = rng.absorb(h, brand_keys[brand])
+        score = math.log(rng.unit_open(rng.absorb(h, brand_keys[brand]))) / weights[brand]
         if brand == 0 or score > top:
             best, top = brand, score
     return best
 
 
 @kernel
-def seller_posts(users, brand_keys, prefix, day, rate, out):
+def seller_posts(users, brand_keys, weights, prefix, day, rate, out):
     """Today's posts of all sellers, `rate` a day on average; returns how many. With `out` empty it only counts."""
     at = 0
     for row in range(users.person.size):
@@ -45,7 +49,7 @@ def seller_posts(users, brand_keys, prefix, day, rate, out):
         for i in range(count):
             if at < out.key.size:
                 root = rng.absorb(h, i + 1)
-                out.brand[at] = seller_brand(rng.hash1(prefix, key_of(users, row)), brand_keys)
+                out.brand[at] = seller_brand(rng.hash1(prefix, key_of(users, row)), brand_keys, weights)
                 out.kind[at] = SELLER_KIND
                 out.author[at] = row
                 out.author_key[at] = key_of(users, row)

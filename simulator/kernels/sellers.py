@@ -7,7 +7,7 @@ import numpy as np
 from simulator.kernels import rng
 from simulator.kernels.compiling import inner, kernel, spliced
 from simulator.kernels.inbox import nth_newest
-from simulator.kernels.needs import BOUGHT, CHOSEN
+from simulator.kernels.needs import BOUGHT, CHOSEN, RESERVED
 from simulator.kernels.state import key_of, place_of
 
 ORDINARY, SELLER = np.uint8(0), np.uint8(2)
@@ -34,7 +34,7 @@ def credit_sellers(at, visits, users, live, needs, clock, platform):
         need = needs.table[k]
         if need.row != row or need.decided != clock.tick or need.platform != platform or need.chosen < 0 or need.seller >= 0:
             continue
-        if need.status == CHOSEN or need.status == BOUGHT:
+        if need.status == CHOSEN or need.status == BOUGHT or need.status == RESERVED:
             need.seller = newest_seller(users, live, row, need.chosen)
 
 

@@ -20,19 +20,24 @@ EXPOSED = np.uint16(64)
 LOOKED = np.uint16(128)
 WITHHELD = np.uint16(256)
 """The brand's own messages, ads and posts that it pays for, are kept from the user; what others say is not."""
+TARGETED = np.uint16(512)
+"""In the audience that the brand pays to reach."""
 
 # counters, per brand
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
 TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS, WOKEN, LAPSED, VIEWS, ENTRY_VIEWS, ENTRY_ORDERS = 14, 15, 16, 17, 18, 19, 20, 21, 22
+PROMOTED, ENGAGEMENTS, TARGETED_ADS, ORDERS_DEALER, CANCELLED, WON_BACK = 23, 24, 25, 26, 27, 28
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
     "comments", "let_down", "unfollows", "woken", "lapsed", "views", "entry_views", "entry_orders",
+    "promoted", "engagements", "targeted_ads", "orders_dealer", "cancelled", "won_back",
 )
 
 # tallies, per brand, after the counters: offers by number of cues, and steps of checkouts by device, payment and step
 MOST_CUES = 4
+MOST_REGIONS = 32
 SHOWN = len(COUNTERS)
 CLICKED = SHOWN + MOST_CUES + 1
 TRIED = CLICKED + MOST_CUES + 1
@@ -70,7 +75,7 @@ POST = np.dtype(
     [
         ("key", np.uint64), ("root", np.uint64), ("minute", np.int64), ("author_key", np.uint32),
         ("author", np.int32), ("depth", np.int32), ("opinion", np.float32), ("quality", np.float32),
-        ("brand", np.int16), ("kind", np.uint8), ("prize", np.uint8),
+        ("promotion", np.float32), ("brand", np.int16), ("kind", np.uint8), ("prize", np.uint8),
     ],
     align=True,
 )  # fmt: skip
@@ -82,11 +87,12 @@ BRAND = np.dtype(
         ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
         ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64), ("sold", np.int64),
         ("prominence", np.float64), ("reach", np.float64), ("popularity", np.float64),
-        ("hoped", np.float64), ("granted", np.float64),
+        ("hoped", np.float64), ("granted", np.float64), ("targeted", np.int64),
     ],
     align=True,
 )  # fmt: skip
-"""A product and what the market knows of it. Of a group price's cut buyers reckon with `hoped` and get `granted`."""
+"""A product and what the market knows of it. Of a group price's cut buyers reckon with `hoped` and get `granted`.
+`targeted`: whether what the brand pays for reaches its audience alone, users whose tie is marked TARGETED."""
 
 CATEGORY = np.dtype(
     [
@@ -98,10 +104,13 @@ CATEGORY = np.dtype(
         ("offline_utility", np.float64), ("online_utility", np.float64), ("satisfaction_sd", np.float64),
         ("share_rate", np.float64), ("key", np.uint64), ("impulse_window", np.int64), ("budget_ratio", np.float64),
         ("budget_sd", np.float64), ("intent_half_life", np.float64), ("loyalty_weight", np.float64), ("hops", np.float64),
+        ("aspiration", np.float64), ("deposit_fen", np.int64), ("full_online", np.float64), ("full_dealer", np.float64),
+        ("completion", np.int64), ("revival", np.float64),
+        ("budget_factor", np.float64, (MOST_REGIONS,)), ("plate_fen", np.int64, (MOST_REGIONS,)),
     ],
     align=True,
 )  # fmt: skip
-"""Parameters of a category; times in minutes, delivery in ticks."""
+"""Parameters of a category; times in minutes, delivery and completion in ticks. `budget_factor` and `plate_fen` by region."""
 
 NEED = np.dtype(
     [
@@ -197,3 +206,4 @@ class Batch(NamedTuple):
     opinion: np.ndarray
     quality: np.ndarray
     prize: np.ndarray
+    promotion: np.ndarray

@@ -5,11 +5,9 @@ import numpy as np
 from simulator.kernels import rng
 from simulator.kernels.audience import kept_from
 from simulator.kernels.compiling import inner, kernel, spliced
-from simulator.kernels.feed import respond
+from simulator.kernels.feed import TRENDING_SOURCE, respond
 from simulator.kernels.inbox import slot_above, slot_of
 from simulator.kernels.state import TREND_VIEWS
-
-TRENDING_SOURCE = np.uint8(7)
 
 
 @kernel

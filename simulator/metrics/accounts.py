@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulator.kernels.money import share_of
 from simulator.types import Array
 
 if TYPE_CHECKING:
@@ -35,14 +36,6 @@ class Accounts:
     def contribution(self) -> Array:
         """What remains to each brand after production and marketing."""
         return self.brands - self.production_cost - self.marketing
-
-
-PER_MILLION = 1_000_000
-
-
-def share_of(price: Array, share: Array | float) -> Array:
-    """A share of each price in fen, rounded down: in whole numbers, the share taken to one part in a million."""
-    return np.asarray(price * np.rint(np.asarray(share) * PER_MILLION).astype(np.int64) // PER_MILLION)
 
 
 def settle(terms: Terms, brand: Array, price: Array, where: Array, by_seller: Array) -> Accounts:
@@ -76,5 +69,5 @@ def settle(terms: Terms, brand: Array, price: Array, where: Array, by_seller: Ar
         sellers=by_brand(seller),
         payment_cost=by_brand(cost),
         production_cost=units * terms.unit_cost_fen,
-        marketing=terms.ads_fen + terms.seeds_fen,
+        marketing=terms.spent(),
     )

@@ -1,4 +1,4 @@
-"""Money brands spent on ads and paid posts."""
+"""Money brands spent on their campaigns."""
 
 from simulator.metrics.view import Metric, RunView
 from simulator.types import FEN_PER_YUAN, Array
@@ -8,4 +8,6 @@ def _compute(view: RunView) -> Array:
     return view.gross.marketing / FEN_PER_YUAN
 
 
-METRIC = Metric("marketing_spend_yuan", "yuan", "ads + seeds", _compute)
+METRIC = Metric(
+    "marketing_spend_yuan", "yuan", "ads + promoted posts + opinion leaders + prizes + bonuses + apps", _compute
+)

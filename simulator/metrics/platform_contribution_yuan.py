@@ -3,9 +3,12 @@
 from simulator.metrics.view import Metric, RunView
 from simulator.types import FEN_PER_YUAN, Array
 
+SOLD = ("ads", "promotion")
+"""Channels whose money goes to the platform."""
+
 
 def _compute(view: RunView) -> Array:
-    return (view.gross.platform + view.terms.ads_fen - view.gross.payment_cost) / FEN_PER_YUAN
+    return (view.gross.platform + view.terms.spent(SOLD) - view.gross.payment_cost) / FEN_PER_YUAN
 
 
-METRIC = Metric("platform_contribution_yuan", "yuan", "commission + ads - payment cost", _compute)
+METRIC = Metric("platform_contribution_yuan", "yuan", "commission + ads + promoted posts - payment cost", _compute)

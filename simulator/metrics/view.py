@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -26,7 +26,7 @@ class Terms:
     platforms : their names.
     commission, payment_cost : shares of the price each platform takes, and pays, (P,).
     seller_commission : share of the price a peer seller gets for an order it served, (P,).
-    ads_fen, seeds_fen : int64, marketing money spent, by brand; prizes are among the latter.
+    spend_fen : marketing money spent by brand, (P, B) int64 for each channel.
     """
 
     unit_cost_fen: Array
@@ -37,10 +37,17 @@ class Terms:
     commission: Array
     payment_cost: Array
     seller_commission: Array
-    ads_fen: Array
-    seeds_fen: Array
+    spend_fen: Mapping[str, Array]
     category: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """Number of the category of each brand."""
+    list_price_fen: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    """List price of each brand's offer."""
+
+    def spent(self, channels: Iterable[str] = ()) -> Array:
+        """Marketing money by brand over all platforms, on some channels or on all; int64 (B,)."""
+        chosen = [self.spend_fen[one] for one in channels or self.spend_fen if one in self.spend_fen]
+        none = np.zeros((1, self.unit_cost_fen.size), np.int64)
+        return np.asarray(np.concatenate([none, *chosen]).sum(axis=0))
 
 
 @dataclass(frozen=True)
@@ -103,15 +110,19 @@ class RunView:
         """
         return self._settle(np.asarray(self.tables["needs"]["status"] == "bought") & self.decidable)
 
+    def sold_on(self, chosen: Array) -> Array:
+        """The platform on which each of the chosen needs was paid, -1 for the offline outlet."""
+        needs = self.tables["needs"]
+        platform = pd.Index(self.terms.platforms).get_indexer(needs["platform"])
+        return np.asarray(np.where(needs["outlet"] == "platform", platform, NOBODY)[chosen])
+
     def _settle(self, chosen: Array) -> Accounts:
         needs = self.tables["needs"]
         return settle(
             self.terms,
             self.brand_of("needs")[chosen],
             needs["price_fen"].to_numpy()[chosen],
-            np.where(
-                needs["outlet"] == "platform", pd.Index(self.terms.platforms).get_indexer(needs["platform"]), NOBODY
-            )[chosen],
+            self.sold_on(chosen),
             (needs["seller"] >= 0).to_numpy()[chosen],
         )
 

@@ -131,6 +131,9 @@ class AgentTick:
             post = self.view.newest(post_id)
             if post.by_account:
                 readers = np.flatnonzero(users.members.columns["marks"][:, post.brand] & FOLLOWS)
+                if post.promotion > 0.0:
+                    shown = [user.row for user in users if user.is_shown(post)]
+                    readers = np.concatenate([readers, np.array(shown, np.int64)])
             elif self.platform.graph is not None:
                 readers = self.platform.graph.followers(post.author)
             put_on_top(users.members.columns, readers, self.view.index, self.platform.slots, post_id)
@@ -258,12 +261,17 @@ class AgentTick:
         product, brand = post.product, post.brand
         self.count(brand, counted.IMPRESSIONS)
         source = source or SOURCE_OF_POST[PostKind(post.kind)]
+        paid_for = post.promotion > 0.0 and not user.follows(post) and source is not Source.TRENDING
+        if paid_for:
+            self.count(brand, counted.PROMOTED)
+            source = Source.PROMOTED
         self.expose(user, brand, self.view.feed.exposure_weight, source)
         cues = self.cues_on(user, post)
         opens = user.recalls(post, len(cues))
         if self.view.feed.cues.first > 0.0 and post.commercial:
             self.count(brand, counted.SHOWN + len(cues))
             self.count(brand, counted.CLICKED + len(cues), opens)
+        self.count(brand, counted.ENGAGEMENTS, paid_for and opens)
         if not user.knows(product) and opens:
             self.become_aware(user, brand, source)
         user.opinion[brand] = user.believes(post)
@@ -273,9 +281,11 @@ class AgentTick:
         self.tempt(user, product, visit)
         if self.may_repost(user, post) and user.reposts(post, earlier):
             self.reposts.append(Repost(user, post, visit))
+            self.count(brand, counted.ENGAGEMENTS, paid_for)
         if user.comments(post):
             self.comments.append((user, post))
             self.count(brand, counted.COMMENTS)
+            self.count(brand, counted.ENGAGEMENTS, paid_for)
         mutes = user.mutes(post)
         here = self.view.index
         user.fatigue[here] = user.fatigue[here] + self.view.feed.load * post.commercial
@@ -330,6 +340,8 @@ class AgentTick:
             near = visit.minute < need.due <= visit.minute + need.category.forward_window
             if need.category is not product.category or need.status != NeedStatus.PENDING or not near:
                 continue
+            if need.reserved != NOBODY:
+                continue
             if user.is_brought_forward(need, product, occasion):
                 need.due = visit.minute
                 need.forward = int(BROUGHT_FORWARD)
@@ -344,6 +356,18 @@ class AgentTick:
             if latent and user.is_tempted(need, visit):
                 need.status, need.due, need.forward = NeedStatus.PENDING, visit.minute, int(ON_IMPULSE)
                 self.count(product.index, counted.WOKEN)
+
+    def win_back(self, user: User, product: Product, visit: Visit) -> None:
+        """An ad for an offer once chosen may bring back needs whose intent has faded."""
+        if product.category.revival <= 0.0 or user.stage[product.index] < Stage.INTENT:
+            return
+        for need in user.needs:
+            given_up = need.category is product.category and need.status == NeedStatus.LOST
+            if not given_up or need.chosen != product.index or need.reserved != NOBODY:
+                continue
+            if user.is_won_back(need, product, visit):
+                need.status, need.due, need.attempts, need.passed = NeedStatus.PENDING, visit.minute, 0, 0
+                self.count(product.index, counted.WON_BACK)
 
     # -- the market
 
@@ -369,6 +393,7 @@ class AgentTick:
     def show_ad(self, user: User, product: Product, visit: Visit) -> None:
         brand = product.index
         self.count(brand, counted.ADS)
+        self.count(brand, counted.TARGETED_ADS, product.targeted)
         here = self.view.index
         self.expose(user, brand, self.view.shop.ad_weight, Source.AD)
         user.fatigue[here] = user.fatigue[here] + self.view.shop.ad_load
@@ -376,6 +401,7 @@ class AgentTick:
             self.become_aware(user, brand, Source.AD)
         self.offer_deal(user, product, visit, luck.absorb(user.ad_key(product, visit), 2))
         self.tempt(user, product, visit)
+        self.win_back(user, product, visit)
 
     def search(self, user: User, need: Need, visit: Visit) -> None:
         """Unknown offers of the category may be found; known ones become interesting."""
@@ -389,6 +415,8 @@ class AgentTick:
             if not user.knows(product) and user.finds(need, product, visit):
                 self.become_aware(user, product.index, Source.SEARCH)
                 user.touch[product.index] = Source.SEARCH
+            if not user.looks_at(product):
+                continue
             if self.view.shop.sells and user.knows(product):
                 user.marks[product.index] |= int(LOOKED)
                 self.count(product.index, counted.VIEWS)
@@ -437,11 +465,14 @@ class AgentTick:
         self.count_steps(user, visit, brand, begun, passed)
         need.attempts += 1
         need.terminal, need.passed, need.entered = visit.device, passed, int(visit.entered)
-        if passed >= 1 and need.reserved == NOBODY:
+        done, deposit = passed == user.steps_to_pay(visit), need.category.deposit_fen > 0
+        if (done if deposit else passed >= 1) and need.reserved == NOBODY:
             need.reserved = self.clock.tick
             user.stage[brand] = max(user.stage[brand], Stage.RESERVED)
             self.count(brand, counted.RESERVATIONS)
-        if passed == user.steps_to_pay(visit):
+        if done and deposit:
+            need.status = NeedStatus.RESERVED
+        elif done:
             need.status, need.outlet = NeedStatus.BOUGHT, Outlet.PLATFORM
             need.paid = self.clock.tick
             user.stage[brand] = Stage.OWNER
@@ -451,6 +482,19 @@ class AgentTick:
             self.buy_offline(user, need, brand, Outlet.LEAKED)
         elif need.attempts >= self.view.shop.attempts:
             need.status = NeedStatus.PENDING
+
+    def complete(self, user: User, need: Need) -> None:
+        """A reservation is paid on the platform, at the dealer's, or cancelled."""
+        brand, outlet = need.brand, user.completes(need)
+        if outlet is Outlet.NONE:
+            self.count(brand, counted.CANCELLED)
+            need.status, need.attempts = NeedStatus.PENDING, self.view.shop.attempts
+            need.due = max(need.due_drawn, self.clock.minute)
+            need.brand, need.price, need.grouped = NOBODY, 0, 0
+            return
+        need.status, need.outlet, need.paid = NeedStatus.BOUGHT, outlet, self.clock.tick
+        user.stage[brand] = Stage.OWNER
+        self.count(brand, counted.ORDERS_PLATFORM if outlet is Outlet.PLATFORM else counted.ORDERS_DEALER)
 
     def count_steps(self, user: User, visit: Visit, brand: int, begun: int, passed: int) -> None:
         """The steps that an attempt tried, and those it passed, by device and payment."""
@@ -469,7 +513,10 @@ class AgentTick:
             if need.status == NeedStatus.CHOSEN and user.loses_interest(need):
                 self.count(need.brand, counted.LAPSED)
                 self.lose(need)
+            if need.status == NeedStatus.RESERVED and need.reserved + need.category.completion == self.clock.tick:
+                self.complete(user, need)
             gave_up = need.status == NeedStatus.PENDING and need.attempts >= self.view.shop.attempts
+            gave_up = gave_up and need.due < self.clock.minute + self.clock.tick_minutes
             if gave_up or (need.open and self.clock.minute >= need.due + need.category.patience):
                 if need.forward == ON_IMPULSE:
                     self.lose(need)
@@ -482,7 +529,8 @@ class AgentTick:
         """Offers chosen in this tick are served by sellers whose posts the user saw."""
         for need in user.needs:
             chosen_now = need.decided == self.clock.tick and need.platform == self.view.index and need.chosen >= 0
-            if chosen_now and need.seller < 0 and need.status in (NeedStatus.CHOSEN, NeedStatus.BOUGHT):
+            taken = (NeedStatus.CHOSEN, NeedStatus.BOUGHT, NeedStatus.RESERVED)
+            if chosen_now and need.seller < 0 and need.status in taken:
                 need.seller = user.buys_from(self.seller_posts(user, need.chosen))
 
     def seller_posts(self, user: User, brand: int) -> list[Post]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulator.errors import CapacityError
 from simulator.kernels.after import AfterParams
 from simulator.kernels.feed import FeedParams
 from simulator.kernels.market import MarketParams
 from simulator.kernels.ranking import POPULAR, RELEVANCE
 from simulator.kernels.sessions import Shares
-from simulator.kernels.state import BRAND, CATEGORY
+from simulator.kernels.state import BRAND, CATEGORY, MOST_REGIONS
 from simulator.kernels.trust import TrustParams
 from simulator.model import circle
 from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
@@ -74,11 +75,22 @@ def brands_table(brands: Sequence[BrandParameters], categories: Sequence[str], r
         popularity=np.zeros(len(brands)),
         hoped=np.zeros(len(brands)),
         granted=np.zeros(len(brands)),
+        targeted=np.zeros(len(brands), np.int64),
     )
 
 
-def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes: int) -> Any:
-    """Categories as records CATEGORY, shape (C,); times in minutes, delivery in ticks."""
+def categories_table(
+    categories: Mapping[str, CategoryParameters], tick_minutes: int, regions: Sequence[str] = ()
+) -> Any:
+    """Categories as records CATEGORY, shape (C,); times in minutes, delivery and completion in ticks.
+
+    Raises
+    ------
+    CapacityError
+        If there are more `regions` than a record has room for.
+    """
+    if len(regions) > MOST_REGIONS:
+        raise CapacityError(f"there are {len(regions)} regions; allowed: at most {MOST_REGIONS}")
     every = list(categories.values())
 
     def floats(name: str, scale: float = 1.0) -> Any:
@@ -86,6 +98,12 @@ def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes:
 
     def minutes(name: str) -> Any:
         return np.rint(floats(name, MINUTES_PER_DAY)).astype(np.int64)
+
+    def by_region(name: str, otherwise: float, scale: float = 1.0) -> Any:
+        found = np.full((len(every), MOST_REGIONS), otherwise)
+        for row, category in zip(found, every, strict=True):
+            row[: len(regions)] = [getattr(category, name).get(region, otherwise) * scale for region in regions]
+        return found
 
     return _records(
         CATEGORY,
@@ -118,6 +136,14 @@ def categories_table(categories: Mapping[str, CategoryParameters], tick_minutes:
         intent_half_life=floats("intent_half_life_days", MINUTES_PER_DAY),
         loyalty_weight=floats("loyalty_weight"),
         hops=floats("hops"),
+        aspiration=floats("aspiration"),
+        deposit_fen=np.rint(floats("deposit_yuan", FEN_PER_YUAN)).astype(np.int64),
+        full_online=floats("full_online"),
+        full_dealer=floats("full_dealer"),
+        completion=-(-minutes("completion_days") // tick_minutes),
+        revival=floats("revival"),
+        budget_factor=by_region("regional_budget", 1.0),
+        plate_fen=np.rint(by_region("plate_yuan", 0.0, FEN_PER_YUAN)).astype(np.int64),
     )
 
 

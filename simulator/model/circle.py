@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from simulator.agents.base import KeyedRandom
-from simulator.agents.brands import PAID_OPINION, PlannedPost
+from simulator.agents.day_plan import PAID_OPINION, PlannedPost
 from simulator.kernels import decisions
 from simulator.kernels.accounts import AccountParams
 from simulator.kernels.chats import ChatParams
 from simulator.kernels.cues import CueParams
-from simulator.types import MINUTES_PER_DAY, NOBODY, PostKind
+from simulator.types import MINUTES_PER_DAY, NOBODY, Decision, PostKind
 
 if TYPE_CHECKING:
     from simulator.agents.brands import Brand
@@ -45,7 +45,7 @@ def account_params(affordances: Any) -> AccountParams:
     return AccountParams(a_day / MINUTES_PER_DAY, a_day * accounts.push_added)
 
 
-def pushes(brand: Brand, affordances: Any, day: int) -> list[PlannedPost]:
+def pushes(brand: Brand, affordances: Any, day: int, platform: str) -> list[PlannedPost]:
     """The pushes of a brand's account on one day: evenly over the month, from a day drawn for the brand.
 
     As many as the brand wants and the platform lets through. They are no part of a campaign.
@@ -61,4 +61,6 @@ def pushes(brand: Brand, affordances: Any, day: int) -> list[PlannedPost]:
         first, last = PUSH_HOURS
         minute = day * MINUTES_PER_DAY + first * 60 + int(luck.uniform() * (last - first) * 60)
         posts.append(PlannedPost(brand.index, NOBODY, minute, PostKind.BRAND, luck.key(), PAID_OPINION))
+    if posts:
+        brand.note(day, Decision.PUSH, f"{len(posts)} of {a_day * DAYS_PER_MONTH:g} a month", platform)
     return posts

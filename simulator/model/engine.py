@@ -149,7 +149,7 @@ def _range_tick(
     brands, many = state.brands.size, len(state.platforms)
     scratch = scratch_for(brands, max(platform.slots for platform in state.platforms))
     delivered = sum(
-        _deliver(platform, first, last, part.lo, part.hi)
+        _deliver(platform, first, last, part.lo, part.hi, state.luck.promotion)
         for platform, (first, last) in zip(state.platforms, new, strict=True)
         if last > first
     )
@@ -189,11 +189,11 @@ def _visit(state: RunState, clock: Clock, hours: tuple[int, Array], lo: int, hi:
         part.visits = visits_buffer(part.count + part.count // 4)
 
 
-def _deliver(platform: PlatformState, first: int, last: int, lo: int, hi: int) -> int:
-    """Posts first..last to their readers among rows lo..hi; returns deliveries."""
+def _deliver(platform: PlatformState, first: int, last: int, lo: int, hi: int, prefix: np.uint64) -> int:
+    """Posts first..last to their readers among rows lo..hi; returns deliveries. `prefix` is the luck of promotion."""
     if not platform.has_feed or platform.graph is None:
         return 0
-    args = (lo, hi, first, last, platform.users, platform.posts.live())
+    args = (lo, hi, first, last, platform.users, platform.posts.live(), platform.brands, prefix)
     if isinstance(platform.graph, ProceduralGraph):
         return int(delivery.over_procedural(*args, platform.graph.law))
     return int(delivery.over_csr(*args, platform.graph.offsets, platform.graph.targets))
@@ -213,12 +213,13 @@ def _spend_visits(
 def warm_feed(state: RunState) -> None:
     """Call every kernel of a feed on nobody, so that it is compiled."""
     platform = state.platforms[0]
-    _deliver(platform, 0, 0, 0, 0)
+    _deliver(platform, 0, 0, 0, 0, state.luck.promotion)
     _collect_reposts(platform, state, Clock(0, 0, 60), _Range(0, 0))
     none = empty_batch(0)
     roots.tell(platform.users, state.needs, np.empty(0, np.int64), Clock(0, 0, 60), state.luck, none)
     roots.set_quality(state.luck, 1.0, none)
-    roots.seller_posts(platform.users, platform.brands.key.copy(), state.luck.see, 0, 0.0, none)
+    keys = platform.brands.key.copy()
+    roots.seller_posts(platform.users, keys, np.ones(keys.size), state.luck.see, 0, 0.0, none)
     platform.posts.append(none, 0)
     posts.post_keys(none.root, none.author_key, none.key)
     _collect_comments(platform, _Range(0, 0))

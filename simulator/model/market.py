@@ -13,6 +13,8 @@ import numpy as np
 
 from simulator.agents.base import MarketAgent
 from simulator.agents.brands import Brand
+from simulator.agents.journal import Journal
+from simulator.agents.platform_parameters import PlatformParameters
 from simulator.agents.platforms import Platform
 from simulator.agents.users import User, UserSet
 from simulator.errors import InputError
@@ -20,11 +22,13 @@ from simulator.kernels.luck import Luck, luck_of
 from simulator.kernels.state import COUNTERS
 from simulator.model import build, commons
 from simulator.model.agent_engine import AgentEngine
+from simulator.model.audiences import Audiences
 from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
 from simulator.model.memory import announce, available_bytes, longest_ring
 from simulator.model.ordinary import OrdinaryPosts
 from simulator.model.posts import PostTable
+from simulator.model.reports import PlatformReports
 from simulator.model.schedule import Schedule
 from simulator.model.seeds import seeds_of
 from simulator.model.sellers import entry_params
@@ -119,7 +123,8 @@ class CommerceModel(mesa.Model):
         self.ordinary = (
             None if followed is None else OrdinaryPosts(self.state, followed, calendar, market.days, available_bytes())
         )
-        self.schedule = Schedule(self.state, self.engine, calendar, self.ordinary)
+        audiences = Audiences(self.state, self.population.regions.names, market.tick_minutes)
+        self.schedule = Schedule(self.state, self.engine, calendar, audiences, self.ordinary)
         self.panel: list[Array] = []
         self.collects = True
         self.deliveries = 0
@@ -135,7 +140,7 @@ class CommerceModel(mesa.Model):
             self.running = False
             return
         outcome = self.schedule.tick(tick, self.brands, self.platforms)
-        self.panel.append(outcome.counters[:, :, : len(COUNTERS)])
+        self.panel.append(outcome.counters[:, :, : len(COUNTERS)].copy())
         self.online.append(outcome.online)
         self.deliveries += outcome.deliveries
         if self.collects:
@@ -179,7 +184,9 @@ class CommerceModel(mesa.Model):
                 self.population.regions.names,
                 scenario.market.start_month,
             ),
-            categories=build.categories_table(scenario.categories, scenario.market.tick_minutes),
+            categories=build.categories_table(
+                scenario.categories, scenario.market.tick_minutes, self.population.regions.names
+            ),
             platforms=platforms,
             luck=luck,
             shares=build.shares_of(scenario.platforms, scenario.population.platform_spread),
@@ -228,13 +235,27 @@ class CommerceModel(mesa.Model):
         n = self.state.n
         MarketAgent.ids_from(self, n + 1)
         weights = self.state.shares.weight / self.state.shares.weight.sum()
+        self.journal = Journal()
         self.platforms = [
-            Platform(self, parameters, held.graph, float(weight))
+            self._platform_agent(parameters, held, float(weight))
             for parameters, held, weight in zip(self.scenario.platforms, self.state.platforms, weights, strict=True)
         ]
+        names = [platform.name for platform in self.platforms]
+        regions, minutes = self.population.regions.names, self.scenario.market.tick_minutes
+        self.reports = PlatformReports(self.state, regions, minutes, names)
         campaign = self.role == "campaign"
         self.brands = [Brand(self, i, build.name_key(b.name), b, campaign) for i, b in enumerate(self.scenario.brands)]
+        for brand in self.brands:
+            brand.enter(self.platforms)
         self._users = UserSet.over(self, self.state.columns, user_class)
+
+    def _platform_agent(self, parameters: PlatformParameters, held: PlatformState, budget_share: float) -> Platform:
+        graph_by_key = None
+        if held.graph is not None:
+            layer = held.affordances.graph.layer
+            graph_by_key = partial(graph_of, self.scenario, layer, self.seeds.world, self.population)
+        region, regions = self.state.columns["region"], self.population.regions.names
+        return Platform(self, parameters, held.graph, budget_share, region, regions, graph_by_key)
 
     def _calendar(self) -> Calendar:
         step = max(1, self.state.n // VISIT_SAMPLE)

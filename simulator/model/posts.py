@@ -28,6 +28,7 @@ _DTYPES = {
     "opinion": np.float32,
     "quality": np.float32,
     "prize": np.uint8,
+    "promotion": np.float32,
 }
 
 

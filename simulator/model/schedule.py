@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.kernels import decisions, rng, roots
-from simulator.kernels.state import ADS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.kernels.state import ADS, ENGAGEMENTS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, Batch, Clock
 from simulator.model import trends
 from simulator.model.assets import take_stock
+from simulator.model.audiences import Audiences
 from simulator.model.calendar import Calendar
 from simulator.model.checkouts import CheckoutBook
 from simulator.model.circle import pushes
@@ -18,13 +19,14 @@ from simulator.model.cues import CueBook
 from simulator.model.group_buying import Groups
 from simulator.model.posts import concatenate, empty_batch, in_order
 from simulator.model.sample import Sample
-from simulator.model.sellers import SellerBooks
+from simulator.model.sellers import SellerBooks, offer_weights
 from simulator.model.standing import set_standing
 from simulator.model.state import PlatformState, RunState, TickOutcome
 from simulator.types import NOBODY, Array
 
 if TYPE_CHECKING:
-    from simulator.agents.brands import Brand, DayPlan, PlannedPost
+    from simulator.agents.brands import Brand
+    from simulator.agents.day_plan import DayPlan, PlannedPost
     from simulator.agents.platforms import Platform
     from simulator.model.engine import Engine
     from simulator.model.ordinary import OrdinaryPosts
@@ -33,10 +35,18 @@ if TYPE_CHECKING:
 class Schedule:
     """Runs the ticks of one market in a fixed order. What a tick writes, the next one reads."""
 
-    def __init__(self, state: RunState, engine: Engine, calendar: Calendar, ordinary: OrdinaryPosts | None = None):
+    def __init__(
+        self,
+        state: RunState,
+        engine: Engine,
+        calendar: Calendar,
+        audiences: Audiences,
+        ordinary: OrdinaryPosts | None = None,
+    ):
         self.state = state
         self.engine = engine
         self.calendar = calendar
+        self.audiences = audiences
         self.ordinary = ordinary
         count = len(state.platforms)
         self._new = [(0, 0)] * count
@@ -50,7 +60,7 @@ class Schedule:
         self.groups = [Groups(platform) for platform in state.platforms]
         for platform in state.platforms:
             set_standing(platform.brands, platform.affordances)
-        self._impressions_today: Array = np.zeros((count, state.brands.size), np.int64)
+        self._seen_today: Array = np.zeros((count, state.brands.size, 2), np.int64)
 
     def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
         """Run tick number `tick`, counted from 0."""
@@ -80,41 +90,50 @@ class Schedule:
         self.cues.add(outcome.counters)
         self.checkouts.add(outcome.counters)
         self.sample.observe(tick)
-        self._impressions_today += outcome.counters[:, :, ADS]
+        self._seen_today += outcome.counters[:, :, (ADS, ENGAGEMENTS)]
         if in_day == per_day - 1:
-            self._settle_ads(brands, platforms)
+            self._settle_media(day, brands, platforms)
+            for book, agent in zip(self.books, platforms, strict=True):
+                book.pay_bonuses(day, clock.tick + 1, per_day, self.state, brands, agent)
             self.assets.append(take_stock(self.state, clock.minute + per_tick))
         return outcome
 
     def _plan_day(self, day: int, brands: list[Brand], platforms: list[Platform]) -> None:
-        self._impressions_today[:] = 0
+        self._seen_today[:] = 0
+        for brand in brands:
+            brand.begin_day(day, platforms)
+        self.audiences.begin_day(day, brands, platforms)
         visits = max(self.calendar.expected_visits(day), 1.0)
         weights = self.state.shares.weight / self.state.shares.weight.sum()
         self._plans = []
         for agent, platform, weight in zip(platforms, self.state.platforms, weights, strict=True):
             plans = [brand.plan(day, agent, self.state.key) for brand in brands]
             for brand, plan in zip(brands, plans, strict=True):
-                chance = plan.impressions / max(visits * weight, 1.0) * platform.affordances.ads.strength
+                share = agent.audiences[brand.index].visit_share
+                chance = plan.impressions / max(visits * weight * share, 1.0) * platform.affordances.ads.strength
                 platform.brands.ad_probability[brand.index] = min(1.0, chance)
                 platform.brands.deal[brand.index] = plan.deal if platform.market.sells else 0.0
             planned = [post for plan in plans for post in plan.posts]
-            planned += [post for brand in brands for post in pushes(brand, platform.affordances, day)]
+            planned += [post for brand in brands for post in pushes(brand, platform.affordances, day, agent.name)]
             self._planned[platform.index] = concatenate(
-                [_roots(planned, self.state), self._seller_roots(platform, day)]
+                [_roots(planned, self.state), self._seller_roots(platform, agent, day, brands)]
             )
             self._plans.append(plans)
 
-    def _settle_ads(self, brands: list[Brand], platforms: list[Platform]) -> None:
-        for agent, plans, shown in zip(platforms, self._plans, self._impressions_today, strict=True):
+    def _settle_media(self, day: int, brands: list[Brand], platforms: list[Platform]) -> None:
+        for agent, plans, seen in zip(platforms, self._plans, self._seen_today, strict=True):
             for brand, plan in zip(brands, plans, strict=True):
-                brand.pay_ads(int(shown[brand.index]), plan.impressions, agent)
+                shown, engagements = seen[brand.index].tolist()
+                brand.pay_ads(shown, plan.impressions, agent, day)
+                brand.pay_promotion(day, engagements, agent)
 
-    def _seller_roots(self, platform: PlatformState, day: int) -> Batch:
+    def _seller_roots(self, platform: PlatformState, agent: Platform, day: int, brands: list[Brand]) -> Batch:
         if not platform.affordances.active("peer_sellers"):
             return empty_batch(0)
+        weights = offer_weights(platform, agent, day, brands)
         prefix = rng.stream(self.state.seed, decisions.SELLER_POST)
         rate = float(platform.affordances.peer_sellers.posts_per_day)
-        args = (platform.users, platform.brands.key.copy(), prefix, day, rate)
+        args = (platform.users, platform.brands.key.copy(), weights, prefix, day, rate)
         batch = empty_batch(int(roots.seller_posts(*args, empty_batch(0))))
         roots.seller_posts(*args, batch)
         batch.quality[:] = 1.0
@@ -179,4 +198,5 @@ def _roots(planned: list[PlannedPost], state: RunState) -> Batch:
         batch.opinion[i] = post.opinion
         batch.quality[i] = post.quality
         batch.prize[i] = post.prize
+        batch.promotion[i] = post.promotion
     return batch

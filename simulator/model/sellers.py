@@ -8,15 +8,23 @@ import numpy as np
 import pandas as pd
 
 from simulator.kernels import decisions, rng, sellers
+from simulator.kernels.money import share_of
 from simulator.kernels.sellers import EntryParams
-from simulator.metrics.accounts import share_of
 from simulator.model.labels import labels
 from simulator.network.procedural import ProceduralGraph
 from simulator.types import FEN_PER_YUAN, Array, Outlet, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.agents.brands import Brand
+    from simulator.agents.platforms import Platform
     from simulator.model.engine import Engine
     from simulator.model.state import PlatformState, RunState
+
+
+LEAST_COMMISSION = 0.001
+"""So that a bonus beside no commission has a weight, too."""
 
 
 def entry_params(affordances: Any) -> EntryParams:
@@ -32,6 +40,14 @@ def entry_params(affordances: Any) -> EntryParams:
     )
 
 
+def offer_weights(platform: PlatformState, agent: Platform, day: int, brands: Sequence[Brand]) -> Array:
+    """Weights by which sellers choose what to post, float64 (B,): (1 + bonus / commission)**eagerness."""
+    terms = platform.affordances.peer_sellers
+    bonus = np.array([brand.offered_bonus(day, agent) for brand in brands])
+    gain = (terms.commission + bonus + LEAST_COMMISSION) / (terms.commission + LEAST_COMMISSION)
+    return np.asarray(np.where(bonus > 0.0, gain**terms.eagerness, 1.0))
+
+
 class SellerBooks:
     """The books of the peer sellers of one platform: a row a period.
 
@@ -44,6 +60,8 @@ class SellerBooks:
         self.every = int(platform.affordances.seller_entry.every_days)
         self.rows: list[tuple[int, int, int, int, int]] = []
         """Day, sellers after the decisions, entered, left, income in fen."""
+        self._bonuses: dict[int, int] = {}
+        """Fen by seller's key in this period."""
 
     def begin_day(self, day: int, tick: int, per_day: int, state: RunState, engine: Engine) -> None:
         """Close the period that ends with the day before, if one does."""
@@ -66,7 +84,26 @@ class SellerBooks:
         mine &= (needs.paid >= first) & (needs.paid < last)
         fen = share_of(needs.price[mine], self.platform.affordances.peer_sellers.commission)
         np.add.at(by_key, needs.seller[mine], fen)
+        by_key[list(self._bonuses)] += np.array(list(self._bonuses.values()), np.int64)
+        self._bonuses.clear()
         return by_key[state.key]
+
+    def pay_bonuses(
+        self, day: int, tick: int, per_day: int, state: RunState, brands: Sequence[Brand], agent: Platform
+    ) -> None:
+        """Let brands pay for the orders of the day that ends before `tick` which sellers served, by tick, then need."""
+        if not self.open:
+            return
+        needs = state.needs.table
+        served = (needs.outlet == Outlet.PLATFORM) & (needs.platform == self.platform.index) & (needs.seller >= 0)
+        served &= (needs.paid >= tick - per_day) & (needs.paid < tick)
+        at = np.flatnonzero(served)
+        at = at[np.lexsort((needs.key[at], needs.paid[at]))]
+        for brand in brands:
+            own = at[needs.brand[at] == brand.index]
+            fen = brand.pay_bonuses(day, needs.price[own], agent)
+            for seller, earned in zip(needs.seller[own].tolist(), fen.tolist(), strict=True):
+                self._bonuses[seller] = self._bonuses.get(seller, 0) + earned
 
     def _change_roles(self, state: RunState, engine: Engine, own: Array, period: int) -> tuple[int, int]:
         role = state.columns["role"]

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from simulator.agents.campaign_parameters import CHANNELS
 from simulator.kernels import decisions, rng
 from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import COUNTERS, EXPOSED, FOLLOWS, MUTED, SOURCE_MASK, SOURCE_SHIFT
 from simulator.metrics import METRICS
+from simulator.metrics.money import payments
 from simulator.metrics.view import RunView, Terms
 from simulator.model.assets import assets_table
 from simulator.model.attention import regions_table
@@ -23,7 +25,7 @@ from simulator.model.sellers import sellers_table
 from simulator.population.selection import smallest
 from simulator.population.synthesis import BLOCK
 from simulator.population.table import Table
-from simulator.types import Array, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
+from simulator.types import AgentKind, Array, Decision, Device, NeedStatus, Outlet, PostKind, Role, Source, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -49,6 +51,7 @@ def tables_of(model: CommerceModel, only: Collection[str] = ()) -> dict[str, pd.
         "assets": assets,
         "cues": cues,
         "sellers": sellers,
+        "decisions": decided,
         "regions": regions_table,
         "checkouts": checkouts,
         "sample": sample,
@@ -56,6 +59,8 @@ def tables_of(model: CommerceModel, only: Collection[str] = ()) -> dict[str, pd.
     }
     whole = not only or "outcomes" in only
     tables = {name: make(model) for name, make in makers.items() if whole or name in only}
+    if whole or "money" in only:
+        tables["money"] = money(model, tables["needs"] if "needs" in tables else needs(model))
     if whole:
         tables["outcomes"] = outcomes(model, tables)
     if model.ordinary is not None:
@@ -88,9 +93,48 @@ def terms(model: CommerceModel) -> Terms:
         commission=np.array([a.checkout.commission for a in affordances]),
         payment_cost=np.array([a.checkout.payment_cost for a in affordances]),
         seller_commission=np.array([a.peer_sellers.commission for a in affordances]),
-        ads_fen=np.array([brand.ads_spend_fen for brand in model.brands], np.int64),
-        seeds_fen=np.array([brand.seeds_spend_fen + brand.prizes_spend_fen for brand in model.brands], np.int64),
+        spend_fen={channel: _spent_on(channel, model) for channel in CHANNELS},
         category=model.state.brands["category"].copy(),
+        list_price_fen=model.state.brands["price_fen"].copy(),
+    )
+
+
+def _spent_on(channel: str, model: CommerceModel) -> Array:
+    """Marketing money by platform and brand, int64 (P, B)."""
+    spent = [[brand.budget.spent((platform.name, channel)) for brand in model.brands] for platform in model.platforms]
+    return np.array(spent, np.int64)
+
+
+def decided(model: CommerceModel) -> pd.DataFrame:
+    """Every decision of a brand or a platform."""
+    entries = model.journal.entries
+    return pd.DataFrame(
+        {
+            "day": np.array([one.day for one in entries], np.int32),
+            "agent_kind": labels(np.array([one.kind for one in entries], np.int32), words(AgentKind)),
+            "agent": pd.Series([one.agent for one in entries], dtype="str"),
+            "platform": pd.Series([one.platform for one in entries], dtype="str"),
+            "decision": labels(np.array([one.decision for one in entries], np.int32), words(Decision)),
+            "amount_fen": np.array([one.amount_fen for one in entries], np.int64),
+            "paid": np.array([one.paid for one in entries], np.bool_),
+            "reason": pd.Series([one.reason for one in entries], dtype="str"),
+        }
+    )
+
+
+def money(model: CommerceModel, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Who paid whom how much, and what for; `ledger` is the table of needs."""
+    brands = tuple(brand.name for brand in model.brands)
+    found = payments(RunView(brands, {"needs": ledger}, terms(model)))
+    return pd.DataFrame(
+        {
+            "brand": labels(np.array([one.brand for one in found], np.int32), list(brands)),
+            "platform": labels(np.array([one.platform for one in found], np.int32), [p.name for p in model.platforms]),
+            "payer": pd.Series([one.payer for one in found], dtype="str"),
+            "payee": pd.Series([one.payee for one in found], dtype="str"),
+            "purpose": pd.Series([one.purpose for one in found], dtype="str"),
+            "amount_fen": np.array([one.fen for one in found], np.int64),
+        }
     )
 
 
@@ -141,6 +185,7 @@ def needs(model: CommerceModel) -> pd.DataFrame:
             "paid_tick": ledger.paid,
             "seller": ledger.seller,
             "brand": labels(ledger.brand, [brand.name for brand in model.brands]),
+            "chosen": labels(ledger.chosen, [brand.name for brand in model.brands]),
             "outlet": labels(ledger.outlet, words(Outlet)),
             "platform": labels(_where(ledger), [platform.name for platform in model.platforms]),
             "status": labels(ledger.status, words(NeedStatus)),

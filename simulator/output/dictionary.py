@@ -18,7 +18,7 @@ import pandas as pd
 from simulator.errors import InputError, Problem, nearest
 from simulator.output.manifest import ROLES
 from simulator.output.tables import canonical_dtype
-from simulator.types import Device, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
+from simulator.types import AgentKind, Decision, Device, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
 
 
 class Column(NamedTuple):
@@ -64,6 +64,10 @@ WEAR = {
 so far; mean stars of all reviews so far."""
 ENTRY = "entry"
 """A source of its own: who came to the checkout by another platform's entry point."""
+PURSES = (
+    "buyers", "brand", "platform", "outlet", "sellers", "leaders", "prize winners", "payment service",
+    "suppliers",
+)  # fmt: skip
 
 ANSWERS = (
     "contribution_campaigning_yuan",
@@ -91,6 +95,8 @@ TABLES: dict[str, str] = {
     "checkouts": "one row per platform, device, way of paying and step of the checkout that anybody tried",
     "sample": "one row per person of a small linked sample and brand: when each saw, knew and bought what",
     "sample_ties": "one row per platform and tie within that sample",
+    "decisions": "one row per decision of a brand or a platform, in order",
+    "money": "one row per brand, platform, payer, payee and purpose: every fen of the run, once",
     "outcomes": "one row per metric and brand: the run's results",
     "ordinary_posts": "one row per followed ordinary post: originals and their reposts",
     "ordinary_dose": "one row per followed original and number of copies seen: who was exposed, who reposted",
@@ -127,7 +133,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("panel", "newly_aware", "int64", "users", "users who became aware of the brand"),
     Column("panel", "newly_interested", "int64", "users", "users who became interested in the brand"),
     Column("panel", "intents", "int64", "needs", "needs for which the brand was chosen on the platform"),
-    Column("panel", "reservations", "int64", "needs", "needs reserved"),
+    Column(
+        "panel",
+        "reservations",
+        "int64",
+        "needs",
+        "needs reserved: by the first step of a checkout or, where there is a deposit, by paying it",
+    ),
     Column("panel", "orders_platform", "int64", "orders", "needs bought on the platform"),
     Column("panel", "orders_offline", "int64", "orders", "needs bought at the offline outlet"),
     Column("panel", "leaked", "int64", "orders", "chosen on the platform, bought offline after an unfinished checkout"),
@@ -145,6 +157,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("panel", "views", "int64", "views", "visits of people in the market who knew or found the offer"),
     Column("panel", "entry_views", "int64", "views", "those that came by another platform's entry point"),
     Column("panel", "entry_orders", "int64", "orders", "needs bought on the platform at such visits"),
+    Column("panel", "promoted", "int64", "impressions", "promoted posts seen by people who do not follow the account"),
+    Column("panel", "engagements", "int64", "engagements", "opened, reposted or commented among them: what is paid"),
+    Column("panel", "targeted_ads", "int64", "impressions", "ads seen that were meant for an audience"),
+    Column("panel", "orders_dealer", "int64", "orders", "needs reserved on the platform and paid at the dealer's"),
+    Column("panel", "cancelled", "int64", "needs", "reservations cancelled, the deposit given back"),
+    Column("panel", "won_back", "int64", "needs", "needs whose faded intent an ad brought back"),
     Column("visits", "tick", "int32", "tick", "tick, from 0"),
     Column("visits", "platform", "str", "-", "platform"),
     Column("visits", "visits", "int64", "visits", "visits of all users to it"),
@@ -157,6 +175,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("needs", "paid_tick", "int32", "tick", "when it was paid, -1 never"),
     Column("needs", "seller", "int32", "key", "peer seller who served it on the platform, -1 none"),
     Column("needs", "brand", "str", "-", "brand chosen, empty for none"),
+    Column("needs", "chosen", "str", "-", "brand whose offer was last chosen on a platform, empty for none"),
     Column("needs", "outlet", "str", "-", "where it was met", names(Outlet)),
     Column("needs", "platform", "str", "-", "where an offer was chosen, empty for nowhere"),
     Column("needs", "status", "str", "-", "where it stands at the end", names(NeedStatus)),
@@ -218,7 +237,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("sellers", "sellers", "int64", "users", "users who sell, after the decisions of the period"),
     Column("sellers", "entered", "int64", "users", "users who began to sell"),
     Column("sellers", "left", "int64", "users", "users who stopped"),
-    Column("sellers", "income_fen", "int64", "fen", "commissions of all sellers on orders paid in the period"),
+    Column(
+        "sellers", "income_fen", "int64", "fen", "commissions and bonuses of all sellers on orders paid in the period"
+    ),
     Column("assets", "day", "int32", "days", "days from the start to the count"),
     Column("assets", "platform", "str", "-", "platform"),
     Column("assets", "brand", "str", "-", "brand, empty for everybody"),
@@ -258,6 +279,20 @@ COLUMNS: tuple[Column, ...] = (
     Column("sample_ties", "platform", "str", "-", "platform"),
     Column("sample_ties", "author", "uint32", "key", "user who posts"),
     Column("sample_ties", "reader", "uint32", "key", "user who sees it"),
+    Column("decisions", "day", "int32", "day", "day of the run, from 0"),
+    Column("decisions", "agent_kind", "str", "-", "who decides", names(AgentKind)),
+    Column("decisions", "agent", "str", "-", "name"),
+    Column("decisions", "platform", "str", "-", "where it takes effect, empty for everywhere"),
+    Column("decisions", "decision", "str", "-", "what; to wait is entered when it begins", names(Decision)),
+    Column("decisions", "amount_fen", "int64", "fen", "money ordered or paid, 0 where none is"),
+    Column("decisions", "paid", "bool", "-", "whether that money left the agent's purse with this decision"),
+    Column("decisions", "reason", "str", "-", "why"),
+    Column("money", "brand", "str", "-", _BRAND),
+    Column("money", "platform", "str", "-", "platform, empty for the offline outlet"),
+    Column("money", "payer", "str", "-", "who paid", PURSES),
+    Column("money", "payee", "str", "-", "who got it", PURSES),
+    Column("money", "purpose", "str", "-", "what for"),
+    Column("money", "amount_fen", "int64", "fen", "sum of the run, above 0"),
     Column("outcomes", "metric", "str", "-", "outcome"),
     Column("outcomes", "brand", "str", "-", _BRAND),
     Column("outcomes", "value", "float64", "see unit", "value over the whole run"),

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import numpy as np
+from pydantic import model_validator
+
 from simulator.parameters import Parameters, parameter
+from simulator.population.regions import Regions, by_region, netizens, provinces
 
 
 class PopulationParameters(Parameters):
     """Distributions from which the fixed attributes of users are drawn."""
 
+    users_from: Literal["people", "netizens"] = parameter(
+        "people",
+        doc="whether users live where people do, or where users of the internet do",
+        unit="-",
+        source="scenario",
+    )
+    regional: dict[str, float] = parameter(
+        {},
+        doc="users of the market for each of those, by region, relative to the others; 1 where not named",
+        unit="x",
+        source="scenario",
+    )
     income_sd: float = parameter(
         0.55,
         low=0.05,
@@ -128,3 +146,16 @@ class PopulationParameters(Parameters):
         doc="how differently people weight the platforms among which they divide their visits",
         source="judgement",
     )
+
+    @property
+    def regions(self) -> Regions:
+        """Where users live."""
+        found = netizens() if self.users_from == "netizens" else provinces()
+        if not self.regional:
+            return found
+        return found.weighted(np.array([self.regional.get(name, 1.0) for name in found.names]))
+
+    @model_validator(mode="after")
+    def _known(self) -> PopulationParameters:
+        by_region("regional", self.regional, 0.01, 100.0)
+        return self

@@ -10,7 +10,7 @@ import numpy as np
 from simulator.population.attribute import Draft
 from simulator.population.attributes import ATTRIBUTES
 from simulator.population.parameters import PopulationParameters
-from simulator.population.regions import Regions, provinces
+from simulator.population.regions import Regions
 from simulator.types import USER_KEY, Array
 
 BLOCK = 1 << 20
@@ -95,6 +95,6 @@ def synthesise(n: int, seed: int, parameters: PopulationParameters, regions: Reg
     n : number of users, 1 to 2**31 - 1.
     seed : the world's seed.
     parameters : distributions.
-    regions : defaults to the provinces of 2014.
+    regions : defaults to where the parameters say that users live.
     """
-    return Population(seed, n, regions or provinces(), parameters)
+    return Population(seed, n, regions or parameters.regions, parameters)

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.agents.brands import Brand, DayPlan, PlannedPost
+from simulator.agents.brands import Brand
+from simulator.agents.day_plan import DayPlan, PlannedPost
 from simulator.kernels import decisions, rng
 from simulator.model.market import CommerceModel
 from simulator.types import MINUTES_PER_DAY, PostKind
@@ -34,16 +35,15 @@ def ads(model: CommerceModel, action: Action) -> None:
     """Show `factor` times as many ads of a brand for `days` from `start_day`; the budget pays for the planned ones."""
     brand, factor = _brand(model, action), float(action["factor"])
     pulse = range(action["start_day"], action["start_day"] + action["days"])
-    planning, paying, today = brand.plan, brand.pay_ads, [0]
+    planning, paying = brand.plan, brand.pay_ads
 
     def plan(day: int, *others: Any) -> DayPlan:
-        today[0] = day
         made = planning(day, *others)
         return replace(made, impressions=round(made.impressions * factor)) if day in pulse else made
 
-    def pay_ads(impressions: int, planned: int, platform: Any) -> None:
-        share = factor if today[0] in pulse else 1.0
-        paying(round(impressions / share), round(planned / share), platform)
+    def pay_ads(impressions: int, planned: int, platform: Any, day: int) -> None:
+        share = factor if day in pulse else 1.0
+        paying(round(impressions / share), round(planned / share), platform, day)
 
     brand.plan = plan  # type: ignore[method-assign, assignment]
     brand.pay_ads = pay_ads  # type: ignore[method-assign]

@@ -142,3 +142,22 @@ def taobao_funnel(path: Path) -> Funnel:
     clicks = read(path, ["user", "behavior"], sep=",")
     count = clicks["behavior"].value_counts()
     return Funnel(float(count["cart"] / count["pv"]), float(count["buy"] / count["pv"]), int(clicks["user"].nunique()))
+
+
+class Prices(NamedTuple):
+    """How many cars were registered at which list price; yuan ascending, both (P,)."""
+
+    yuan: Array
+    cars: Array
+
+    def quantile(self, q: float) -> float:
+        """The list price up to which a share of the cars cost."""
+        below = np.cumsum(self.cars) / self.cars.sum()
+        return float(self.yuan[np.searchsorted(below, q)])
+
+
+def car_prices(path: Path, city: str, year: int) -> Prices:
+    """New cars of a city and year by list price."""
+    table = read(path, ["city", "year", "MSRP", "sales"])
+    own = table[(table["city"] == city) & (table["year"] == year)].groupby("MSRP")["sales"].sum().sort_index()
+    return Prices(own.index.to_numpy(np.float64), own.to_numpy(np.int64))

@@ -110,9 +110,9 @@ def affordance(**numbers):
 @pytest.mark.parametrize(("wanted", "most", "a_year"), [(4.0, 4.0, 48), (30.0, 4.0, 48), (1.0, 4.0, 12), (0.0, 4.0, 0)])
 def test_pushes_are_as_many_as_wanted_and_allowed(wanted, most, a_year):
     brand = SimpleNamespace(index=0, key=9, model=SimpleNamespace(seeds=SimpleNamespace(content=1)))
-    brand.parameters = SimpleNamespace(pushes_a_month=wanted)
+    brand.parameters, brand.note = SimpleNamespace(pushes_a_month=wanted), lambda *said, **more: None
     there = affordance(most_a_month=most, strength=1.0)
-    days = [pushes(brand, there, day) for day in range(360)]
+    days = [pushes(brand, there, day, "circle") for day in range(360)]
     assert sum(map(len, days)) == a_year
     assert all(9 * 60 <= post.minute - day * 1440 < 21 * 60 for day, posts in enumerate(days) for post in posts)
     assert max(map(len, days)) <= 1

@@ -1,5 +1,6 @@
 """The compiled engine and the one that asks agents give the same tables, bit for bit."""
 
+import math
 from functools import cache
 
 import numpy as np
@@ -43,6 +44,7 @@ SOCIAL = {
     "social_cues": {"enabled": True, "first": 0.6, "further": 0.2},
     "official_accounts": {"enabled": True, "most_a_month": 30.0, "unfollow_hazard": 0.05},
     "group_chats": {"enabled": True, "share": 0.3},
+    "promoted_posts": {"enabled": True, "cpe_yuan": 0.05, "expected": 0.3},
 }
 SHOP = {
     "search": {"enabled": True},
@@ -53,6 +55,7 @@ SHOP = {
     "continuity": {"enabled": True},
     "group_buying": {"enabled": True, "threshold": 5, "discount": 0.3, "days": 1},
     "information": {"enabled": True, "strength": 0.9, "removes": 0.9, "visits": 0.5},
+    "behaviour_data": {"enabled": True, "level": "user"},
 }
 PAYMENT = {"native_payment": {"enabled": True, "bound_share": 0.3, "start_day": 0.7, "growth": 0.8, "half_days": 1.0}}
 AFFORDANCES = {
@@ -70,9 +73,23 @@ AFFORDANCES["procedural"]["influence"] = SOCIAL["influence"] | {"rule": "degroot
 AFFORDANCES["together"] = AFFORDANCES["public_feed"]
 CAMPAIGN = {
     "start_day": 1, "days": 2, "budget_yuan": 300.0, "posts_per_day": 12, "deal": 0.25,
-    "prizes_share": 0.1, "seeds_share": 0.3, "highlight": 1.2, "picture_share": 0.5, "link_share": 0.5,
+    "prizes_share": 0.1, "seeds_share": 0.2, "highlight": 1.2, "picture_share": 0.5, "link_share": 0.5,
+    "promotion_share": 0.2, "bonus_share": 0.1, "ads_share": 0.4, "seller_bonus": 0.3, "front_load": 0.5,
 }  # fmt: skip
-NOT_IN_A_SHOP = {"impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows"}
+TARGETED = CAMPAIGN | {
+    "audience": {"kind": "intents", "days": 1, "holdout": 0.2},
+    "planning": "reinforce",
+    "replan_days": 1,
+}
+REGIONAL = CAMPAIGN | {"audience": {"kind": "regions", "regions": ["Guangdong", "Henan"]}, "seeding": "random"}
+RESERVED = {
+    "deposit_yuan": 20.0, "full_online": 0.3, "full_dealer": 0.3, "completion_days": 0.3, "aspiration": 1.4,
+    "plate_yuan": {"Guangdong": 30.0, "Henan": 25.0, "Shandong": 20.0}, "regional_budget": {"Sichuan": 1.3},
+    "revival": 20.0,
+}  # fmt: skip
+NOT_IN_A_SHOP = {
+    "impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows", "promoted", "engagements",
+}  # fmt: skip
 ENTRY = {"entry_point": {"enabled": True, "to": "marketplace", "share": 0.5, "intent": 0.6, "steps": 2}}
 BY_ENTRY = {"entry_views", "entry_orders"}
 
@@ -113,13 +130,13 @@ def scenario(kind, users=300, days=3, tick_minutes=120, goods_changes=(), **chan
             "population": {"sessions_shape": 1.0, "opinion_leader_share": 0.02, "intrinsic_opinion": 0.5},
             "categories": {
                 "snacks": goods(**dict(goods_changes)),
-                "shoes": goods(**{"interval_days": 4.0, "delivery_days": 0.0, **dict(goods_changes)}),
+                "shoes": goods(**{"interval_days": 4.0, "delivery_days": 0.0, **RESERVED, **dict(goods_changes)}),
             },
             "brands": [
                 brand("almond", "snacks", 90.0, quality=0.5, style=0.8, campaign=CAMPAIGN, follower_share=0.3),
-                brand("barley", "snacks", 140.0, tier=1, quality=-0.2, style=-0.5, known_share=0.3),
+                brand("barley", "snacks", 140.0, tier=1, quality=-0.2, style=-0.5, known_share=0.3, campaign=TARGETED),
                 brand("clover", "snacks", 100.0, tier=1, initial_reviews=0, campaign=CAMPAIGN, follower_share=0.3),
-                brand("daisy", "shoes", 120.0, tier=2, quality=0.9, style=1.5, known_share=0.0),
+                brand("daisy", "shoes", 120.0, tier=2, quality=0.9, style=1.5, known_share=0.0, campaign=REGIONAL),
             ],
             "platforms": platforms,
             "network": {"circle": {"generator": "circle", "mean_friends": 15.0}, "follow": generator},
@@ -195,7 +212,7 @@ def test_every_kind_of_post_and_every_source_occurs(kind):
     kernels, _ = both(kind)
     found = tables(kernels)
     assert set(found["posts.kind"].tolist()) == {int(kind) for kind in PostKind}
-    assert set((found["users.marks"] >> 2 & 7).ravel().tolist()) == {int(source) for source in Source}
+    assert set((found["users.marks"] >> 2 & 15).ravel().tolist()) == {int(source) for source in Source}
     assert set(found["users.role"].tolist()) == {int(role) for role in Role}
     assert found["posts.depth"].max() >= 3
     reposts = found["posts.kind"] == PostKind.REPOST
@@ -281,9 +298,13 @@ REPLACED = {
         {"goods_changes": (("bring_forward_hazard", 0.0),)},
     ),
     "is_tempted": (lambda user, need, visit: False, {"goods_changes": (("impulses_per_year", 0.0),)}),
-    "affords": (lambda user, offer: True, {"goods_changes": (("budget_ratio", 0.0),)}),
+    "budget": (lambda user, goods: math.inf, {"goods_changes": (("budget_ratio", 0.0),)}),
     "loses_interest": (lambda user, need: False, {"goods_changes": (("intent_half_life_days", 0.0),)}),
     "tells": (lambda user, need, satisfaction: False, {"goods_changes": (("share_rate", 0.0),)}),
+    "completes": (lambda user, need: Outlet.NONE, {"goods_changes": (("full_online", 0.0), ("full_dealer", 0.0))}),
+    "is_won_back": (lambda user, need, product, visit: False, {"goods_changes": (("revival", 0.0),)}),
+    "looks_at": (lambda user, product: True, {"goods_changes": (("aspiration", 0.0),)}),
+    "needs_plate": (lambda user, goods: 0, {"goods_changes": (("plate_yuan", {}),)}),
     "enjoys": (lambda user, need: need.product.quality, {"goods_changes": (("satisfaction_sd", 0.0),)}),
 }
 

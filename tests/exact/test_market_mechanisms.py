@@ -116,6 +116,7 @@ def test_budgets_are_log_normal_and_grow_as_the_price_slope_falls():
         0.55,
         77,
     )
+    goods.budget_factor = 1.0
     budgets(person, np.arange(20_000, dtype=np.uint32), goods, luck, found)
     logs = np.log(found)
     assert logs.mean() == pytest.approx(math.log(1.3e7 / 0.5), abs=5.4 * 0.55 / math.sqrt(20_000))

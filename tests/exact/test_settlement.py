@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.kernels.money import share_of
 from simulator.metrics import accounts
-from simulator.metrics.accounts import share_of
 from simulator.metrics.view import Terms
 
 share = st.floats(0, 1)
@@ -21,8 +21,7 @@ def terms_for(brands, margins=0.1, commission=0.05, payment_cost=0.006, seller_c
         commission=np.array([commission]),
         payment_cost=np.array([payment_cost]),
         seller_commission=np.array([seller_commission]),
-        ads_fen=np.asarray(spend.get("ads", np.zeros(brands)), np.int64),
-        seeds_fen=np.asarray(spend.get("seeds", np.zeros(brands)), np.int64),
+        spend_fen={channel: np.asarray(fen, np.int64)[None] for channel, fen in spend.items()},
     )
 
 

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator.affordances import AFFORDANCES
-from simulator.agents.brand_parameters import BrandParameters, CampaignParameters, CategoryParameters
+from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
+from simulator.agents.campaign_parameters import CampaignParameters
 from simulator.kernels.state import EXPOSED, MUTED, SOURCE_MASK, SOURCE_SHIFT
 from simulator.model.market import CommerceModel
 from simulator.model.tables import tables_of
@@ -193,14 +194,18 @@ def test_spend_never_passes_the_budget_on_any_day() -> None:
 
 # -- every parameter at both ends of its range
 
+CHOSEN = ("planning", "seeding", "seed_regions", "seed_users")
+"""What a campaign names or chooses by a word."""
+
 
 def test_the_ends_are_those_of_every_parameter() -> None:
     """What has no range is a switch, a word or a name: nothing is left out."""
     kinds = [*AFFORDANCES.values(), CategoryParameters, PopulationParameters, CampaignParameters, BrandParameters]
     without = {row["path"] for kind in kinds for row in rows(kind) if row["low"] is None or row["high"] is None}
-    words = {"layer", "rule", "dose", "order", "to", "name", "category"}
-    people = {"seed_users", "campaign.seed_users"}
-    assert without - {"campaign"} == {"enabled", "season", "regional"} | words | people
+    words = {"layer", "rule", "dose", "order", "to", "name", "category", "level", "seeding", "seed_regions", "planning"}
+    words |= {"audience.kind", "audience.regions", "users_from", "regional_budget", "plate_yuan", "seed_users"}
+    words |= {f"campaign.{name}" for name in ("audience.kind", "audience.regions", *CHOSEN)}
+    assert without - {"campaign"} == {"enabled", "season", "regional"} | words
     assert len(every_end()) > 150
 
 

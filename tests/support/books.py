@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulator.agents.campaign_parameters import CHANNELS
 from simulator.metrics.cascades import cascade_rows
 from simulator.metrics.view import RunView
 from simulator.model.group_buying import MOST_CUT
@@ -80,8 +81,12 @@ def check_people(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
         assert needs[column].between(-1, ticks - 1).all()
     decided, bought, lost = needs["decided_tick"] >= 0, needs["status"] == "bought", needs["status"] == "lost"
     forgotten = lost & needs["impulse"] & ~decided  # an impulse that nobody followed passes without a choice
-    assert (decided == ~(needs["status"].isin(["pending", "latent"]) | forgotten)).all()
-    assert ((needs["brand"] != "") == (needs["status"].isin(["bought", "chosen"]))).all()
+    cancelled = (needs["status"] == "pending") & (needs["reserved_tick"] >= 0)
+    back = (needs["status"] == "pending") & decided & ~cancelled
+    assert back.sum() <= tables["panel"]["won_back"].sum()
+    assert (decided == ~(needs["status"].isin(["pending", "latent"]) & ~cancelled & ~back | forgotten)).all()
+    assert ((needs["brand"] != "") == (needs["status"].isin(["bought", "chosen", "reserved"]))).all()
+    assert ((needs["reserved_tick"] >= 0) <= (needs["chosen"] != "")).all()
     assert ((needs["paid_tick"] >= 0) == bought).all()
     assert ((needs["outlet"] != "none") == bought).all()
     assert ((needs["price_fen"] > 0) == (needs["brand"] != "")).all()
@@ -92,7 +97,7 @@ def check_counters(tables: dict[str, pd.DataFrame]) -> None:
     """The panel counts what the tables of needs, posts and users hold."""
     needs, posts, users = tables["needs"], tables["posts"], tables["users"]
     total = tables["panel"].groupby("brand", sort=False).sum(numeric_only=True)
-    assert total["intents"].sum() == (needs["attempts"] > 0).sum()
+    assert 0 <= total["intents"].sum() - (needs["attempts"] > 0).sum() <= total["won_back"].sum()
     assert total["reservations"].sum() == (needs["reserved_tick"] >= 0).sum()
     assert total["brought_forward"].sum() == needs["brought_forward"].sum()
     outlets = needs.groupby(["brand", "outlet"]).size().to_dict()
@@ -102,6 +107,7 @@ def check_counters(tables: dict[str, pd.DataFrame]) -> None:
         assert row["orders_platform"] == outlets.get((brand, "platform"), 0)
         assert row["orders_offline"] == outlets.get((brand, "offline"), 0)
         assert row["leaked"] == outlets.get((brand, "leaked"), 0)
+        assert row["orders_dealer"] == outlets.get((brand, "dealer"), 0)
         assert row["shares"] == kinds.get((brand, "share"), 0)
         assert row["mutes"] == users[f"muted_{brand}"].sum()
         assert outcomes["followers"][brand] in (0, users[f"follows_{brand}"].sum())
@@ -151,15 +157,46 @@ def check_money(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None:
         cut = min(MOST_CUT, groups.discount * groups.strength) if groups.enabled else 0.0
         grouped = {max(1, int(whole * (1 - cut) + 0.5)) for whole in (price, dealt)}
         assert set(paid.get((brand.name, "platform"), ())) <= {price, dealt} | grouped
+        assert set(paid.get((brand.name, "dealer"), ())) <= {price, dealt} | grouped
         for outlet in ("offline", "leaked"):
             assert set(paid.get((brand.name, outlet), ())) <= {price}
         assert spent[brand.name] == brand.spend_fen / 100
         budget = campaign.budget_yuan if campaign else 0.0
-        shares = (campaign.ads_share, campaign.seeds_share) if campaign else (0.0, 0.0)
-        assert 0 <= brand.ads_spend_fen <= budget * shares[0] * 100
-        assert 0 <= brand.seeds_spend_fen <= budget * shares[1] * 100
+        if campaign and campaign.planning != "reinforce":
+            for channel in CHANNELS:
+                assert 0 <= brand.budget.spent_on(channel) <= budget * campaign.share(channel) * 100
         assert brand.spend_fen <= round(budget * 100)
-    assert model.platform.ad_revenue_fen == sum(b.ads_spend_fen for b in model.brands)
+    sold = sum(brand.budget.spent_on(channel) for brand in model.brands for channel in ("ads", "promotion"))
+    assert sum(platform.ad_revenue_fen for platform in model.platforms) == sold
+    check_payments(view, tables["money"])
+    check_decisions(model, tables["decisions"])
+
+
+def check_payments(view: RunView, money: pd.DataFrame) -> None:
+    """Every fen has a payer and a payee; what brands, platforms, outlets, sellers are left with is in the accounts."""
+    assert (money["amount_fen"] > 0).all()
+    got, paid = money.groupby("payee")["amount_fen"].sum(), money.groupby("payer")["amount_fen"].sum()
+    balance = got.sub(paid, fill_value=0).astype(int).to_dict()
+    assert sum(balance.values()) == 0
+    gross, spent = view.gross, view.terms.spent
+    assert balance.get("buyers", 0) == -gross.buyers.sum()
+    assert balance.get("brand", 0) == gross.contribution.sum()
+    assert balance.get("outlet", 0) == gross.outlet.sum()
+    assert balance.get("sellers", 0) == gross.sellers.sum() + spent(("bonus",)).sum()
+    sold = spent(("ads", "promotion")).sum()
+    assert balance.get("platform", 0) == gross.platform.sum() + sold - gross.payment_cost.sum()
+
+
+def check_decisions(model: CommerceModel, decisions: pd.DataFrame) -> None:
+    """Every brand decides something on every platform, with a reason, and what it paid is what it spent."""
+    assert (decisions["reason"].str.len() > 0).all()
+    assert decisions["day"].is_monotonic_increasing
+    brands = decisions[decisions["agent_kind"] == "brand"]
+    decided = set(zip(brands["agent"], brands["platform"], strict=True))
+    assert decided >= {(brand.name, platform.name) for brand in model.brands for platform in model.platforms}
+    paid = brands[brands["paid"]].groupby("agent")["amount_fen"].sum()
+    for brand in model.brands:
+        assert paid.get(brand.name, 0) == brand.spend_fen
 
 
 def check_funnel(tables: dict[str, pd.DataFrame]) -> None:
@@ -187,9 +224,10 @@ def check_records(model: CommerceModel, tables: dict[str, pd.DataFrame]) -> None
     assert regions["reservations"].sum() == (needs["reserved_tick"] >= 0).sum()
     homes = needs[bought].groupby("region").size()
     assert regions.groupby("region")["orders"].sum().loc[homes.index].tolist() == homes.tolist()
-    # an attempt ends with the one step it does not pass, or with payment
+    # an attempt ends with the one step it does not pass, or with payment; a need that comes back forgets its attempts
     ended = (steps["tried"] - steps["passed"]).sum()
-    assert ended == needs["attempts"].sum() - (needs["outlet"] == "platform").sum()
+    if all(goods.deposit_yuan == 0.0 == goods.revival for goods in model.scenario.categories.values()):
+        assert ended == needs["attempts"].sum() - (needs["outlet"] == "platform").sum()
     sample, ties = tables["sample"], tables["sample_ties"]
     people = sample["user"].unique()
     assert people.size == min(PEOPLE, n)

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from simulator.affordances import AFFORDANCES
-from simulator.agents.brand_parameters import BrandParameters, CampaignParameters, CategoryParameters
+from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
+from simulator.agents.campaign_parameters import CHANNELS, CampaignParameters
 from simulator.parameters import rows
 from simulator.population.parameters import PopulationParameters
 from simulator.scenario.schema import Scenario
@@ -30,12 +31,13 @@ BUSIER = {
 }
 EVERYTHING = {name: block | BUSIER.get(name, {}) for name, block in ON.items()}
 
+SHARES = tuple(f"{channel}_share" for channel in CHANNELS)
 HELD_BACK = {
-    ("ads_share", 1): {"seeds_share": 0.0, "prizes_share": 0.0},
-    ("seeds_share", 1): {"ads_share": 0.0, "prizes_share": 0.0},
-    ("prizes_share", 1): {"ads_share": 0.0, "seeds_share": 0.0},
+    **{(name, 1): {other: 0.0 for other in SHARES if other != name} for name in SHARES},
     ("nest_scale", 0.05): {"outlet_scale": 0.05},
     ("outlet_scale", 1): {"nest_scale": 1.0},
+    ("full_online", 1): {"full_dealer": 0.0},
+    ("full_dealer", 1): {"full_online": 0.0},
 }
 """What must give way when a parameter of the same block goes to an end."""
 
@@ -96,13 +98,14 @@ def combination(seed: int) -> Scenario:
     tree["market"] |= {"users": luck.choice([10, 60, 150]), "tick_minutes": luck.choice([60, 240, 1440])}
     campaign = tree["brands"][BRANDS.index("cotton")]["campaign"]
     left = 1.0
-    for name in luck.sample(("ads_share", "seeds_share", "prizes_share"), 3):
+    for name in luck.sample(SHARES, len(SHARES)):
         campaign[name] = min(campaign[name], left)
         left -= campaign[name]
     late = tree["platforms"][0]["affordances"]["late_discovery"]
     late["least_hours"] = min(late["least_hours"], late["most_hours"] / 2)
     for goods in tree["categories"].values():
         goods["outlet_scale"] = min(goods["outlet_scale"], goods["nest_scale"])
+        goods["full_dealer"] = min(goods["full_dealer"], 1.0 - goods["full_online"])
     return Scenario.model_validate(tree)
 
 

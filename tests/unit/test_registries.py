@@ -11,7 +11,9 @@ from typing import Any, get_args
 import pytest
 
 from simulator.affordances import AFFORDANCES, Affordance, Mechanism
-from simulator.agents.brand_parameters import BrandParameters, CampaignParameters, CategoryParameters
+from simulator.agents.brand_parameters import BrandParameters, CategoryParameters
+from simulator.agents.campaign_parameters import CampaignParameters
+from simulator.agents.planning import PLANNING
 from simulator.agents.platform_parameters import AffordanceSet
 from simulator.diffusion.rules import RULES
 from simulator.errors import InputError
@@ -34,6 +36,7 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "metrics": METRICS,
     "figures": FIGURES,
     "rules": RULES,
+    "planning": PLANNING,
 }
 ENTRIES = [(kind, name) for kind, registry in REGISTRIES.items() for name in registry]
 BLOCKS: dict[str, type[Parameters]] = {

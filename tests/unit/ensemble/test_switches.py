@@ -42,6 +42,16 @@ ALONE = (
 )
 """An entry point needs a second platform; what the circle can do otherwise is switched in its own study."""
 
+BOUGHT = ("ads", "behaviour_data", "promoted_posts")
+PAID_MEDIA = (
+    *(f"platforms.public_feed.affordances.{name}.enabled={str(name in BOUGHT).lower()}" for name in MECHANISMS),
+    "brands.aurora.campaign.promotion_share=0.4",
+    "brands.aurora.campaign.ads_share=0.3",
+    "brands.aurora.campaign.seeds_share=0",
+    "brands.aurora.campaign.audience={kind: regions, regions: [Guangdong, Henan]}",
+)
+"""A brand that buys what only an open feed sells, everything else that could be switched being off."""
+
 ENOUGH = {
     "marketplace": (
         "platforms.marketplace.affordances.group_buying.enabled=true",
@@ -70,14 +80,16 @@ def studies(tmp_path_factory):
         found[kind] = study_switches(
             loaded, out=tmp_path_factory.mktemp(kind), replications=REPLICATIONS.get(kind, 4), seed=3, jobs=1
         )
-    loaded = load("jd_entry_618", (*SMALL, *ALONE))
-    found["jd_entry_618"] = study_switches(
-        loaded, out=tmp_path_factory.mktemp("jd_entry_618"), replications=4, seed=3, jobs=1
-    )
+    for name, scenario, settings in (
+        ("jd_entry_618", "jd_entry_618", ALONE),
+        ("paid_media", "public_feed", PAID_MEDIA),
+    ):
+        loaded = load(scenario, (*SMALL, *settings))
+        found[name] = study_switches(loaded, out=tmp_path_factory.mktemp(name), replications=4, seed=3, jobs=1)
     return found
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "jd_entry_618"])
+@pytest.mark.parametrize("kind", [*KINDS, "jd_entry_618", "paid_media"])
 def test_all_effects_are_as_declared(studies, kind):
     verdicts = {(effect.affordance, effect.metric): effect.verdict for effect in studies[kind].effects}
     assert verdicts == dict.fromkeys(verdicts, "as declared")

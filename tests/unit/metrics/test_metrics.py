@@ -26,9 +26,9 @@ TERMS = Terms(
     commission=np.array([0.05]),
     payment_cost=np.array([0.01]),
     seller_commission=np.array([0.1]),
-    ads_fen=np.array([500, 0]),
-    seeds_fen=np.array([250, 0]),
+    spend_fen={"ads": np.array([[500, 0]]), "seeds": np.array([[250, 0]])},
     category=np.array([0, 0]),
+    list_price_fen=np.array([1000, 300]),
 )
 NEEDS = [
     # brand, status, outlet, price, source, drawn to fall due
@@ -67,6 +67,7 @@ def panel(ticks: int = TICKS) -> pd.DataFrame:
 def needs() -> pd.DataFrame:
     frame = pd.DataFrame(NEEDS, columns=["brand", "status", "outlet", "price_fen", "source", "due_tick"])
     people = {"user": np.arange(len(frame)), "paid_tick": np.minimum(frame["due_tick"], TICKS - 1), "impulse": False}
+    people |= {"chosen": frame["brand"], "reserved_tick": np.where(frame["outlet"] == "platform", 1, -1)}
     people |= {"group_price": frame["price_fen"].isin([999, 270, 300])}
     return frame.assign(
         **people, category="goods", platform="here", seller=np.where(frame["source"] == "seller", 4, -1)
@@ -92,8 +93,7 @@ def empty(ticks: int) -> RunView:
     tables = {name: table.iloc[:0] for name, table in view().tables.items()}
     quiet = panel(ticks).assign(**dict.fromkeys(COUNTERS, 0))
     nobody = pd.DataFrame([(brand, "exposed", 0) for brand in ("", *BRANDS)], columns=["brand", "stage", "people"])
-    none = np.zeros(2, np.int64)
-    terms = dataclasses.replace(TERMS, ads_fen=none, seeds_fen=none)
+    terms = dataclasses.replace(TERMS, spend_fen={})
     return RunView(BRANDS, {**tables, "panel": quiet, "funnel": nobody}, terms)
 
 
@@ -113,6 +113,7 @@ def values(name: str, seen: RunView) -> list[float]:
         ("pulled_forward", 1, 0, 1),
         ("gmv_yuan", 35.69, 29.99, 5.70),
         ("gmv_platform_yuan", 22.69, 19.99, 2.70),
+        ("reserved_value_yuan", 23.00, 20.00, 3.00),
         ("gmv_due_yuan", 22.99, 19.99, 3.00),
         ("commission_yuan", 1.12, 0.50 + 0.49, 0.13),
         ("seller_income_yuan", 0.99, 0.99, 0),
@@ -192,6 +193,7 @@ def test_the_order_of_rows_is_nothing(name):
 @pytest.mark.parametrize("name", METRICS)
 def test_the_order_of_brands_is_nothing(name):
     other = dataclasses.replace(TERMS, **{k: v[::-1] for k, v in vars(TERMS).items() if isinstance(v, np.ndarray)})
+    other = dataclasses.replace(other, spend_fen={k: v[:, ::-1] for k, v in TERMS.spend_fen.items()})
     market, a, b = values(name, view())
     assert values(name, RunView(("b", "a"), view().tables, other)) == pytest.approx([market, b, a], rel=1e-15)
 

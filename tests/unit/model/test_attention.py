@@ -127,7 +127,7 @@ def test_people_learn_of_offers_from_the_list():
     alone = affordances(trending={"look": 1, "depth": 50}, feed={"life_days": 10})
     model = run(*alone)
     told = counted(model, "trend_views")
-    exposed = sum(int((model.state.columns["marks"][:, b] >> 2 & 7 == 7).sum()) for b in range(4))
+    exposed = sum(int((model.state.columns["marks"][:, b] >> 2 & 15 == 7).sum()) for b in range(4))
     assert 0 < exposed <= told <= counted(model, "impressions")
 
 

@@ -91,7 +91,7 @@ def test_fatigue_is_told_day_by_day(feed: CommerceModel) -> None:
     assert everybody["fatigue"].iloc[-1] > everybody["fatigue"].iloc[0] >= 0
     box = feed.state.table.inbox[0]
     days = feed.scenario.market.days - box["last_read"].astype(float) / 1440
-    load = box["fatigue"].view(np.float16).astype(float) * np.exp(
+    load = feed.state.columns["fatigue"][:, 0] * np.exp(
         -days / feed.scenario.platforms[0].affordances.fatigue.memory_days
     )
     assert everybody["fatigue"].iloc[-1] == pytest.approx(load.mean(), abs=1e-6)

@@ -13,7 +13,7 @@ from simulator.population import selection, synthesis
 from simulator.population.attribute import Attribute
 from simulator.population.attributes import ATTRIBUTES
 from simulator.population.parameters import PopulationParameters
-from simulator.population.regions import Regions, provinces
+from simulator.population.regions import Regions, netizens, provinces
 from simulator.population.synthesis import synthesise
 
 LEVEL = 1e-7
@@ -58,8 +58,12 @@ def agrees(values, law):
     return stats.kstest(values.astype(np.float64), law.cdf).pvalue
 
 
+NUMBERS = [row for row in rows(PopulationParameters) if row["low"] is not None]
+"""Where users live is no number, and has a test of its own."""
+
+
 def every_end():
-    return [(row["path"], row[end]) for row in rows(PopulationParameters) for end in ("low", "high")]
+    return [(row["path"], row[end]) for row in NUMBERS for end in ("low", "high")]
 
 
 # -- laws
@@ -177,7 +181,7 @@ def test_seeds_repeat_and_differ(people):
         assert name == "region" or (other.columns[name] != people.columns[name]).mean() > 0.99
 
 
-@pytest.mark.parametrize("parameter", [row["path"] for row in rows(PopulationParameters)])
+@pytest.mark.parametrize("parameter", [row["path"] for row in NUMBERS])
 def test_a_parameter_moves_its_own_attribute_only(people, parameter):
     """All others are bit for bit what they were: nothing shares luck or order."""
     value = getattr(DEFAULT, parameter)
@@ -188,6 +192,34 @@ def test_a_parameter_moves_its_own_attribute_only(people, parameter):
 
 
 # -- regions
+
+
+def test_where_users_live_moves_regions_and_the_income_of_people_there_alone():
+    """Shares as stated; everybody who stays in a region keeps his luck; the mean income is the people's."""
+    same = synthesise(N, SEED, DEFAULT)
+    for given in ({"users_from": "netizens"}, {"regional": {"Beijing": 4.0, "Tibet": 0.5}}):
+        changed = synthesise(N, SEED, DEFAULT.model_copy(update=given))
+        moved = {name for name in ATTRIBUTES if not np.array_equal(changed.columns[name], same.columns[name])}
+        assert moved == {"region", "income"}
+        found = np.bincount(changed.columns["region"], minlength=31) / N
+        np.testing.assert_allclose(found, changed.regions.share, atol=1 / N)
+        assert changed.regions.mean_income_yuan == same.regions.mean_income_yuan
+    people, internet = provinces(), netizens()
+    at = people.names.index("Beijing")
+    ratio = internet.share[at] / people.share[at]
+    assert ratio == pytest.approx(0.752 / 0.4586, rel=1e-3)  # over the national mean, derived from the same table
+    weighted = PopulationParameters(regional={"Beijing": 4.0}).regions
+    rest = np.delete(weighted.share, at) / np.delete(people.share, at)
+    assert weighted.share[at] / people.share[at] == pytest.approx(4.0 * rest[0])
+    np.testing.assert_allclose(rest, rest[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({"Bejing": 2.0}, "did you mean 'Beijing'"), ({"Tibet": 0.0}, "allowed: 0.01 to")]
+)
+def test_a_wrong_region_says_what_is_allowed(given, said):
+    with pytest.raises(ValueError, match=said):
+        PopulationParameters(regional=given)
 
 
 def test_provinces_are_all_of_the_country():
