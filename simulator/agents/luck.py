@@ -78,7 +78,8 @@ def unit_open(h: int) -> float:
 
 def happens(h: int, hazard: float) -> bool:
     """Whether an event of a cumulated hazard occurs, with probability 1 - exp(-hazard)."""
-    return unit(h) < hazard and unit(h) < 1.0 - math.exp(-hazard)
+    u = unit(h)
+    return u < hazard and u < 1.0 - math.exp(-hazard)
 
 
 def exponential(h: int) -> float:

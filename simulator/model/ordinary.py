@@ -194,13 +194,14 @@ class OrdinaryPosts:
 
     def _inbox(self) -> Any:
         users, depth = self._platform.users, self._platform.feed.scroll_depth
+        inflow = self._state.table.columns["inflow"][:, self._platform.index]
         inbox = np.zeros(users.person.size, INBOX).view(np.recarray)
         inbox.key = self._state.key
         inbox.fresh = inbox.missed = NO_COPY
         inbox.due = NEVER
         inbox.limit = kernels.FEWEST
         with np.errstate(divide="ignore"):
-            inbox.window = MINUTES_PER_DAY * depth / users.inbox["inflow"].view(np.float16).astype(np.float64)
+            inbox.window = MINUTES_PER_DAY * depth / inflow.astype(np.float64)
         return inbox
 
     def _append(self, batch: Any, minute: int) -> None:

@@ -32,15 +32,20 @@ class Campaign:
     naive: pd.DataFrame
 
 
+def _of_all_added(tables: StudyTables) -> pd.DataFrame:
+    """The methods that mean to estimate all that a campaign added; experiments within a run mean its messages."""
+    naive = tables["attribution.naive"]
+    return naive[naive["against"] == "incremental"]
+
+
 @kept
 def campaigns(tables: StudyTables) -> list[Campaign]:
     """All campaigns of the study."""
-    truth, naive = tables["attribution.truth"], tables["attribution.naive"]
+    truth, naive = tables["attribution.truth"], _of_all_added(tables)
     found = []
     for (scenario, brand), own in truth.groupby(["scenario", "brand"], sort=False):
         by = own.set_index("measure")
         said = naive[(naive["scenario"] == scenario) & (naive["brand"] == brand) & naive["mean"].notna()]
-        said = said[said["against"] == "incremental"]
         gross = float(by["mean"].get("gross", math.nan))
         found.append(Campaign(str(scenario), str(brand), by.loc["incremental"], gross, said))
     return found
@@ -69,8 +74,7 @@ def answer(tables: StudyTables) -> Answer:
 
 def _right(tables: StudyTables) -> str:
     """How many estimates cannot be told from the truth."""
-    rows = tables["attribution.naive"]
-    rows = rows[rows["against"] == "incremental"]
+    rows = _of_all_added(tables)
     known = rows[rows["bias_low"].notna()]
     inside = int(((known["bias_low"] <= 0) & (known["bias_high"] >= 0)).sum())
     return say("attribution.right", k=inside, n=len(known)) if len(known) else ""
