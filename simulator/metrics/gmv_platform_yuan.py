@@ -8,7 +8,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 def _paid_on_platform(view: RunView) -> Array:
     needs = view.tables["needs"]
-    bought = ((needs["status"] == "bought") & (needs["outlet"] == "platform")).to_numpy()
+    bought = view.bought & (needs["outlet"] == "platform").to_numpy()
     paid = np.zeros(len(view.brands), np.int64)
     np.add.at(paid, view.brand_of("needs")[bought], needs["price_fen"].to_numpy()[bought])
     return paid

@@ -9,8 +9,7 @@ from simulator.types import Array
 def _orders(view: RunView) -> tuple[Array, Array]:
     """Brand of every order, and whether it is a repeat, in order of payment."""
     needs = view.tables["needs"]
-    bought = (needs["status"] == "bought").to_numpy()
-    orders = needs.loc[bought, ["user", "paid_tick"]].assign(brand=view.brand_of("needs")[bought])
+    orders = needs.loc[view.bought, ["user", "paid_tick"]].assign(brand=view.brand_of("needs")[view.bought])
     orders = orders.sort_values("paid_tick", kind="stable")
     return orders["brand"].to_numpy(), orders.duplicated(["user", "brand"]).to_numpy()
 

@@ -58,9 +58,15 @@ class RunView:
     tables: Mapping[str, pd.DataFrame]
     terms: Terms
 
+    _brand_of: dict[str, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
+
     def brand_of(self, table: str) -> Array:
         """Brand index of each row of a table, -1 for none."""
-        return np.asarray(pd.Index(self.brands).get_indexer(self.tables[table]["brand"]))
+        if table not in self._brand_of:
+            found = np.asarray(pd.Index(self.brands).get_indexer(self.tables[table]["brand"]))
+            found.setflags(write=False)
+            self._brand_of[table] = found
+        return self._brand_of[table]
 
     def panel_total(self, column: str) -> Array:
         """Sum of a panel counter over the run, by brand; int64 (B,)."""
@@ -68,6 +74,11 @@ class RunView:
         total = np.zeros(len(self.brands), np.int64)
         np.add.at(total, self.brand_of("panel"), panel[column].to_numpy())
         return total
+
+    @cached_property
+    def bought(self) -> Array:
+        """Which needs were met by buying; bool (N,)."""
+        return np.asarray(self.tables["needs"]["status"] == "bought")
 
     @cached_property
     def ticks(self) -> int:
@@ -80,13 +91,12 @@ class RunView:
         """Which needs were bought in the run although drawn to fall due after it; bool (N,)."""
         needs = self.tables["needs"]
         later = needs["due_tick"] >= self.ticks
-        return np.asarray((needs["status"] == "bought") & later & ~needs["impulse"])
+        return np.asarray(self.bought & later & ~needs["impulse"])
 
     @cached_property
     def on_impulse(self) -> Array:
         """Which needs were bought that nobody would have felt without being shown something; bool (N,)."""
-        needs = self.tables["needs"]
-        return np.asarray((needs["status"] == "bought") & needs["impulse"])
+        return np.asarray(self.bought & self.tables["needs"]["impulse"])
 
     @cached_property
     def decidable(self) -> Array:
@@ -99,7 +109,7 @@ class RunView:
     @cached_property
     def gross(self) -> Accounts:
         """Who paid whom how much in the run, whenever the need was due."""
-        return self._settle(np.asarray(self.tables["needs"]["status"] == "bought"))
+        return self._settle(self.bought)
 
     @cached_property
     def due(self) -> Accounts:
@@ -108,7 +118,7 @@ class RunView:
         What a deal pulled forward from after the end is left out: the run cannot see the sale it replaces, so
         counting it would show as gained what was mostly moved. Switches of brand among those are left out too.
         """
-        return self._settle(np.asarray(self.tables["needs"]["status"] == "bought") & self.decidable)
+        return self._settle(self.bought & self.decidable)
 
     def sold_on(self, chosen: Array) -> Array:
         """The platform on which each of the chosen needs was paid, -1 for the offline outlet."""

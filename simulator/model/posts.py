@@ -32,9 +32,12 @@ _DTYPES = {
 }
 
 
+NO_POSTS = Batch(**{name: np.zeros(0, dtype) for name, dtype in _DTYPES.items()})
+
+
 def empty_batch(size: int) -> Batch:
     """Room for `size` new posts."""
-    return Batch(**{name: np.zeros(size, dtype) for name, dtype in _DTYPES.items()})
+    return Batch(**{name: np.zeros(size, dtype) for name, dtype in _DTYPES.items()}) if size else NO_POSTS
 
 
 def concatenate(batches: list[Batch]) -> Batch:

@@ -40,19 +40,21 @@ class Sample:
     def __init__(self, state: RunState):
         self._state = state
         self.rows = np.array(sorted(_trace(state), key=lambda row: int(state.key[row])), np.int64)
-        self.knew = self._stage() >= Stage.AWARE
+        self.knew = self._ties()["stage"] >= Stage.AWARE
         self.since = np.full((*self.knew.shape, 3), NOBODY, np.int32)
 
     def observe(self, tick: int) -> None:
         """Note what happened to them in a tick that is over."""
-        stage, marks = self._stage(), self._tie("marks")
-        now = np.stack([(marks & EXPOSED) != 0, stage >= Stage.AWARE, stage == Stage.OWNER], axis=2)
+        ties, now = self._ties(), np.empty(self.since.shape, np.bool_)
+        now[:, :, SEEN] = (ties["marks"] & EXPOSED) != 0
+        now[:, :, AWARE] = ties["stage"] >= Stage.AWARE
+        now[:, :, BOUGHT] = ties["stage"] == Stage.OWNER
         self.since[now & (self.since == NOBODY)] = tick
 
     def people(self, brands: list[str]) -> pd.DataFrame:
         """One row a person and brand."""
         state, (m, b) = self._state, self.knew.shape
-        source = (self._tie("marks") >> SOURCE_SHIFT) & SOURCE_MASK
+        source = (self._ties()["marks"] >> SOURCE_SHIFT) & SOURCE_MASK
         return pd.DataFrame(
             {
                 "user": np.repeat(state.key[self.rows], b),
@@ -67,20 +69,22 @@ class Sample:
 
     def ties(self, platforms: list[str]) -> pd.DataFrame:
         """One row a platform and tie within the sample."""
-        found = []
+        key, found = self._state.key, [np.empty((3, 0), np.int64)]
         for platform in self._state.platforms:
-            for row in self.rows.tolist() if platform.graph is not None else ():
-                readers = self.rows[np.isin(self.rows, platform.graph.followers(row))]  # type: ignore[union-attr]
-                found += [(platform.index, row, reader) for reader in readers.tolist()]
-        where, author, reader = np.array(found, np.int64).reshape(-1, 3).T
-        key = self._state.key
+            if platform.graph is None or not self.rows.size:
+                continue
+            readers = [platform.graph.followers(row) for row in self.rows.tolist()]
+            author, reader = np.repeat(self.rows, [len(one) for one in readers]), np.concatenate(readers)
+            within = np.isin(reader, self.rows)
+            author, reader = author[within], reader[within]
+            order = np.lexsort((key[reader], key[author]))
+            found.append(np.stack([np.full(order.size, platform.index), author[order], reader[order]]))
+        where, author, reader = np.concatenate(found, axis=1)
         return pd.DataFrame({"platform": labels(where, platforms), "author": key[author], "reader": key[reader]})
 
-    def _tie(self, name: str) -> Array:
-        return np.asarray(self._state.platforms[0].users.tie[self.rows][name])
-
-    def _stage(self) -> Array:
-        return self._tie("stage")
+    def _ties(self) -> Array:
+        """Their ties to the brands, one record each, (m, B)."""
+        return np.asarray(self._state.platforms[0].users.tie.view(np.ndarray)[self.rows])
 
 
 def _trace(state: RunState) -> list[int]:

@@ -180,9 +180,10 @@ class Schedule:
         counters = outcome.counters[platform.index]
         if not counters[:, (REVIEWS, ORDERS_PLATFORM)].any():
             return
-        platform.brands["reviews"] += counters[:, REVIEWS]
-        platform.brands["review_stars"] += counters[:, REVIEW_STARS]
-        platform.brands["sold"] += counters[:, ORDERS_PLATFORM]
+        known = platform.brands.view(np.ndarray)
+        known["reviews"] += counters[:, REVIEWS]
+        known["review_stars"] += counters[:, REVIEW_STARS]
+        known["sold"] += counters[:, ORDERS_PLATFORM]
         set_standing(platform.brands, platform.affordances)
 
 

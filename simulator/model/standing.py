@@ -13,6 +13,7 @@ def set_standing(brands: Any, affordances: Any) -> None:
     Prominence is (1 + reviews)**weight over its mean in the category; reach (1 - 1/depth)**i at place i of the
     list, ties by key; popularity is ln(1 + sold) less its mean in the category.
     """
+    brands = brands.view(np.ndarray)
     volume = (1.0 + brands["reviews"]) ** affordances.search.volume_weight
     sales = np.log1p(brands["sold"])
     for category in np.unique(brands["category"]):

@@ -45,9 +45,10 @@ def listed(platform: PlatformState, now: int, parameters: Any, seed: int) -> Arr
     above = ordinary_above(reposts, platform.table.n, parameters).astype(np.int64)
     near = above < parameters.entries
     roots, reposts, above = roots[near], reposts[near], above[near]
+    if not roots.size:
+        return np.empty((0, 2), np.int64)
     ids = np.zeros(roots.size, np.int64)
-    if roots.size:
-        trending.find_roots(platform.posts.live(), platform.posts.next_id, roots, ids)
+    trending.find_roots(platform.posts.live(), platform.posts.next_id, roots, ids)
     luck = rng.stream(seed, decisions.TREND_TIE)
     tie = np.array([rng.hash1(luck, root) for root in roots], np.uint64)
     order = np.lexsort((tie, -reposts))
