@@ -85,7 +85,7 @@ class Platform(MarketAgent):
 
     @property
     def sells_ads(self) -> bool:
-        return bool(self.affordances.active("ads"))
+        return self.works("ads")
 
     @property
     def has_feed(self) -> bool:

@@ -12,20 +12,13 @@ from simulator.types import Array
 NUMBERS = MOST_CUES + 1
 
 
-class CueBook:
-    """Offers shown and opened on each platform by number of cues: int64 (P, cues, 2)."""
+def cues_table(counted: Array, shows: list[bool], platforms: list[str]) -> pd.DataFrame:
+    """One row a platform that shows cues and number of cues.
 
-    def __init__(self, platforms: int):
-        self.counts: Array = np.zeros((platforms, NUMBERS, 2), np.int64)
-
-    def add(self, counters: Array) -> None:
-        """Add the tallies of one tick, int64 (P, B, tallies)."""
-        self.counts[:, :, 0] += counters[:, :, SHOWN : SHOWN + NUMBERS].sum(axis=1)
-        self.counts[:, :, 1] += counters[:, :, CLICKED : CLICKED + NUMBERS].sum(axis=1)
-
-
-def cues_table(counts: Array, shows: list[bool], platforms: list[str]) -> pd.DataFrame:
-    """One row a platform that shows cues and number of cues; `shows` by platform."""
+    `counted` are the tallies of the run, int64 (P, B, tallies), `shows` is by platform.
+    """
+    tallies = (counted[:, :, first : first + NUMBERS].sum(axis=1) for first in (SHOWN, CLICKED))
+    counts = np.stack([*tallies], axis=2)
     axes: Array = np.indices(counts.shape[:2])
     platform, number = axes[0], axes[1]
     return pd.DataFrame(

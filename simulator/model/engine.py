@@ -102,14 +102,18 @@ class KernelEngine:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="simulator")
             done = list(self._pool.map(work, ranges))
+        counters, online = done[0].counters, done[0].online
+        for other in done[1:]:
+            counters += other.counters
+            online += other.online
         telling = np.empty(0, np.int64)
         if any(d.telling for d in done):
             telling = np.flatnonzero(state.needs.table.shared == 1)
             state.needs.table.shared[telling] = 2
         return TickOutcome(
-            counters=np.asarray(np.sum([d.counters for d in done], axis=0, dtype=np.int64)),
+            counters=counters,
             deliveries=sum(d.delivered for d in done),
-            online=np.asarray(np.sum([d.online for d in done], axis=0, dtype=np.int64)),
+            online=online,
             reposts=[concatenate([b for d in done for b in d.reposts[p.index]]) for p in state.platforms],
             telling=telling,
             commented=[

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.kernels import decisions, rng, roots
-from simulator.kernels.state import ADS, ENGAGEMENTS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, Batch, Clock
+from simulator.kernels.state import ADS, ENGAGEMENTS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, TALLIES, Batch, Clock
 from simulator.model import trends
 from simulator.model.assets import take_stock
 from simulator.model.audiences import Audiences
 from simulator.model.calendar import Calendar
-from simulator.model.checkouts import CheckoutBook
 from simulator.model.circle import pushes
 from simulator.model.commons import share_distrust
-from simulator.model.cues import CueBook
 from simulator.model.group_buying import Groups
 from simulator.model.posts import concatenate, empty_batch, in_order
 from simulator.model.sample import Sample
@@ -53,8 +51,8 @@ class Schedule:
         self._planned = [empty_batch(0)] * count
         self._plans: list[list[DayPlan]] = []
         self.assets: list[Array] = []
-        self.cues = CueBook(count)
-        self.checkouts = CheckoutBook(count)
+        self.counted: Array = np.zeros((count, state.brands.size, TALLIES), np.int64)
+        """All tallies of the run so far, by platform and brand."""
         self.sample = Sample(state)
         self.books = [SellerBooks(platform) for platform in state.platforms]
         self.groups = [Groups(platform) for platform in state.platforms]
@@ -87,8 +85,7 @@ class Schedule:
             self._learn(platform, outcome)
             self.groups[platform.index].count(self.state)
             share_distrust(platform, outcome.counters[platform.index], per_tick)
-        self.cues.add(outcome.counters)
-        self.checkouts.add(outcome.counters)
+        self.counted += outcome.counters
         self.sample.observe(tick)
         self._seen_today += outcome.counters[:, :, (ADS, ENGAGEMENTS)]
         if in_day == per_day - 1:

@@ -331,12 +331,12 @@ def assets(model: CommerceModel) -> pd.DataFrame:
 def cues(model: CommerceModel) -> pd.DataFrame:
     """Offers shown and opened by number of cues, on platforms that show them."""
     shows = [platform.feed.cues.first > 0.0 for platform in model.state.platforms]
-    return cues_table(model.schedule.cues.counts, shows, [platform.name for platform in model.platforms])
+    return cues_table(model.schedule.counted, shows, [platform.name for platform in model.platforms])
 
 
 def checkouts(model: CommerceModel) -> pd.DataFrame:
     """Steps of checkouts tried and passed, by device and way of paying."""
-    return checkouts_table(model.schedule.checkouts.counts, [platform.name for platform in model.platforms])
+    return checkouts_table(model.schedule.counted, [platform.name for platform in model.platforms])
 
 
 def sample(model: CommerceModel) -> pd.DataFrame:

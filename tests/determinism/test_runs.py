@@ -20,6 +20,7 @@ EVERYTHING = {
     "ads": {"enabled": True},
     "group_buying": {"enabled": True, "threshold": 3, "days": 1},
     "native_payment": {"enabled": True},
+    "behaviour_data": {"enabled": True},
 }
 SOCIAL = {
     "repost": {"enabled": True, "hazard": 0.05},
@@ -38,13 +39,20 @@ SOCIAL = {
     "group_chats": {"enabled": True},
     "official_accounts": {"enabled": True, "most_a_month": 30, "unfollow_hazard": 0.02},
     "trust": {"enabled": True, "loss": 0.05},
+    "promoted_posts": {"enabled": True},
 }
+PAID_MEDIA = (
+    "brands.aurora.campaign.ads_share=0.3",
+    "brands.aurora.campaign.promotion_share=0.3",
+    "brands.aurora.campaign.seeds_share=0.1",
+    "brands.aurora.campaign.audience={kind: regions, regions: [Guangdong, Henan]}",
+)
 MECHANISMS = sorted(name for name, kind in AFFORDANCES.items() if issubclass(kind, Mechanism))
 
 
 def everything(kind: str) -> tuple[str, ...]:
     """All affordances that make sense for a kind, strong enough to matter in a small market."""
-    return on(kind, **EVERYTHING, **(SOCIAL if kind != "marketplace" else {}))
+    return (*on(kind, **EVERYTHING, **(SOCIAL if kind != "marketplace" else {})), *PAID_MEDIA)
 
 
 @pytest.mark.parametrize("kind", KINDS)

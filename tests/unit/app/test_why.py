@@ -69,7 +69,7 @@ def test_nobody_anywhere_is_said_plainly() -> None:
     assert text == "On the platform itself 0 people paid on A and 0 on B, a world."
 
 
-@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=8, max_size=8))
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=len(SOURCES), max_size=len(SOURCES)))
 def test_changes_by_source_add_up_to_the_change_of_orders(counts: list[tuple[int, int]]) -> None:
     with_one = dict(zip(SOURCES, (a for a, _ in counts), strict=True))
     without = dict(zip(SOURCES, (b for _, b in counts), strict=True))

@@ -155,6 +155,7 @@ TEXTS: dict[str, str] = {
     "why.by.seller": "最先由个人卖家告知的 {count}",
     "why.by.opinion_leader": "最先由意见领袖告知的 {count}",
     "why.by.trending": "最先由热搜榜告知的 {count}",
+    "why.by.promoted": "最先由推广帖子告知的 {count}",
     "why.paid": "就平台上的付款而言，每个世界里{a}有 {x} 人，{b}有 {y} 人。",
     "why.most": "差距主要出在这一步：{step}（{n} 个世界里有 {k} 个都是这一步最大）。",
     "why.against": "反方向的是：{step}。",
@@ -264,6 +265,7 @@ TEXTS: dict[str, str] = {
     "source.seller": "个人卖家",
     "source.opinion_leader": "意见领袖",
     "source.trending": "热搜榜",
+    "source.promoted": "推广帖子",
     # stories
     "story.none": "请选一个用户。",
     "story.running": "正在重做这次运行，跟踪用户 {user}。",
