@@ -1,4 +1,4 @@
-"""Diffusion rules interpreted, and compiled with bounds checks, give the same cascades."""
+"""Diffusion rules interpreted, and compiled with bounds checks and nothing optimised, give the same cascades."""
 
 import json
 import os
@@ -13,10 +13,10 @@ from tests.support.rule_hashes import rule_hashes
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("flag", ["NUMBA_DISABLE_JIT", "NUMBA_BOUNDSCHECK"])
-def test_same_cascades(flag, tmp_path):
-    environment = {**os.environ, flag: "1"}
-    if flag == "NUMBA_BOUNDSCHECK" and "NUMBA_CACHE_DIR" in environment:
+@pytest.mark.parametrize("flags", [{"NUMBA_DISABLE_JIT": "1"}, {"NUMBA_BOUNDSCHECK": "1", "NUMBA_OPT": "0"}])
+def test_same_cascades(flags, tmp_path):
+    environment = {**os.environ, **flags}
+    if "NUMBA_BOUNDSCHECK" in flags and "NUMBA_CACHE_DIR" in environment:
         environment["NUMBA_CACHE_DIR"] = str(tmp_path)  # a cache given by hand does not know the flag
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.rule_hashes"],
