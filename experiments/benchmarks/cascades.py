@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import math
-import platform
 import random
 import time
 from array import array
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from experiments.benchmarks.graphs import heavy_tail
+from experiments.benchmarks.writing import MACHINE, markdown, write_picture
 from simulator.diffusion import independent_cascade
 from simulator.kernels import decisions
 from simulator.kernels.diffusion import independent_cascade_skips as skips
@@ -236,17 +236,13 @@ def write(lines: list[dict[str, Any]], folder: Path) -> None:
     table = pd.DataFrame(lines)
     folder.mkdir(parents=True, exist_ok=True)
     table.to_csv(folder / "cascades.csv", index=False)
-    machine = f"{platform.machine()}, {platform.platform()}, Python {platform.python_version()}, NumPy {np.__version__}"
-    head = [list(map(str, table.columns)), ["---"] * table.shape[1]]
-    body = [["" if value != value else str(value) for value in line] for line in table.itertuples(index=False)]
-    text = "\n".join("| " + " | ".join(cells) + " |" for cells in head + body)
-    (folder / "cascades.md").write_text(f"{text}\n\nSeconds of CPU time, one thread. {machine}\n", encoding="utf-8")
+    text = markdown(table)
+    (folder / "cascades.md").write_text(f"{text}\n\nSeconds of CPU time, one thread. {MACHINE}\n", encoding="utf-8")
     print(text)
     if "seconds" in table:
         shown = table.dropna(subset="seconds")
         figure = px.line(shown, x="users", y="seconds", color="library", log_x=True, log_y=True, markers=True)
-        settings = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
-        figure.write_html(folder / "cascades.html", include_plotlyjs=True, config=settings)
+        write_picture(figure, folder / "cascades.html")
 
 
 def main() -> None:

@@ -49,3 +49,19 @@ def test_report(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "3 arms, 3 replications; 1 builds each"
     assert [line.split(" | ")[0] for line in lines[2:] if " | " in line] == ["en", "zh"]
+
+
+def test_market(tmp_path: Path) -> None:
+    """The ratio of the two engines is printed after their tables were found equal."""
+    small = ["--users", "400", "--twin", "300", "--ticks", "2", "--rounds", "1", "--families", "computed graph"]
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments.benchmarks.market", *small, "--out", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "with equal tables" in done.stdout
+    assert (tmp_path / "market.csv").read_text("utf-8").count("computed graph,400,1") == 1
+    assert (tmp_path / "market.html").is_file()
