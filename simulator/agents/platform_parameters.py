@@ -36,9 +36,9 @@ class _AffordanceSet(Parameters):
 
     def offers(self, channel: str) -> bool:
         """Whether brands can spend on a channel, see `campaign_parameters.CHANNELS`."""
-        if channel in ("ads", "seeds"):
-            return self.active("ads" if channel == "ads" else "feed")
-        opened_by = {"promotion": "promoted_posts", "prizes": "repost_to_win", "bonus": "peer_sellers"}
+        opened_by = {
+            "ads": "ads", "promotion": "promoted_posts", "seeds": "feed", "prizes": "repost_to_win", "bonus": "peer_sellers"
+        }  # fmt: skip
         return channel in opened_by and self.works(opened_by[channel])
 
     def data_level(self) -> str:

@@ -29,9 +29,10 @@ def sells_at_a_loss(scenario: Scenario) -> Iterator[Found]:
                 f"brands.{brand.name}.unit_cost_yuan", f"an order at the offline outlet loses {number(-left)} yuan"
             )
         for platform in scenario.platforms:
-            paid, shares, what = _terms(brand, platform.affordances)
+            on: Any = platform.affordances
+            paid, shares, what = _terms(brand, on)
             left = paid * (1.0 - shares) - brand.unit_cost_yuan
-            if platform.affordances.active("checkout") and 0.0 <= shares <= 1.0 and left < 0.0:
+            if on.active("checkout") and 0.0 <= shares <= 1.0 and left < 0.0:
                 message = f"an order on {platform.name} loses {number(-left)} yuan ({what})"
                 yield Found(f"brands.{brand.name}.unit_cost_yuan", message)
 

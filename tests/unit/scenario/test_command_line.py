@@ -68,7 +68,7 @@ def test_check_sums_up_a_scenario_and_remarks_on_what_is_odd(write) -> None:
     assert all(why.startswith("      ") for why in lines[1::2])
     assert f"{len(notes)} to think about" in result.stdout
     feed, x = "platforms.feed.affordances", "note: x.yaml:"
-    off = f"{x}4:71: {feed}.ads: is changed and does nothing, because it is off: say enabled: true"
+    off = f"{x}4:70: {feed}.ads: is changed and does nothing, because it is off: say enabled: true"
     assert off in notes
     assert lines[lines.index(off) + 1] == "      parameters of what is off are never read"
     assert any(line.endswith(f"{feed}.feed: is on and does nothing without graph") for line in notes)
@@ -76,7 +76,7 @@ def test_check_sums_up_a_scenario_and_remarks_on_what_is_odd(write) -> None:
     assert any(
         line.endswith("brands.aurora.campaign: begins after the run's last day and never runs") for line in notes
     )
-    assert f"{x}6:26: brands.cotton.campaign: goes on after the run's last day" in notes
+    assert f"{x}6:28: brands.cotton.campaign: goes on after the run's last day" in notes
 
 
 def test_check_tells_machines_what_it_tells_people(write) -> None:
