@@ -223,3 +223,4 @@ def test_a_graph_of_ones_own_in_a_market(tmp_path: Path) -> None:
     assert "No problem found." in simulator(["check", "mine.yaml"], tmp_path).stdout
     folder = simulator(["run", "mine.yaml"], tmp_path).stdout.rstrip().splitlines()[-1].removeprefix("Tables: ")
     assert (tmp_path / folder / "manifest.json").is_file()
+    assert "## panel" in (tmp_path / "results" / "mine" / "dictionary.md").read_text("utf-8")

@@ -107,7 +107,9 @@ def test_the_schedule_described_is_the_one_that_runs(monkeypatch: pytest.MonkeyP
         return stage._replace(work=work)
 
     monkeypatch.setattr(model_schedule, "STAGES", tuple(watched(stage) for stage in model_schedule.STAGES))
-    model = CommerceModel("marketplace", rng=1, settings=("market.users=50", "market.days=2", "market.tick_minutes=720"))
+    model = CommerceModel(
+        "marketplace", rng=1, settings=("market.users=50", "market.days=2", "market.tick_minutes=720")
+    )
     while model.running:
         model.step()
     due = {model_schedule.MORNING: (0, 2), model_schedule.EVERY_TICK: (0, 1, 2, 3), model_schedule.EVENING: (1, 3)}
@@ -129,7 +131,7 @@ def test_what_users_go_through_is_read_from_the_readable_engine() -> None:
 
 
 def test_a_new_step_of_the_engine_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fade(self, user, minute):  # noqa: ANN001, ANN202 - a stand-in for a method
+    def fade(self, user, minute):
         """Fade."""
         user.mutes(self)
         self.lose(user)
