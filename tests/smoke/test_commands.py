@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import os
 import re
@@ -19,52 +18,23 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from simulator.app.cli import app
+from tests.support.documents import NOT_RUN, blocks, commands, inline, simulator
 
 ROOT = Path(__file__).parents[2]
+TUTORIALS = ROOT / "experiments" / "tutorials"
+"""Their blocks belong together and are run by a module of their own."""
 DOCUMENTS = sorted(
-    {*ROOT.glob("*.md"), *(p for f in ("scenarios", "experiments", "results") for p in ROOT.glob(f"{f}/**/*.md"))}
+    path
+    for pattern in ("*.md", "scenarios/**/*.md", "experiments/**/*.md", "results/*.md")
+    for path in ROOT.glob(pattern)
+    if TUTORIALS not in path.parents
 )
 ENTRY = "from simulator.app.cli import main; main()"
-SMALL = ("--set", "market.users=400", "--set", "market.days=2")
-FEW = ("--reps", "2", "--jobs", "1")
-APPENDED = {"compare": (*SMALL, *FEW), "affordances": (*SMALL, *FEW), "run": SMALL, "check": SMALL}
-"""What makes a command small; the last of several values of an option counts."""
-NOT_RUN = ("pip install", "pytest", "pre-commit install", "lint-imports")
-"""What would change the machine, or is what is running."""
 SERVING = {"app": "The app is at "}
 """Commands that go on until they are told to end, and what they say once they are there."""
 
 
 # -- what documents show
-
-
-def blocks(text: str) -> list[tuple[str, str]]:
-    """Language and content of every block of code; indented ones have no language."""
-    fenced = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-    found = [(match[1], match[2]) for match in fenced.finditer(text)]
-    indented = re.compile(r"(?:^\n|\A)((?: {4}.*\n|\n)+)", re.MULTILINE)
-    return found + [("", match[1]) for match in indented.finditer(fenced.sub("", text))]
-
-
-def commands(text: str) -> list[str]:
-    """The command lines of a document's blocks, in order."""
-    lines = [
-        line.split("  #")[0].strip()
-        for language, block in blocks(text)
-        if language in ("", "sh", "bash", "console")
-        for line in block.splitlines()
-    ]
-    parts = [part.strip().removeprefix("$ ") for line in lines for part in line.split("&&")]
-    return [
-        part
-        for part in parts
-        if part.split(" ")[0] in ("simulator", "pip", "pytest", "pre-commit", "lint-imports", "python")
-    ]
-
-
-def inline(text: str) -> list[str]:
-    """Commands that a sentence names."""
-    return re.findall(r"`(simulator [a-z][^`]*)`", text)
 
 
 def python_blocks() -> list[tuple[str, str]]:
@@ -77,14 +47,6 @@ def python_blocks() -> list[tuple[str, str]]:
 
 
 # -- running it
-
-
-def simulator(arguments: list[str], folder: Path) -> Result:
-    """A command, in this process: a new one spends seconds on imports."""
-    with contextlib.chdir(folder):
-        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert done.exit_code == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
-    return done
 
 
 def test_a_command_in_a_process_of_its_own(tmp_path: Path) -> None:
@@ -175,7 +137,7 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
         if arguments[0] in SERVING:
             served([*arguments, "--port", str(free_port()), "--jobs", "1"], SERVING[arguments[0]], tmp_path)
             continue
-        done = simulator([*arguments, *APPENDED.get(arguments[0], ())], tmp_path)
+        done = simulator(arguments, tmp_path)
         if arguments[0] == "compare":
             page = report_of(done, tmp_path)
             text = page.read_text("utf-8")
@@ -220,7 +182,8 @@ def test_a_graph_of_ones_own_in_a_market(tmp_path: Path) -> None:
     network = "network: {follow: {file: edges.tsv.gz, edges: follows}}"
     text = f"extends: public_feed\nname: mine\nmarket: {{days: 2, users: 40}}\n{network}\n"
     (tmp_path / "mine.yaml").write_text(text, "utf-8")
-    assert "No problem found." in simulator(["check", "mine.yaml"], tmp_path).stdout
-    folder = simulator(["run", "mine.yaml"], tmp_path).stdout.rstrip().splitlines()[-1].removeprefix("Tables: ")
+    assert "No problem found." in simulator(["check", "mine.yaml"], tmp_path, small=False).stdout
+    done = simulator(["run", "mine.yaml"], tmp_path, small=False)
+    folder = done.stdout.rstrip().splitlines()[-1].removeprefix("Tables: ")
     assert (tmp_path / folder / "manifest.json").is_file()
     assert "## panel" in (tmp_path / "results" / "mine" / "dictionary.md").read_text("utf-8")
