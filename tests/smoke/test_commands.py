@@ -12,10 +12,11 @@ import sys
 import tomllib
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
+from typer.main import get_command
 
 from simulator.app.cli import app
 from tests.support.documents import NOT_RUN, blocks, commands, inline, simulator
@@ -30,11 +31,22 @@ DOCUMENTS = sorted(
     if TUTORIALS not in path.parents
 )
 ENTRY = "from simulator.app.cli import main; main()"
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+SAYING = [
+    *sorted(ROOT.glob("simulator/report/words/*.toml")),
+    *(ROOT / "simulator" / "app" / place for place in ("dashboard/texts/en.py", "dashboard/texts/zh.py",
+                                                      "commands/init.py", "dashboard/export.py")),
+]  # fmt: skip
+"""What the report and the app say to their readers, and what they write into files."""
 SERVING = {"app": "The app is at "}
 """Commands that go on until they are told to end, and what they say once they are there."""
 
 
 # -- what documents show
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def python_blocks() -> list[tuple[str, str]]:
@@ -115,7 +127,7 @@ def test_the_parser_finds_what_is_shown() -> None:
     """Negative control of the tests below: they would pass on documents in which nothing is found."""
     readme = (ROOT / "README.md").read_text("utf-8")
     shown = commands(readme)
-    assert "simulator compare" in shown
+    assert any(line.startswith("simulator compare --reps") for line in shown)
     assert any(line.startswith("simulator init") for line in shown)
     assert any(line.startswith("simulator compare") and "--set" in line for line in shown)
     assert len(python_blocks()) >= 2
@@ -126,7 +138,7 @@ def test_the_parser_finds_what_is_shown() -> None:
     assert commands("```sh\n$ simulator run x\n```\n") == ["simulator run x"]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
     """One after the other, in one folder: later ones may use what earlier ones made."""
     for line in commands(document.read_text("utf-8")):
@@ -148,11 +160,39 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
             assert report_of(again, tmp_path).read_text("utf-8") == text, "written again from what is stored"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("document", [*DOCUMENTS, *TUTORIALS.glob("*.md")], ids=name_of)
 def test_commands_that_a_sentence_names_exist(document: Path) -> None:
+    """And so do their options."""
     for line in inline(document.read_text("utf-8")):
-        name = shlex.split(line)[1]
-        assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0, line
+        _, name, *arguments = shlex.split(line)
+        assert options_named(arguments) <= options_of(name), line
+
+
+@pytest.mark.parametrize("file", SAYING, ids=name_of)
+def test_commands_that_the_report_and_the_app_name_exist(file: Path) -> None:
+    named = re.findall(r"\bsimulator ([a-z]+)((?: --?[a-z]+| DIR| FILE)*)", file.read_text("utf-8"))
+    known = [(name, rest) for name, rest in named if name in COMMANDS or rest]
+    assert known
+    for name, rest in known:
+        assert options_named(rest.split()) <= options_of(name), (name, rest)
+
+
+def options_named(arguments: list[str]) -> set[str]:
+    return {argument.split("=")[0] for argument in arguments if argument.startswith("--")}
+
+
+def options_of(name: str) -> set[str]:
+    """The options of a command."""
+    assert name in COMMANDS, f"there is no command {name!r}"
+    return {option for parameter in COMMANDS[name].params for option in parameter.opts} | {"--help"}
+
+
+def test_a_command_or_an_option_that_is_not_there_is_noticed() -> None:
+    """Negative control of the tests above."""
+    assert "--reps" in options_of("compare")
+    assert "--replications" not in options_of("compare")
+    with pytest.raises(AssertionError, match="no command"):
+        options_of("contrast")
 
 
 def test_what_is_not_run_can_be() -> None:
