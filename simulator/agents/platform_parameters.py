@@ -37,7 +37,8 @@ class _AffordanceSet(Parameters):
     def offers(self, channel: str) -> bool:
         """Whether brands can spend on a channel, see `campaign_parameters.CHANNELS`."""
         opened_by = {
-            "ads": "ads", "promotion": "promoted_posts", "seeds": "feed", "prizes": "repost_to_win", "bonus": "peer_sellers"
+            "ads": "ads", "promotion": "promoted_posts", "seeds": "feed", "prizes": "repost_to_win",
+            "bonus": "peer_sellers",
         }  # fmt: skip
         return channel in opened_by and self.works(opened_by[channel])
 

@@ -134,7 +134,7 @@ class Schedule:
             self._publish(platform, now.clock, shares[platform.index], now.outcome.reposts[platform.index])
 
     def _market_learns(self, now: Now) -> None:
-        """Reviews, sales, group orders and shared distrust are what the next tick finds; paid media seen are billed later."""
+        """Reviews, sales, group orders and shared distrust are what the next tick finds; paid media are noted."""
         for platform in self.state.platforms:
             self._learn(platform, now.outcome)
             self.groups[platform.index].count(self.state)

@@ -72,7 +72,7 @@ def more_ads_than_visits(scenario: Scenario) -> Iterator[Found]:
             on: Any = platform.affordances
             share = platform.session_share / whole
             ordered = plan.budget_yuan * plan.ads_share * share / plan.days / on.ads.cpm_yuan * 1000.0
-            if on.active("ads") and ordered > daily * share:
+            if on.works("ads") and ordered > daily * share:
                 message = (
                     f"orders {number(ordered)} impressions a day on {platform.name}, of {number(daily * share)} visits"
                 )
