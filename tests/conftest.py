@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-LONG = ("test_switches", "test_commands", "test_compilers")
+LONG = ("test_switches", "test_commands", "test_tutorials", "test_compilers")
 """A module stays on one worker: one that began last would keep the other waiting."""
 
 

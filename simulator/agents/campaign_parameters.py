@@ -20,6 +20,12 @@ CHANNELS = ("ads", "promotion", "seeds", "prizes", "bonus")
 """What a budget is divided over: impressions, promoted posts, opinion leaders, prizes for reposts and bonuses for
 peer sellers."""
 
+NEEDED = {"everybody": "user", "regions": "aggregate", "intents": "user"}
+"""What a platform must tell of its users for a kind of audience; a holdout is a list of users."""
+
+LEVELS = ("none", "aggregate", "user")
+"""What platforms tell brands of their users, from nothing to logs by person."""
+
 
 class AudienceParameters(Parameters):
     """Whom ads and promoted posts are meant for, as far as a platform's behaviour data lets a brand choose."""
@@ -49,6 +55,11 @@ class AudienceParameters(Parameters):
         if (self.kind == "regions") != bool(self.regions):
             raise ValueError("audience.regions names regions where kind is regions, and nowhere else")
         return self
+
+
+def level_needed(wanted: AudienceParameters) -> str:
+    """What a platform must tell of its users so that an audience can be told apart."""
+    return "user" if wanted.holdout > 0.0 else NEEDED[wanted.kind]
 
 
 class CampaignParameters(Parameters):

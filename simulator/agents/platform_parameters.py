@@ -26,13 +26,25 @@ class _AffordanceSet(Parameters):
         """Whether `name` is on and all it requires is on, too."""
         if name not in self._known:
             affordance: Affordance = getattr(self, name)
-            self._known[name] = affordance.enabled and all(self._works(other) for other in affordance.requires)
+            self._known[name] = affordance.enabled and all(self.works(other) for other in affordance.requires)
         return self._known[name]
 
-    def _works(self, name: str) -> bool:
+    def works(self, name: str) -> bool:
         """Whether `name` is active and not neutralised: what needs a mechanism of no strength lacks it."""
         affordance: Affordance = getattr(self, name)
         return self.active(name) and getattr(affordance, "strength", 1.0) > 0.0
+
+    def offers(self, channel: str) -> bool:
+        """Whether brands can spend on a channel, see `campaign_parameters.CHANNELS`."""
+        opened_by = {
+            "ads": "ads", "promotion": "promoted_posts", "seeds": "feed", "prizes": "repost_to_win",
+            "bonus": "peer_sellers",
+        }  # fmt: skip
+        return channel in opened_by and self.works(opened_by[channel])
+
+    def data_level(self) -> str:
+        """What brands are told of the users: one of `campaign_parameters.LEVELS`."""
+        return str(self.behaviour_data.level) if self.works("behaviour_data") else "none"  # type: ignore[attr-defined]
 
 
 def _affordance_set() -> type[_AffordanceSet]:

@@ -81,7 +81,7 @@ class Platform(MarketAgent):
 
     def works(self, name: str) -> bool:
         """Whether an affordance is on and not neutralised."""
-        return bool(self.affordances.active(name) and getattr(self.affordances, name).strength > 0.0)
+        return bool(self.affordances.works(name))
 
     @property
     def sells_ads(self) -> bool:
@@ -94,7 +94,7 @@ class Platform(MarketAgent):
     @property
     def data_level(self) -> str:
         """What it tells brands of its users: "none", "aggregate" or "user"."""
-        return str(self.affordances.behaviour_data.level) if self.works("behaviour_data") else "none"
+        return str(self.affordances.data_level())
 
     @property
     def sources_known(self) -> float:
@@ -104,12 +104,7 @@ class Platform(MarketAgent):
 
     def offers(self, channel: str) -> bool:
         """Whether brands can spend on a channel here."""
-        feed = {"promotion": "promoted_posts", "prizes": "repost_to_win", "bonus": "peer_sellers"}
-        if channel == "ads":
-            return self.sells_ads
-        if channel == "seeds":
-            return self.has_feed
-        return channel in feed and self.works(feed[channel])
+        return bool(self.affordances.offers(channel))
 
     def post_price_fen(self, row: int) -> int:
         """What the user in `row` asks for a paid post."""

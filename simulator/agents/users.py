@@ -387,7 +387,12 @@ class User(UserView):
         return max(scores, key=lambda scored: scored[0])[1]
 
     def utility(self, offer: Offer, need: Need) -> float:
-        """Worth of an offer over buying nothing, in utils, before the shocks."""
+        """Worth of an offer over buying nothing, in utils, before the shocks.
+
+        Base worth + appeal + b_v * expected quality + opinion + A / (A + half) of the adstock A + taste * style
+        - rho * share unknown - price sensitivity * (income / mean)**-slope * price / reference price + outlet
+        + opinion again of who has bought it before - doubts, each with its weight.
+        """
         product, brand = offer.product, offer.product.index
         goods = product.category
         quality, unknown = self.expects(offer)

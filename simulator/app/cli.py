@@ -208,6 +208,37 @@ def check(scenario: Scenario, settings: Settings = None, json: Json = False) -> 
     start(scenario, tuple(settings or ()), json)
 
 
+Page = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", show_default=False, help="File to write, in Markdown.")
+]
+
+
+@app.command()
+def describe(scenario: Scenario, settings: Settings = None, out: Page = None) -> None:
+    """Describe a scenario as an ODD protocol: purpose, entities, schedule, every value and where it comes from."""
+    from simulator.app.commands.describe import run as start
+
+    start(scenario, tuple(settings or ()), out)
+
+
+@app.command()
+def trace(
+    results: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="DIR", show_default=False, help="Folders of scorecards that `validate` made."),
+    ] = None,
+    tests: Annotated[
+        Path | None,
+        typer.Option("--tests", metavar="DIR", show_default="those of the checkout", help="The project's tests."),
+    ] = None,
+    out: Page = None,
+) -> None:
+    """Write a TRACE record: what was verified and validated, from the tests and stored scorecards."""
+    from simulator.app.commands.trace import run as start
+
+    start(tuple(results or ()), tests, out)
+
+
 @app.command()
 def scenarios(json: Json = False) -> None:
     """List the shipped scenarios."""

@@ -20,9 +20,8 @@ from simulator.ensemble.runner import Progress, StudyError, raise_failures, run_
 from simulator.ensemble.statistics import LEVEL
 from simulator.ensemble.trends import ArmRun
 from simulator.ensemble.worker import FAILURE, MODEL, ModelEntry, RunRecord
-from simulator.metrics import METRICS
 from simulator.notebook import grid_html
-from simulator.output.dictionary import ANSWERS, Metric
+from simulator.output.dictionary import ANSWERS
 from simulator.output.fingerprint import fingerprint
 from simulator.output.study import StudyFolder
 from simulator.output.tables import table_hashes
@@ -114,20 +113,20 @@ def compare_scenarios(
     study = make_study(loaded, replications, seed, labels)
     folder = StudyFolder(Path(out) / (name or folder_name(study)))
     specs = study.specs()
-    folder.write_study(_content(study, "running", []), _metrics())
+    folder.write_study(_content(study, "running", []), outcomes.metrics())
     records = run_many(
         specs, folder.runs, jobs=jobs, reuse=reuse, progress=progress, engine=engine, model=model, scheduler=scheduler
     )
     try:
         raise_failures(records)
     except StudyError:
-        folder.write_study(_content(study, "failed", records), _metrics())
+        folder.write_study(_content(study, "failed", records), outcomes.metrics())
         raise
     tables = comparison_tables(study, _runs(study, folder, records))
     verdict = outcomes.verdict(tables["summary"], tables["paired_differences"])
     folder.write_tables(tables)
     end = {"verdict": _without_nan(dataclasses.asdict(verdict)), "tables": table_hashes(tables)}
-    folder.write_study({**_content(study, "complete", records), **end}, _metrics())
+    folder.write_study({**_content(study, "complete", records), **end}, outcomes.metrics())
     return ComparisonResult(folder, study, records, tables, verdict)
 
 
@@ -211,16 +210,6 @@ def _arm(arm: Arm) -> dict[str, Any]:
         "scenario": arm.resolved,
         "files": dict(arm.files),
     }
-
-
-def _metrics() -> list[Metric]:
-    """The metrics of a run, and those that a comparison adds."""
-    own = [Metric(metric.name, metric.unit, metric.formula) for metric in METRICS.values()]
-    split = {outcomes.HEADLINE: "with a campaign", outcomes.RIVALS: "without a campaign"}
-    added = [
-        Metric(name, "yuan", f"{outcomes.CONTRIBUTION} of the brands {who}, summed") for name, who in split.items()
-    ]
-    return [*own, *added]
 
 
 def _place(record: RunRecord) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.ensemble import statistics
-from simulator.output.dictionary import declared
+from simulator.output.dictionary import Metric, declared
 from simulator.types import Array
 
 CONTRIBUTION = "contribution_yuan"
@@ -21,6 +21,16 @@ RIVALS = "contribution_rivals_yuan"
 """Contribution of the brands without a campaign together; an effect below zero was taken from them."""
 
 KEYS = ["metric", "brand", "unit"]
+
+
+def metrics() -> list[Metric]:
+    """The metrics of a run and those that a comparison adds, for the data dictionary of any study."""
+    from simulator.metrics import METRICS  # they load numba, which a process that only shares out runs does without
+
+    own = [Metric(metric.name, metric.unit, metric.formula) for metric in METRICS.values()]
+    split = {HEADLINE: "with a campaign", RIVALS: "without a campaign"}
+    added = [Metric(name, "yuan", f"{CONTRIBUTION} of the brands {who}, summed") for name, who in split.items()]
+    return [*own, *added]
 
 
 @dataclass(frozen=True)

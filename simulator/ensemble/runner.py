@@ -15,6 +15,7 @@ from simulator.ensemble import worker
 from simulator.ensemble.crew import Crew
 from simulator.ensemble.design import Loaded, RunSpec
 from simulator.ensemble.ledger import Group, Ledger, Progress
+from simulator.ensemble.outcomes import metrics
 from simulator.ensemble.worker import FAILURE, MODEL, ModelEntry, Options, RunRecord
 from simulator.errors import InputError, SimulatorError
 from simulator.output.store import ResultStore, StoredRun
@@ -82,8 +83,10 @@ def run_one(
     """
     name = str(loaded.resolved.get("name", "scenario"))
     spec = RunSpec(name, role, 0, seed, loaded.resolved, loaded.files, loaded.paths)
-    store = StudyFolder(out).runs
+    folder = StudyFolder(out)
+    store = folder.runs
     store.prepare()
+    folder.write_dictionary(metrics())
     done = worker.execute(spec, store, Options(engine, threads, reuse, model), progress)
     return store.read(done.address)
 

@@ -17,11 +17,13 @@ import pyarrow.parquet as pq
 
 from simulator.ensemble.design import Arm
 from simulator.ensemble.lab import Lab
+from simulator.ensemble.outcomes import metrics
 from simulator.ensemble.study_file import StudyFile
 from simulator.output.files import replace_file
 from simulator.output.fingerprint import fingerprint
 from simulator.output.manifest import plain
 from simulator.output.store import COMPRESSION
+from simulator.output.study import StudyFolder
 from simulator.output.tables import table_hashes
 from simulator.scenario.tree import plain as plain_tree
 
@@ -55,7 +57,8 @@ class StudyOutput:
 
     Attributes
     ----------
-    folder : ``study.json``, ``tables/<name>.parquet`` and ``.csv``, ``tables/columns.md``, ``runs/<address>/``.
+    folder : ``study.json``, ``tables/<name>.parquet`` and ``.csv``, ``tables/columns.md``, ``runs/<address>/``;
+        ``dictionary.json`` and ``dictionary.md`` of the runs' tables.
     file : the study.
     """
 
@@ -63,8 +66,9 @@ class StudyOutput:
     file: StudyFile[Any]
 
     def begin(self, arms: Sequence[Arm] = ()) -> None:
-        """Write study.json before the first run, so that a killed study says that it was running."""
+        """Write the dictionary, and study.json before the first run: a killed study says that it was running."""
         self._write("running", arms, None, {})
+        StudyFolder(self.folder).write_dictionary(metrics())
 
     def end(
         self, lab: Lab, tables: Mapping[str, pd.DataFrame], docs: Mapping[str, TableDoc], *,

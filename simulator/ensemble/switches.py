@@ -14,6 +14,7 @@ import pandas as pd
 from simulator.affordances import AFFORDANCES, Mechanism
 from simulator.agents.platform_parameters import AffordanceSet
 from simulator.ensemble.design import Loaded, RunSpec, replication_seed
+from simulator.ensemble.outcomes import metrics
 from simulator.ensemble.runner import Progress, raise_failures, run_many
 from simulator.ensemble.statistics import PairedDifference, paired_difference
 from simulator.errors import InputError
@@ -95,7 +96,9 @@ def study_switches(
         for r in range(replications)
         for arm, resolved in arms.items()
     ]
-    store = StudyFolder(out).runs
+    folder = StudyFolder(out)
+    folder.write_dictionary(metrics())
+    store = folder.runs
     records = run_many(specs, store, jobs=jobs, reuse=reuse, progress=progress, scheduler=scheduler)
     raise_failures(records)
     runs = {(one.arm, one.replication): store.read(one.address) for one in records}

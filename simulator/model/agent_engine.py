@@ -304,6 +304,7 @@ class AgentTick:
         return list(dict.fromkeys(copy.author for copy in words if copy.opinion > 0.0))[: counted.MOST_CUES]
 
     def unfollow(self, user: User, brand: int) -> None:
+        """The account of a brand is followed no more."""
         user.marks[brand] &= 0xFFFF - int(FOLLOWS)
         self.count(brand, counted.UNFOLLOWS)
 
@@ -314,11 +315,13 @@ class AgentTick:
         self.count(brand, counted.LET_DOWN)
 
     def expose(self, user: User, brand: int, weight: float, source: Source) -> None:
+        """What is seen of a brand adds to what is remembered of it."""
         user.marks[brand] |= int(EXPOSED)
         user.touch[brand] = source
         user.adstock[brand] = user.adstock[brand] + weight
 
     def become_aware(self, user: User, brand: int, source: Source) -> None:
+        """A brand's offer is known from now on, by a source."""
         user.stage[brand] = Stage.AWARE
         user.marks[brand] |= int(source) << int(SOURCE_SHIFT)
         self.count(brand, counted.AWARE)
@@ -391,6 +394,7 @@ class AgentTick:
         return chosen
 
     def show_ad(self, user: User, product: Product, visit: Visit) -> None:
+        """An ad is remembered, may make its offer known, bring a need forward, wake one or win one back."""
         brand = product.index
         self.count(brand, counted.ADS)
         self.count(brand, counted.TARGETED_ADS, product.targeted)
@@ -453,6 +457,7 @@ class AgentTick:
         need.status, need.brand, need.outlet, need.price, need.grouped = NeedStatus.LOST, NOBODY, Outlet.NONE, 0, 0
 
     def buy_offline(self, user: User, need: Need, brand: int, outlet: Outlet) -> None:
+        """The need is met at the offline outlet, at the list price."""
         need.status, need.brand, need.outlet = NeedStatus.BOUGHT, brand, outlet
         need.paid, need.price, need.grouped = self.clock.tick, need.product.price_fen, 0
         user.stage[brand] = Stage.OWNER

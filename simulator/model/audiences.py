@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulator.agents.audiences import Audience
+from simulator.agents.campaign_parameters import LEVELS, NEEDED, AudienceParameters, level_needed
 from simulator.kernels import decisions, rng
 from simulator.kernels.state import TARGETED
 from simulator.population.synthesis import BLOCK
@@ -16,14 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.agents.brands import Brand
-    from simulator.agents.campaign_parameters import AudienceParameters
     from simulator.agents.platforms import Platform
     from simulator.model.state import RunState
 
-NEEDED = {"everybody": "user", "regions": "aggregate", "intents": "user"}
-"""What a platform must tell of its users for a kind of audience; a holdout is a list of users."""
-
-LEVELS = ("none", "aggregate", "user")
 PER_VISIT = 1_000_000.0
 
 
@@ -128,8 +124,7 @@ class Audiences:
 
 
 def _allows(platform: Platform, wanted: AudienceParameters) -> bool:
-    needed = "user" if wanted.holdout > 0.0 else NEEDED[wanted.kind]
-    return LEVELS.index(platform.data_level) >= LEVELS.index(needed)
+    return LEVELS.index(platform.data_level) >= LEVELS.index(level_needed(wanted))
 
 
 def _words(wanted: AudienceParameters) -> str:

@@ -1,8 +1,10 @@
-"""A tick: plan, then the engine's stages, then the posts they made, then the count."""
+"""A tick: its stages in order, `STAGES`, from the plans of the morning to the count."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -28,6 +30,29 @@ if TYPE_CHECKING:
     from simulator.agents.platforms import Platform
     from simulator.model.engine import Engine
     from simulator.model.ordinary import OrdinaryPosts
+
+
+MORNING, EVERY_TICK, EVENING = "first tick of a day", "every tick", "last tick of a day"
+
+
+@dataclass
+class Now:
+    """One tick in the making; `outcome` is there once users have lived through it."""
+
+    clock: Clock
+    day: int
+    ticks_per_day: int
+    brands: list[Brand]
+    platforms: list[Platform]
+    outcome: TickOutcome = field(init=False)
+
+
+class Stage(NamedTuple):
+    """A part of a tick: its name, when it is due, and the method that does it, whose docstring says what it does."""
+
+    name: str
+    when: str
+    work: Callable[[Schedule, Now], None]
 
 
 class Schedule:
@@ -61,39 +86,72 @@ class Schedule:
         self._seen_today: Array = np.zeros((count, state.brands.size, 2), np.int64)
 
     def tick(self, tick: int, brands: list[Brand], platforms: list[Platform]) -> TickOutcome:
-        """Run tick number `tick`, counted from 0."""
+        """Run tick number `tick`, counted from 0: the stages that are due, in their order."""
         per_tick, per_day = self.calendar.tick_minutes, self.calendar.ticks_per_day
-        clock = Clock(tick, tick * per_tick, per_tick)
         day, in_day = divmod(tick, per_day)
-        if in_day == 0:
-            for book in self.books:
-                book.begin_day(day, tick, per_day, self.state, self.engine)
-            for group in self.groups:
-                group.begin_day(day, tick)
-            self._plan_day(day, brands, platforms)
+        now = Now(Clock(tick, tick * per_tick, per_tick), day, per_day, brands, platforms)
+        due = {EVERY_TICK: True, MORNING: in_day == 0, EVENING: in_day == per_day - 1}
+        for stage in STAGES:
+            if due[stage.when]:
+                stage.work(self, now)
+        return now.outcome
+
+    def _sellers_decide(self, now: Now) -> None:
+        """At the end of their period, peer sellers see what was earned; some begin to sell, and some stop."""
+        for book in self.books:
+            book.begin_day(now.day, now.clock.tick, now.ticks_per_day, self.state, self.engine)
+
+    def _groups_open(self, now: Now) -> None:
+        """A group price whose time is over is settled, and the next begins to count orders."""
+        for group in self.groups:
+            group.begin_day(now.day, now.clock.tick)
+
+    def _brands_plan(self, now: Now) -> None:
+        """Brands change their plans by their rules, buy media, set deals and write the day's posts; sellers offer."""
+        self._plan_day(now.day, now.brands, now.platforms)
+
+    def _posts_expire(self, now: Now) -> None:
+        """Posts past their life are gone, and trending lists are made anew of the reposts of past ticks."""
         for platform in self.state.platforms:
-            platform.posts.expire(tick)
-            trends.refresh(platform, clock, self.state.seed)
-        outcome = self.engine.tick(self.state, clock, self.calendar.hours(tick), self._new)
+            platform.posts.expire(now.clock.tick)
+            trends.refresh(platform, now.clock, self.state.seed)
+
+    def _users_live(self, now: Now) -> None:
+        """Posts of the last tick are delivered; users visit, read, respond, choose, pay and receive: the engine."""
+        now.outcome = self.engine.tick(self.state, now.clock, self.calendar.hours(now.clock.tick), self._new)
+
+    def _ordinary_posts_travel(self, now: Now) -> None:
+        """The followed sample of ordinary posts goes on, beside the market and without touching it."""
         if self.ordinary is not None:
-            self.ordinary.tick(clock)
-        shares = self._shares(clock, outcome)
+            self.ordinary.tick(now.clock)
+
+    def _posts_are_published(self, now: Now) -> None:
+        """Posts planned for this tick, buyers' tales and reposts get ids by their keys; they are read from the next."""
+        shares = self._shares(now.clock, now.outcome)
         for platform in self.state.platforms:
-            commented = outcome.commented[platform.index]
+            commented = now.outcome.commented[platform.index]
             platform.posts.warm(commented, np.ones(commented.size, np.int64))
-            self._publish(platform, clock, shares[platform.index], outcome.reposts[platform.index])
-            self._learn(platform, outcome)
+            self._publish(platform, now.clock, shares[platform.index], now.outcome.reposts[platform.index])
+
+    def _market_learns(self, now: Now) -> None:
+        """Reviews, sales, group orders and shared distrust are what the next tick finds; paid media are noted."""
+        for platform in self.state.platforms:
+            self._learn(platform, now.outcome)
             self.groups[platform.index].count(self.state)
-            share_distrust(platform, outcome.counters[platform.index], per_tick)
-        self.counted += outcome.counters
-        self.sample.observe(tick)
-        self._seen_today += outcome.counters[:, :, (ADS, ENGAGEMENTS)]
-        if in_day == per_day - 1:
-            self._settle_media(day, brands, platforms)
-            for book, agent in zip(self.books, platforms, strict=True):
-                book.pay_bonuses(day, clock.tick + 1, per_day, self.state, brands, agent)
-            self.assets.append(take_stock(self.state, clock.minute + per_tick))
-        return outcome
+            share_distrust(platform, now.outcome.counters[platform.index], now.clock.tick_minutes)
+        self._seen_today += now.outcome.counters[:, :, (ADS, ENGAGEMENTS)]
+
+    def _records_are_kept(self, now: Now) -> None:
+        """What happened is counted for the tables; nothing the model does depends on it."""
+        self.counted += now.outcome.counters
+        self.sample.observe(now.clock.tick)
+
+    def _day_is_settled(self, now: Now) -> None:
+        """Brands pay for the day's impressions, engagements and bonuses, and the day's stock is taken."""
+        self._settle_media(now.day, now.brands, now.platforms)
+        for book, agent in zip(self.books, now.platforms, strict=True):
+            book.pay_bonuses(now.day, now.clock.tick + 1, now.ticks_per_day, self.state, now.brands, agent)
+        self.assets.append(take_stock(self.state, now.clock.minute + now.clock.tick_minutes))
 
     def _plan_day(self, day: int, brands: list[Brand], platforms: list[Platform]) -> None:
         self._seen_today[:] = 0
@@ -182,6 +240,21 @@ class Schedule:
         known["review_stars"] += counters[:, REVIEW_STARS]
         known["sold"] += counters[:, ORDERS_PLATFORM]
         set_standing(platform.brands, platform.affordances)
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("sellers decide", MORNING, Schedule._sellers_decide),
+    Stage("groups open", MORNING, Schedule._groups_open),
+    Stage("brands plan", MORNING, Schedule._brands_plan),
+    Stage("posts expire", EVERY_TICK, Schedule._posts_expire),
+    Stage("users live", EVERY_TICK, Schedule._users_live),
+    Stage("ordinary posts travel", EVERY_TICK, Schedule._ordinary_posts_travel),
+    Stage("posts are published", EVERY_TICK, Schedule._posts_are_published),
+    Stage("market learns", EVERY_TICK, Schedule._market_learns),
+    Stage("records are kept", EVERY_TICK, Schedule._records_are_kept),
+    Stage("day is settled", EVENING, Schedule._day_is_settled),
+)
+"""The order of a tick: what `Schedule.tick` runs, and what the description of a scenario says."""
 
 
 def _roots(planned: list[PlannedPost], state: RunState) -> Batch:

@@ -74,6 +74,10 @@ class StudyFolder:
         """
         text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, default=plain)
         replace_file(self.path / STUDY, text + "\n")
+        self.write_dictionary(metrics)
+
+    def write_dictionary(self, metrics: Sequence[Metric]) -> None:
+        """Write what every table and column means; it stands beside the runs and enters no hash and no address."""
         replace_file(self.path / "dictionary.json", dictionary_json(metrics))
         replace_file(self.path / "dictionary.md", dictionary_markdown(metrics))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.ensemble.design import RunSpec
+from simulator.ensemble.outcomes import metrics
 from simulator.ensemble.runner import Progress, run_many
 from simulator.ensemble.worker import FAILURE, ModelEntry
 from simulator.errors import InputError
@@ -145,7 +146,9 @@ class Plan:
         """Make what is not stored yet. An experiment of which a run fails counts as not run."""
         if not self.specs:
             return
-        store = StudyFolder(out).runs
+        folder = StudyFolder(out)
+        folder.write_dictionary(metrics())
+        store = folder.runs
         records = run_many(
             self.specs, store, jobs=jobs, reuse=reuse, progress=progress, model=WORLDS, scheduler=scheduler
         )

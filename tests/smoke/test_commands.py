@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import os
 import re
@@ -13,24 +12,32 @@ import sys
 import tomllib
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
-from typer.testing import CliRunner
+from typer.main import get_command
 
 from simulator.app.cli import app
+from tests.support.documents import NOT_RUN, blocks, commands, inline, simulator
 
 ROOT = Path(__file__).parents[2]
+TUTORIALS = ROOT / "experiments" / "tutorials"
+"""Their blocks belong together and are run by a module of their own."""
 DOCUMENTS = sorted(
-    {*ROOT.glob("*.md"), *(p for f in ("scenarios", "experiments", "results") for p in ROOT.glob(f"{f}/**/*.md"))}
+    path
+    for pattern in ("*.md", "scenarios/**/*.md", "experiments/**/*.md", "results/*.md")
+    for path in ROOT.glob(pattern)
+    if TUTORIALS not in path.parents
 )
 ENTRY = "from simulator.app.cli import main; main()"
-SMALL = ("--set", "market.users=400", "--set", "market.days=2")
-FEW = ("--reps", "2", "--jobs", "1")
-APPENDED = {"compare": (*SMALL, *FEW), "affordances": (*SMALL, *FEW), "run": SMALL, "check": SMALL}
-"""What makes a command small; the last of several values of an option counts."""
-NOT_RUN = ("pip install", "pytest", "pre-commit install", "lint-imports")
-"""What would change the machine, or is what is running."""
+COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+SAYING = [
+    *sorted(ROOT.glob("simulator/report/words/*.toml")),
+    *(ROOT / "simulator" / "app" / place for place in ("dashboard/texts/en.py", "dashboard/texts/zh.py",
+                                                      "commands/init.py", "dashboard/export.py")),
+]  # fmt: skip
+"""What the report and the app say to their readers, and what they write into files."""
 SERVING = {"app": "The app is at "}
 """Commands that go on until they are told to end, and what they say once they are there."""
 
@@ -38,33 +45,8 @@ SERVING = {"app": "The app is at "}
 # -- what documents show
 
 
-def blocks(text: str) -> list[tuple[str, str]]:
-    """Language and content of every block of code; indented ones have no language."""
-    fenced = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-    found = [(match[1], match[2]) for match in fenced.finditer(text)]
-    indented = re.compile(r"(?:^\n|\A)((?: {4}.*\n|\n)+)", re.MULTILINE)
-    return found + [("", match[1]) for match in indented.finditer(fenced.sub("", text))]
-
-
-def commands(text: str) -> list[str]:
-    """The command lines of a document's blocks, in order."""
-    lines = [
-        line.split("  #")[0].strip()
-        for language, block in blocks(text)
-        if language in ("", "sh", "bash", "console")
-        for line in block.splitlines()
-    ]
-    parts = [part.strip().removeprefix("$ ") for line in lines for part in line.split("&&")]
-    return [
-        part
-        for part in parts
-        if part.split(" ")[0] in ("simulator", "pip", "pytest", "pre-commit", "lint-imports", "python")
-    ]
-
-
-def inline(text: str) -> list[str]:
-    """Commands that a sentence names."""
-    return re.findall(r"`(simulator [a-z][^`]*)`", text)
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def python_blocks() -> list[tuple[str, str]]:
@@ -77,14 +59,6 @@ def python_blocks() -> list[tuple[str, str]]:
 
 
 # -- running it
-
-
-def simulator(arguments: list[str], folder: Path) -> Result:
-    """A command, in this process: a new one spends seconds on imports."""
-    with contextlib.chdir(folder):
-        done = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert done.exit_code == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
-    return done
 
 
 def test_a_command_in_a_process_of_its_own(tmp_path: Path) -> None:
@@ -153,7 +127,7 @@ def test_the_parser_finds_what_is_shown() -> None:
     """Negative control of the tests below: they would pass on documents in which nothing is found."""
     readme = (ROOT / "README.md").read_text("utf-8")
     shown = commands(readme)
-    assert "simulator compare" in shown
+    assert any(line.startswith("simulator compare --reps") for line in shown)
     assert any(line.startswith("simulator init") for line in shown)
     assert any(line.startswith("simulator compare") and "--set" in line for line in shown)
     assert len(python_blocks()) >= 2
@@ -164,7 +138,7 @@ def test_the_parser_finds_what_is_shown() -> None:
     assert commands("```sh\n$ simulator run x\n```\n") == ["simulator run x"]
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
     """One after the other, in one folder: later ones may use what earlier ones made."""
     for line in commands(document.read_text("utf-8")):
@@ -175,7 +149,7 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
         if arguments[0] in SERVING:
             served([*arguments, "--port", str(free_port()), "--jobs", "1"], SERVING[arguments[0]], tmp_path)
             continue
-        done = simulator([*arguments, *APPENDED.get(arguments[0], ())], tmp_path)
+        done = simulator(arguments, tmp_path)
         if arguments[0] == "compare":
             page = report_of(done, tmp_path)
             text = page.read_text("utf-8")
@@ -186,11 +160,39 @@ def test_commands_of_a_document(document: Path, tmp_path: Path) -> None:
             assert report_of(again, tmp_path).read_text("utf-8") == text, "written again from what is stored"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("document", [*DOCUMENTS, *TUTORIALS.glob("*.md")], ids=name_of)
 def test_commands_that_a_sentence_names_exist(document: Path) -> None:
+    """And so do their options."""
     for line in inline(document.read_text("utf-8")):
-        name = shlex.split(line)[1]
-        assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0, line
+        _, name, *arguments = shlex.split(line)
+        assert options_named(arguments) <= options_of(name), line
+
+
+@pytest.mark.parametrize("file", SAYING, ids=name_of)
+def test_commands_that_the_report_and_the_app_name_exist(file: Path) -> None:
+    named = re.findall(r"\bsimulator ([a-z]+)((?: --?[a-z]+| DIR| FILE)*)", file.read_text("utf-8"))
+    known = [(name, rest) for name, rest in named if name in COMMANDS or rest]
+    assert known
+    for name, rest in known:
+        assert options_named(rest.split()) <= options_of(name), (name, rest)
+
+
+def options_named(arguments: list[str]) -> set[str]:
+    return {argument.split("=")[0] for argument in arguments if argument.startswith("--")}
+
+
+def options_of(name: str) -> set[str]:
+    """The options of a command."""
+    assert name in COMMANDS, f"there is no command {name!r}"
+    return {option for parameter in COMMANDS[name].params for option in parameter.opts} | {"--help"}
+
+
+def test_a_command_or_an_option_that_is_not_there_is_noticed() -> None:
+    """Negative control of the tests above."""
+    assert "--reps" in options_of("compare")
+    assert "--replications" not in options_of("compare")
+    with pytest.raises(AssertionError, match="no command"):
+        options_of("contrast")
 
 
 def test_what_is_not_run_can_be() -> None:
@@ -220,6 +222,8 @@ def test_a_graph_of_ones_own_in_a_market(tmp_path: Path) -> None:
     network = "network: {follow: {file: edges.tsv.gz, edges: follows}}"
     text = f"extends: public_feed\nname: mine\nmarket: {{days: 2, users: 40}}\n{network}\n"
     (tmp_path / "mine.yaml").write_text(text, "utf-8")
-    assert "No problem found." in simulator(["check", "mine.yaml"], tmp_path).stdout
-    folder = simulator(["run", "mine.yaml"], tmp_path).stdout.rstrip().splitlines()[-1].removeprefix("Tables: ")
+    assert "No problem found." in simulator(["check", "mine.yaml"], tmp_path, small=False).stdout
+    done = simulator(["run", "mine.yaml"], tmp_path, small=False)
+    folder = done.stdout.rstrip().splitlines()[-1].removeprefix("Tables: ")
     assert (tmp_path / folder / "manifest.json").is_file()
+    assert "## panel" in (tmp_path / "results" / "mine" / "dictionary.md").read_text("utf-8")

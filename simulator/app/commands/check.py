@@ -14,7 +14,7 @@ from simulator.errors import InputError
 from simulator.model.memory import estimate
 from simulator.model.world import check_graph_files
 from simulator.scenario.loader import LoadedScenario, load
-from simulator.scenario.schema import Scenario
+from simulator.scenario.plausibility import implausible
 
 
 def run(source: str, settings: Sequence[str], as_json: bool) -> None:
@@ -27,15 +27,17 @@ def run(source: str, settings: Sequence[str], as_json: bool) -> None:
         console.write_json({"ok": False, "problems": [asdict(problem) for problem in error.problems]})
         raise typer.Exit(error.exit_code) from None
     check_graph_files(loaded.scenario)
-    notices = list(remarks(loaded.scenario))
+    found = implausible(loaded)
     if as_json:
+        notices = [asdict(doubt) for doubt in found]
         console.write_json({"ok": True, "notices": notices, "resolved": loaded.resolved, "sources": loaded.sources})
         return
     for heading, text in summary(loaded):
         console.say(f"{heading:<12}{text}")
-    for notice in notices:
-        console.note(f"note: {notice}", "yellow")
-    console.say("No problem found.")
+    for doubt in found:
+        console.note(f"note: {doubt}", "yellow")
+        console.note(f"      {doubt.why}", "dim")
+    console.say("No problem found." + (f" {len(found)} to think about." if found else ""))
 
 
 def summary(loaded: LoadedScenario) -> Iterator[tuple[str, str]]:
@@ -63,29 +65,6 @@ def summary(loaded: LoadedScenario) -> Iterator[tuple[str, str]]:
             origin = loaded.resolved["network"][layer].get("file") or f"generator {block.generator}"
             yield "network", f"{layer}: {origin}"
     yield "memory", str(estimate(scenario))
-
-
-def remarks(scenario: Scenario) -> Iterator[str]:
-    """What is allowed and yet most likely not meant."""
-    for platform in scenario.platforms:
-        affordances = _set(platform)
-        for name, kind in AFFORDANCES.items():
-            own = getattr(affordances, name)
-            where = f"platforms.{platform.name}.affordances.{name}"
-            if own.enabled and not affordances.active(name):
-                lacking = [other for other in kind.requires if not getattr(affordances, other).enabled]
-                lacking = lacking or [other for other in kind.requires if not affordances.active(other)]
-                yield f"{where} is on and does nothing without {' and '.join(lacking)}"
-            elif not own.enabled and own != kind():
-                yield f"{where} is changed and does nothing, because it is off: say enabled: true"
-    for brand in scenario.brands:
-        plan = brand.campaign
-        if plan is not None and plan.start_day >= scenario.market.days:
-            yield f"the campaign of {brand.name} begins after the run's last day and never runs"
-        elif plan is not None and plan.start_day + plan.days > scenario.market.days:
-            yield f"the campaign of {brand.name} goes on after the run's last day"
-    if not any(brand.campaign for brand in scenario.brands):
-        yield "no brand has a campaign, so a comparison finds no effect"
 
 
 def _set(platform: Any) -> Any:

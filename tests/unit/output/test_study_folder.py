@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from simulator.ensemble.outcomes import metrics
 from simulator.errors import StoreError
+from simulator.metrics import METRICS
+from simulator.output.dictionary import COLUMNS
 from simulator.output.study import StudyFolder
 
 
@@ -28,6 +32,20 @@ def test_what_is_written_is_read(study: StudyFolder) -> None:
         "study.json", "dictionary.json", "dictionary.md", "comparison",
     }  # fmt: skip
     assert study.runs.root == study.path / "runs"
+
+
+def test_the_dictionary_is_the_same_whoever_writes_it_first(tmp_path: Path) -> None:
+    """It names every table that can be written, so that no order of commands shows in it."""
+    first, second = StudyFolder(tmp_path / "first"), StudyFolder(tmp_path / "second")
+    first.write_dictionary(metrics())
+    second.write_study({"seed": 1}, metrics())
+    second.write_dictionary(metrics())
+    for name in ("dictionary.json", "dictionary.md"):
+        assert (first.path / name).read_bytes() == (second.path / name).read_bytes()
+    told = json.loads((first.path / "dictionary.json").read_text("utf-8"))
+    assert [one["name"] for one in told["metrics"]][: len(METRICS)] == list(METRICS)
+    columns = {(table, one["name"]) for table, held in told["tables"].items() for one in held["columns"]}
+    assert columns == {(column.table, column.name) for column in COLUMNS}
 
 
 def test_writing_again_replaces(study: StudyFolder) -> None:

@@ -62,18 +62,29 @@ def test_check_sums_up_a_scenario_and_remarks_on_what_is_odd(write) -> None:
     assert "aurora: electronics, 1499 yuan, campaign of 20000 yuan, days 2 to 2, 10% off" in result.stdout
     assert "feed (open_feed): checkout\n" in result.stdout
     assert "No problem found." in result.stdout
-    assert result.stderr.splitlines() == [
-        "note: platforms.feed.affordances.ads is changed and does nothing, because it is off: say enabled: true",
-        "note: platforms.feed.affordances.feed is on and does nothing without graph",
-        "note: platforms.feed.affordances.repost is on and does nothing without graph",
-        "note: the campaign of aurora begins after the run's last day and never runs",
-        "note: the campaign of cotton goes on after the run's last day",
-    ]
+    lines = result.stderr.splitlines()
+    notes = [line for line in lines if line.startswith("note: ")]
+    assert lines[0::2] == notes
+    assert all(why.startswith("      ") for why in lines[1::2])
+    assert f"{len(notes)} to think about" in result.stdout
+    feed, x = "platforms.feed.affordances", "note: x.yaml:"
+    off = f"{x}4:70: {feed}.ads: is changed and does nothing, because it is off: say enabled: true"
+    assert off in notes
+    assert lines[lines.index(off) + 1] == "      parameters of what is off are never read"
+    assert any(line.endswith(f"{feed}.feed: is on and does nothing without graph") for line in notes)
+    assert any(line.endswith(f"{feed}.repost: is on and does nothing without graph") for line in notes)
+    assert any(
+        line.endswith("brands.aurora.campaign: begins after the run's last day and never runs") for line in notes
+    )
+    assert f"{x}6:28: brands.cotton.campaign: goes on after the run's last day" in notes
 
 
 def test_check_tells_machines_what_it_tells_people(write) -> None:
-    good = json.loads(call("check", "feed", "--json").stdout)
+    good = json.loads(call("check", "feed", "--json", "--set", "market.tick_minutes=360").stdout)
     assert good["ok"]
+    (notice,) = [one for one in good["notices"] if one["rule"] == "coarse_ticks"]
+    assert notice["path"] == "market.tick_minutes"
+    assert set(notice) == {"rule", "path", "place", "message", "why"}
     assert good["resolved"]["market"]["users"] == 2000
     write("x.yaml", "extends: feed\nmarket: {user: 5}\n")
     result = call("check", "x.yaml", "--json")
