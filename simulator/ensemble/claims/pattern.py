@@ -36,7 +36,7 @@ class MeasuresPatterns(Protocol):
 
 
 class PatternTest(ClaimTest):
-    """Parts of observed patterns. A part that echoes a number put in supports nothing."""
+    """Parts of observed patterns. What echoes a number put in, or was fitted to be so, supports nothing by being so."""
 
     kind: Literal["pattern"] = setting(doc="parts of observed patterns")
     parts: Texts = setting(doc="their ids, such as 13a")
@@ -45,7 +45,7 @@ class PatternTest(ClaimTest):
         """What validation found."""
         found = {part: seen.patterns[part] for part in self.parts}
         told = "; ".join(f"{part} {one.status}: {one.told}" for part, one in found.items())
-        counting = [one for one in found.values() if one.kind != "input"]
+        counting = [one for one in found.values() if one.kind == "judged" or (one.kind, one.status) == ("fitted", "fail")]
         if not counting:
             return Finding(verdict="input", told=told, tested=False)
         meaning: dict[str, Answer] = {"pass": "yes", "fail": "no"}

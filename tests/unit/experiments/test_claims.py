@@ -221,12 +221,15 @@ def test_rows_of_the_scorecard() -> None:
     rows = {
         "1a": Measured("judged", "pass", ""),
         "1b": Measured("fitted", "fail", ""),
+        "1c": Measured("fitted", "pass", ""),
         "2": Measured("input", "pass", ""),
     }
     for parts, said in (
         (("1a",), "supported"),
         (("1b",), "contradicted"),
         (("1a", "1b"), "conditional"),
+        (("1a", "1c"), "supported"),
+        (("1c",), "input"),
         (("2",), "input"),
     ):
         assert verdict(PatternTest(kind="pattern", parts=parts), Known(patterns=rows)) == said
