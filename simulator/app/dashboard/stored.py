@@ -6,7 +6,6 @@ out of the folder are passed over, and a manifest whose files are not in its own
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +18,8 @@ import pandas as pd
 from simulator.ensemble.design import RunSpec
 from simulator.errors import InputError, SimulatorError, StoreError
 from simulator.metrics.cascades import cascade_rows
-from simulator.output.store import ResultStore, StoredRun
+from simulator.output.json_file import JsonError, read_object
+from simulator.output.store import MANIFEST, ResultStore, StoredRun
 from simulator.output.study import RUNS, STUDY
 from simulator.scenario import library
 from simulator.scenario.loader import load_resolved
@@ -83,10 +83,9 @@ def _folders(root: Path, depth: int) -> Iterator[Path]:
 
 def _study(folder: Path) -> dict[str, Any]:
     try:
-        content = json.loads((folder / STUDY).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_object(folder / STUDY)
+    except (OSError, JsonError):
         return {}
-    return content if isinstance(content, dict) else {}
 
 
 def runs(place: Place) -> list[Run]:
@@ -106,9 +105,9 @@ def runs(place: Place) -> list[Run]:
 
 def _alone(store: ResultStore, address: str) -> Run:
     try:
-        content = json.loads((store.root / address / "manifest.json").read_text(encoding="utf-8"))
+        content = read_object(store.root / address / MANIFEST)
         return Run(address, str(content["scenario"]["name"]), str(content["role"]), 0)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, JsonError, KeyError, TypeError):
         return Run(address, address, "", 0)
 
 
@@ -124,11 +123,7 @@ def opened(folder: Path, address: str) -> StoredRun:
     store = ResultStore(folder / RUNS)
     if address not in store.addresses():
         raise StoreError(f"there is no run {address}")
-    run = store.read(address)
-    for table in run.manifest.tables.values():
-        if Path(table.file).name != table.file:
-            raise StoreError(f"run {address}: its manifest names a file outside its folder")
-    return run
+    return store.read(address)
 
 
 @lru_cache(maxsize=8)
