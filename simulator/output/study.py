@@ -28,6 +28,38 @@ FILES = "files"
 AGAIN = "repeat the study, finished runs are reused"
 
 
+SHAPE: dict[str, type | tuple[type, ...]] = {
+    "arms": list, "runs": list, "failed": list, "inputs": list, "seeds": list, "study": dict, FILES: dict,
+    "tables": dict, "result": dict, "verdict": dict, "fingerprint": dict, "kind": str, "status": str, "name": str,
+    "seed": int, "replications": int, "level": (int, float),
+}  # fmt: skip
+"""Of study.json: what stands under a key, if it is there. Lists are of objects, but for the seeds."""
+
+
+def read_study(file: Path) -> dict[str, Any]:
+    """The content of a study.json.
+
+    Raises
+    ------
+    OSError
+        If there is none, or it cannot be read now.
+    JsonError
+        If it is damaged, or not shaped as any study's is.
+    """
+    content = read_object(file)
+    for name, kind in SHAPE.items():
+        value = content.get(name)
+        wrong = value is not None and (not isinstance(value, kind) or isinstance(value, bool))
+        if not wrong and isinstance(value, list) and name != "seeds":
+            wrong = not all(isinstance(one, dict) for one in value)
+        if wrong:
+            raise JsonError(f"{name!r} is not what a study says")
+    for arm in content.get("arms") or ():
+        if not isinstance(arm.get("label"), str) or not isinstance(arm.get("scenario") or {}, dict):
+            raise JsonError("an arm is not what a study says")
+    return content
+
+
 def write_table(study: Path, folder: str, name: str, table: pd.DataFrame) -> dict[str, str]:
     """Write a table as parquet and, for spreadsheets, as CSV with a byte order mark.
 
@@ -113,7 +145,7 @@ class StudyFolder:
         """
         file = self.path / STUDY
         try:
-            return read_object(file)
+            return read_study(file)
         except FileNotFoundError:
             raise StoreError(f"{self.path} holds no study: {STUDY} is missing") from None
         except (OSError, JsonError) as error:

@@ -61,7 +61,7 @@ def places(root: Path) -> list[Place]:
             continue
         study = _study(folder)
         kind = str(study.get("kind", "run"))
-        labels = [str(arm.get("label", "")) for arm in study.get("arms", ()) if isinstance(arm, dict)]
+        labels = [str(arm.get("label", "")) for arm in _entries(study, "arms")]
         name = folder.relative_to(root).as_posix() if folder != root else root.name
         found.append(Place(name, folder, kind, ", ".join(labels)))
         if len(found) == MOST_FOUND:
@@ -88,14 +88,21 @@ def _study(folder: Path) -> dict[str, Any]:
         return {}
 
 
+def _entries(study: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects that a study lists under a name; whatever else stands there is passed over."""
+    listed = study.get(name)
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
+
+
 def runs(place: Place) -> list[Run]:
     """The runs of a study, in the order of study.json; of a folder without one, by address."""
     store = ResultStore(place.folder / RUNS)
     listed = []
-    for entry in _study(place.folder).get("runs", ()):
-        if isinstance(entry, Mapping) and isinstance(entry.get("address"), str) and store.has(entry["address"]):
-            world = entry.get("replication", 0)
-            listed.append(Run(entry["address"], str(entry.get("arm", "")), str(entry.get("role", "")), int(world or 0)))
+    for entry in _entries(_study(place.folder), "runs"):
+        if isinstance(entry.get("address"), str) and store.has(entry["address"]):
+            world = entry.get("replication")
+            number = world if isinstance(world, int) else 0
+            listed.append(Run(entry["address"], str(entry.get("arm", "")), str(entry.get("role", "")), number))
     known = set(store.addresses())
     listed = [run for run in listed if run.address in known]
     if not listed:

@@ -16,13 +16,13 @@ from simulator.output.study import FILES, StudyFolder
 def study(tmp_path: Path) -> StudyFolder:
     folder = StudyFolder(tmp_path / "study")
     files = folder.write_tables({"effects": pd.DataFrame({"arm": ["a", "北"], "value": [1.5, float("nan")]})})
-    folder.write_study({"seed": 1, "arms": ["a", "北"], FILES: files})
+    folder.write_study({"seed": 1, "arms": [{"label": "北"}], FILES: files})
     return folder
 
 
 def test_what_is_written_is_read(study: StudyFolder) -> None:
     content = study.study()
-    assert {name: content[name] for name in ("seed", "arms")} == {"seed": 1, "arms": ["a", "北"]}
+    assert {name: content[name] for name in ("seed", "arms")} == {"seed": 1, "arms": [{"label": "北"}]}
     assert set(content) == {"seed", "arms", FILES}
     assert study.tables() == ["effects"]
     assert study.table("effects")["arm"].tolist() == ["a", "北"]
@@ -78,7 +78,9 @@ def test_what_was_written_before_there_were_hashes_is_read(study: StudyFolder) -
 
 
 def test_damage_is_told_plainly(study: StudyFolder, tmp_path: Path) -> None:
-    for text in ("{", "[]", "[" * 100_000, '{"a":' * 100 + "1" + "}" * 100, '{"a": "\\ud800"}', "9" * 5000):
+    deep = ("[" * 100_000, '{"a":' * 100 + "1" + "}" * 100)
+    shapes = ('{"arms": 3}', '{"arms": [3]}', '{"arms": [{"label": 3}]}', '{"seed": true}', '{"runs": {}}')
+    for text in ("{", "[]", '{"a": "\\ud800"}', "9" * 5000, *deep, *shapes):
         (study.path / "study.json").write_text(text)
         with pytest.raises(StoreError, match="repeat the study"):
             study.study()
