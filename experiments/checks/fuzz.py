@@ -24,7 +24,7 @@ from pathlib import Path
 from random import Random
 from types import FrameType
 
-BATCH = 250
+BATCH = 1000
 SECONDS = 20
 """After which a case counts as a hang; nearly all take milliseconds."""
 MEMORY = 3 << 30

@@ -309,14 +309,14 @@ def _honest_damage(luck: Random, study: Path, path: Path) -> None:
 
 
 TARGETS_OF: dict[str, tuple[Target, float]] = {
-    "scenario files": (scenario_file, 0.3),
+    "scenario files": (scenario_file, 0.15),
     "overrides": (override, 0.1),
-    "study files": (study_file, 0.2),
-    "graphs in text and gz": (graph_text, 0.15),
-    "graphs in parquet": (graph_parquet, 0.08),
-    "mapped graphs": (graph_mapped, 0.05),
-    "stored runs": (stored_run, 0.07),
-    "stored studies": (stored_study, 0.05),
+    "study files": (study_file, 0.1),
+    "graphs in text and gz": (graph_text, 0.35),
+    "graphs in parquet": (graph_parquet, 0.15),
+    "mapped graphs": (graph_mapped, 0.07),
+    "stored runs": (stored_run, 0.05),
+    "stored studies": (stored_study, 0.03),
 }
 """By class of input: how a case is made, and the share of cases it gets."""
 
