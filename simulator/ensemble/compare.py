@@ -23,7 +23,7 @@ from simulator.ensemble.worker import FAILURE, MODEL, ModelEntry, RunRecord
 from simulator.notebook import grid_html
 from simulator.output.dictionary import ANSWERS
 from simulator.output.fingerprint import fingerprint
-from simulator.output.study import StudyFolder
+from simulator.output.study import FILES, StudyFolder
 from simulator.output.tables import table_hashes
 from simulator.scenario.schema import declarations
 
@@ -124,8 +124,8 @@ def compare_scenarios(
         raise
     tables = comparison_tables(study, _runs(study, folder, records))
     verdict = outcomes.verdict(tables["summary"], tables["paired_differences"])
-    folder.write_tables(tables)
-    end = {"verdict": _without_nan(dataclasses.asdict(verdict)), "tables": table_hashes(tables)}
+    files = folder.write_tables(tables)
+    end = {"verdict": _without_nan(dataclasses.asdict(verdict)), "tables": table_hashes(tables), FILES: files}
     folder.write_study({**_content(study, "complete", records), **end}, outcomes.metrics())
     return ComparisonResult(folder, study, records, tables, verdict)
 

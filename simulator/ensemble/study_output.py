@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import io
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from simulator.ensemble.design import Arm
 from simulator.ensemble.lab import Lab
@@ -21,9 +17,8 @@ from simulator.ensemble.outcomes import metrics
 from simulator.ensemble.study_file import StudyFile
 from simulator.output.files import replace_file
 from simulator.output.fingerprint import fingerprint
-from simulator.output.manifest import plain
-from simulator.output.store import COMPRESSION
-from simulator.output.study import StudyFolder
+from simulator.output.json_file import plain, sealed_text
+from simulator.output.study import FILES, STUDY, StudyFolder, write_table
 from simulator.output.tables import table_hashes
 from simulator.scenario.tree import plain as plain_tree
 
@@ -81,25 +76,20 @@ class StudyOutput:
         TypeError
             If a table or a column is not explained in `docs`.
         """
-        self.write_tables(tables, docs)
-        extra = {"tables": table_hashes(tables), "result": without_nan(result or {})}
+        files = self.write_tables(tables, docs)
+        extra = {"tables": table_hashes(tables), FILES: files, "result": result or {}}
         self._write(status or ("incomplete" if lab.failed else "complete"), arms, lab, extra)
 
-    def write_tables(self, tables: Mapping[str, pd.DataFrame], docs: Mapping[str, TableDoc]) -> None:
-        """Write some tables, and what their columns mean."""
+    def write_tables(self, tables: Mapping[str, pd.DataFrame], docs: Mapping[str, TableDoc]) -> dict[str, str]:
+        """Write some tables, and what their columns mean; returns the hashes of their files, see `write_table`."""
+        files: dict[str, str] = {}
         for name, table in tables.items():
             strange = docs[name].undeclared(table) if name in docs else ["the table itself"]
             if strange:
                 raise TypeError(f"table {name}: not as declared: {', '.join(strange)}")
-            self._write_table(name, table)
+            files |= write_table(self.folder, TABLES, name, table)
         replace_file(self.folder / TABLES / "columns.md", columns_text({name: docs[name] for name in tables}))
-
-    def _write_table(self, name: str, table: pd.DataFrame) -> None:
-        buffer = io.BytesIO()
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer, compression=COMPRESSION)
-        replace_file(self.folder / TABLES / f"{name}.parquet", buffer.getvalue())
-        text = table.to_csv(index=False, lineterminator="\n")
-        replace_file(self.folder / TABLES / f"{name}.csv", b"\xef\xbb\xbf" + text.encode())
+        return files
 
     def _write(self, status: str, arms: Sequence[Arm], lab: Lab | None, extra: Mapping[str, Any]) -> None:
         spec = self.file.spec
@@ -115,10 +105,10 @@ class StudyOutput:
             "runs": [] if lab is None else lab.places(),
             "failed": [] if lab is None else lab.failures(),
             "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            FILES: {},
             **extra,
         }
-        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=plain)
-        replace_file(self.folder / "study.json", text + "\n")
+        replace_file(self.folder / STUDY, sealed_text(without_nan(content), indent=1))
 
 
 def columns_text(docs: Mapping[str, TableDoc]) -> str:

@@ -25,7 +25,8 @@ import pyarrow as pa
 from simulator.ensemble.design import RunSpec
 from simulator.errors import SimulatorError
 from simulator.output.files import WriteError, replace_file
-from simulator.output.manifest import canonical_json, new_manifest, plain
+from simulator.output.json_file import plain
+from simulator.output.manifest import canonical_json, new_manifest
 from simulator.output.store import DamagedRunError, ResultStore
 
 FAILED = "failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,14 @@ from simulator.model.state import VISIT_BYTES, declared_bytes
 from simulator.network.generators import GENERATORS
 from simulator.population.synthesis import BLOCK
 from simulator.population.table import bytes_per_user
+from simulator.types import FEN_PER_YUAN
 
 if TYPE_CHECKING:
     from simulator.agents.brand_parameters import CategoryParameters
     from simulator.scenario.schema import Scenario
+
+MOST_YUAN = 2**62 / FEN_PER_YUAN
+"""That all needs of a run may be worth: sums of money are whole fen in int64, with a factor of two to spare."""
 
 BASE_BYTES = 450_000_000
 """Interpreter, libraries and compiled code; measured 330-420 MB."""
@@ -66,7 +71,7 @@ def estimate(scenario: Scenario) -> Memory:
     """Memory a run of `scenario` takes."""
     n = scenario.market.users
     platforms, slots = len(scenario.platforms), longest_ring(scenario)
-    needs = n * sum(_needs_a_user(c, scenario.market.days) for c in scenario.categories.values())
+    needs = _needs(scenario)
     state = declared_bytes(n, len(scenario.brands), platforms, slots, int(needs * 1.02) + 1000)
     stored = [layer for layer in _layers(scenario) if getattr(layer, "generator", "") != "procedural"]
     edges = sum(_ties_of(layer, n) for layer in stored)
@@ -82,6 +87,31 @@ def estimate(scenario: Scenario) -> Memory:
     graph = edges * EDGE_BYTES + n * ROW_BYTES * len(stored)
     peak = BASE_BYTES + state + visits + n * COLUMN_BYTES * drawn + graph + followed + max(building, results)
     return Memory(bytes_per_user(len(scenario.brands), platforms, slots), state, int(peak))
+
+
+def _needs(scenario: Scenario) -> float:
+    """Needs in the ledger, at most."""
+    days = scenario.market.days
+    return scenario.market.users * sum(_needs_a_user(category, days) for category in scenario.categories.values())
+
+
+def check_money(scenario: Scenario) -> None:
+    """Refuse a market whose money could be more than its counters hold.
+
+    Raises
+    ------
+    CapacityError
+        With the highest price that these needs allow.
+    """
+    plates = [plate for category in scenario.categories.values() for plate in category.plate_yuan.values()]
+    dearest = max(brand.price_yuan for brand in scenario.brands) + max(plates, default=0.0)
+    needs = _needs(scenario)
+    if needs * dearest > MOST_YUAN:
+        raise CapacityError(
+            f"up to {needs:,.0f} needs of up to {dearest:,.0f} yuan each could be worth more than the "
+            f"{MOST_YUAN:,.0f} yuan that sums of money hold; so many needs allow prices up to "
+            f"{math.floor(MOST_YUAN / needs):,} yuan (brands.NAME.price_yuan), or lower market.users"
+        )
 
 
 def _needs_a_user(category: CategoryParameters, days: int) -> float:
@@ -110,8 +140,9 @@ def announce(scenario: Scenario, copies: int = 1) -> Memory:
     Raises
     ------
     CapacityError
-        With the largest number of users that would fit.
+        With the largest number of users that would fit; also if sums of money would not, see `check_money`.
     """
+    check_money(scenario)
     memory = estimate(scenario)
     available = available_bytes()
     if memory.peak * copies > available:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -18,6 +19,8 @@ OFFSETS, TARGETS = "offsets.npy", "targets.npy"
 
 ROWS_AT_ONCE = 1 << 20
 """Rows of a procedural graph whose edges are computed before they are written."""
+CHECKED_AT_ONCE = 1 << 24
+"""Numbers of a mapped file that are looked at together."""
 
 # signed: compiled differences of unsigned offsets would turn into floats beside signed numbers
 _OFFSET_TYPES = (np.dtype(np.int32), np.dtype(OFFSET))
@@ -63,6 +66,7 @@ class CompactGraph:
         if offsets.size == 0 or offsets[0] != 0 or offsets[-1] != targets.size:
             ends = f"{offsets[0]} to {offsets[-1]}" if offsets.size else "nothing"
             fail(Path(folder) / OFFSETS, 0, f"offsets run from {ends}", f"0 to {targets.size}, the number of targets")
+        _check(offsets, targets, Path(folder))
         return cls(offsets.size - 1, offsets, targets)
 
     @property
@@ -140,8 +144,22 @@ def _mapped(path: Path, allowed: tuple[np.dtype[np.generic], ...]) -> Array:
         array = np.load(path, mmap_mode="c", allow_pickle=False)
     except FileNotFoundError:
         fail(path, 0, "there is no such file")
-    except (OSError, ValueError, EOFError) as error:
-        fail(path, 0, f"no array: {str(error).splitlines()[0]}", "a file that write_graph wrote")
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError) as error:
+        fail(path, 0, f"no array: {(str(error).splitlines() or [''])[0]}", "a file that write_graph wrote")
     if array.ndim != 1 or array.dtype not in allowed:
         fail(path, 0, f"{array.dtype}{list(array.shape)}", f"{' or '.join(map(str, allowed))} of one dimension")
     return np.asarray(array)
+
+
+def _check(offsets: Array, targets: Array, folder: Path) -> None:
+    """Refuse numbers that would lead compiled code out of the arrays."""
+    for first in range(0, offsets.size - 1, CHECKED_AT_ONCE):
+        part = offsets[first : first + CHECKED_AT_ONCE + 1]
+        if (part[1:] < part[:-1]).any():
+            row = first + int(np.argmax(part[1:] < part[:-1]))
+            fail(folder / OFFSETS, 0, f"row {row} ends before it begins", "offsets that never fall")
+    for first in range(0, targets.size, CHECKED_AT_ONCE):
+        part = targets[first : first + CHECKED_AT_ONCE]
+        low, high = int(part.min()), int(part.max())
+        if low < 0 or high >= offsets.size - 1:
+            fail(folder / TARGETS, 0, f"targets from {low} to {high}", f"rows 0 to {offsets.size - 2}")

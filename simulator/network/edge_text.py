@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +28,10 @@ END_NAMES = frozenset({
 })  # fmt: skip
 """Names of columns by which a header is known even where ids are names."""
 
+EXACT = 2**53
+"""From here on two ids would become one in a column that holds a point or an exponent: it is read as floats."""
+
+_AS_FLOAT = re.compile(rb"[.eE]")
 _INTEGER = re.compile(r"\d+", re.ASCII)
 
 
@@ -114,21 +119,25 @@ class EdgeText:
         if self.weighted:
             kinds[2] = np.float64
         try:
-            table = pandas.read_csv(
-                io.BytesIO(self.raw),
-                sep=self.separator or r"\s+",
-                header=None,
-                skiprows=self.first_line - 1,
-                comment="#",
-                dtype=kinds,
-            )
-        except (ValueError, OverflowError, pandas.errors.ParserError):
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", RuntimeWarning)  # "inf" among whole numbers is cast with a warning only
+                table = pandas.read_csv(
+                    io.BytesIO(self.raw),
+                    sep=self.separator or r"\s+",
+                    header=None,
+                    skiprows=self.first_line - 1,
+                    comment="#",
+                    dtype=kinds,
+                )
+        except (ValueError, OverflowError, pandas.errors.ParserError, RuntimeWarning):
             return None
         if table.shape[1] != self.width or (self.width > 2 and table[self.width - 1].isna().any()):
             return None
         first, second = table[0].to_numpy(copy=True), table[1].to_numpy(copy=True)
         weights = table[2].to_numpy(copy=True) if self.weighted else None
         if first.min() < 0 or second.min() < 0 or (weights is not None and not np.isfinite(weights).all()):
+            return None
+        if max(first.max(), second.max()) >= EXACT and _AS_FLOAT.search(self.raw):
             return None
         return EdgeColumns(first, second, weights)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 
 from simulator.errors import InputError, Problem
 from simulator.network.csr import CSRGraph, Duplicates, SelfLoops
-from simulator.network.edge_text import EdgeColumns, EdgeText, Ids, fail
+from simulator.network.edge_text import LARGEST_ID, EdgeColumns, EdgeText, Ids, fail
 from simulator.types import Array
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 Edges = Literal["flows", "follows", "undirected"]
 
 SUFFIXES = (".txt", ".tsv", ".csv", ".edges", ".parquet")
+
+MOST_UNPACKED = 64
+"""Bytes that a byte of gzip may become. Edge lists give 2 to 10, files that were made to fill memory 1,000."""
+ALWAYS_UNPACKED = 16 << 20
+MOST_ROWS = 64
+"""Rows that a byte of a parquet file may stand for, of more than `ALWAYS_UNPACKED` rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,10 +201,16 @@ def _bytes_of(path: Path) -> bytes:
         fail(path, 0, f"cannot be read: {error.strerror}")
     if path.suffix != ".gz":
         return raw
+    most = max(MOST_UNPACKED * len(raw), ALWAYS_UNPACKED)
     try:
-        return gzip.decompress(raw)
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as unpacked:
+            content = unpacked.read(most + 1)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         fail(path, 0, "the compressed file is damaged or cut off", "a whole gzip file")
+    if len(content) > most:
+        message = f"unpacks to more than {MOST_UNPACKED} times its size, which no list of edges does"
+        fail(path, 0, message, "a gzip file of edges; or unpack it first")
+    return content
 
 
 def _read_parquet(path: Path, weighted: bool) -> EdgeColumns:
@@ -206,24 +219,23 @@ def _read_parquet(path: Path, weighted: bool) -> EdgeColumns:
 
     if not path.is_file():
         fail(path, 0, "there is no such file")
-    try:
-        table = pyarrow.parquet.read_table(path)
-    except (pyarrow.ArrowException, OSError) as error:
-        fail(path, 0, f"no parquet file: {str(error).splitlines()[0]}")
     needed = 3 if weighted else 2
-    if table.num_columns < needed or table.num_rows == 0:
-        fail(path, 0, f"{table.num_columns} columns and {table.num_rows} rows", f"{needed} columns, 1 row or more")
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            held, rows = file.schema_arrow.names, file.metadata.num_rows
+            if len(held) < needed or rows == 0:
+                fail(path, 0, f"{len(held)} columns and {rows} rows", f"{needed} columns, 1 row or more")
+            if len(set(held)) < len(held):
+                fail(path, 0, f"two columns have one name: {', '.join(held)}", "columns of different names")
+            if rows > max(MOST_ROWS * path.stat().st_size, ALWAYS_UNPACKED):
+                fail(path, 0, f"{rows} rows in {path.stat().st_size} bytes, too many for edges", "a list of edges")
+            table = file.read(columns=held[:needed])
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        fail(path, 0, f"no parquet file: {(str(error).splitlines() or [''])[0]}")
     for column in table.column_names[:needed]:
         if table[column].null_count:
             fail(path, 0, f"column {column!r} has empty cells", "a value in every cell")
-    ends = []
-    for name in table.column_names[:2]:
-        values = table[name].to_numpy()
-        if values.dtype.kind == "O":
-            values = values.astype(str)
-        if values.dtype.kind not in "iuU" or (values.dtype.kind == "i" and values.min() < 0):
-            fail(path, 0, f"column {name!r} is {table[name].type} or has negative ids", "integers from 0, or text")
-        ends.append(values)
+    ends = [_ends(table[name], name, path) for name in table.column_names[:2]]
     if (ends[0].dtype.kind == "U") != (ends[1].dtype.kind == "U"):
         fail(path, 0, "one end of an edge is a number and the other text", "two columns of one kind")
     weights = None
@@ -232,3 +244,20 @@ def _read_parquet(path: Path, weighted: bool) -> EdgeColumns:
         if weights.dtype.kind not in "iuf" or not np.isfinite(weights).all():
             fail(path, 0, f"column {table.column_names[2]!r} has weights that are no numbers", "finite numbers")
     return EdgeColumns(ends[0], ends[1], weights)
+
+
+def _ends(column: Any, name: str, path: Path) -> Array:
+    """One end of all edges: int64, or text."""
+    from pyarrow import types
+
+    kind = column.type.value_type if types.is_dictionary(column.type) else column.type
+    if types.is_string(kind) or types.is_large_string(kind):
+        return np.asarray(column.to_pylist(), str)
+    if not types.is_integer(kind):
+        fail(path, 0, f"column {name!r} is {column.type}", "integers from 0, or text")
+    values = column.to_numpy()
+    low, high = int(values.min()), int(values.max())
+    if low < 0 or high > LARGEST_ID:
+        fail(path, 0, f"column {name!r} has ids from {low} to {high}", f"integers from 0 to {LARGEST_ID}, or text")
+    ids: Array = values.astype(np.int64)
+    return ids

@@ -10,13 +10,18 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from simulator.errors import StoreError
 from simulator.output.fingerprint import digest_of, fingerprint
+from simulator.output.json_file import SEAL, JsonError, parse_object, plain, sealed_text, unsealed
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised when a reader of the old form would misread the new one."""
+
+UNSEALED = 1
+"""The form before, still read: it has no seal (see `json_file`)."""
 
 ADDRESS_LENGTH = 20
 """Hexadecimal digits: 80 bits, so a billion runs meet with probability below 10^-6."""
@@ -111,8 +116,8 @@ class Manifest:
         return address(self.scenario, self.seed, self.role, self.files, digest_of(self.fingerprint))
 
     def to_json(self) -> str:
-        """Readable JSON, keys sorted, with a final line end."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True, indent=2, ensure_ascii=False, default=plain) + "\n"
+        """Readable JSON, sealed, keys sorted, with a final line end."""
+        return sealed_text(dataclasses.asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
@@ -126,14 +131,39 @@ class Manifest:
             If the text is no manifest.
         """
         try:
-            fields = json.loads(text)
+            fields = parse_object(text)
             version = fields["schema_version"]
-            if version != SCHEMA_VERSION:
+            if version not in (SCHEMA_VERSION, UNSEALED):
                 raise SchemaVersionError(f"its schema version is {version}; this version reads {SCHEMA_VERSION}")
+            if version != UNSEALED and SEAL not in fields:
+                raise JsonError("it has lost its seal")
+            fields = unsealed(fields)
             fields["tables"] = {name: StoredTable(**table) for name, table in fields["tables"].items()}
-            return cls(**fields)
+            made = cls(**fields)
+            made._check()
+            return made
+        except JsonError as error:
+            raise StoreError(f"the manifest cannot be read: {error}") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(f"the manifest cannot be read ({type(error).__name__}: {error})") from None
+
+    def _check(self) -> None:
+        """Refuse what no writer writes: values of other kinds, and files outside the run's folder."""
+        _of_kinds(self, {"address": str, "seed": int, "role": str, "engine": str, "created": str})
+        _of_kinds(self, dict.fromkeys(("scenario", "files", "fingerprint", "timings", "memory", "host"), dict))
+        if self.role not in ROLES:
+            raise ValueError(f"role is {self.role!r}; allowed: {', '.join(ROLES)}")
+        for name, table in self.tables.items():
+            _of_kinds(table, {"rows": int, "hash": str, "file": str, "file_hash": str, "size": int})
+            if Path(table.file).name != table.file or "\\" in table.file or "\0" in table.file:
+                raise ValueError(f"table {name}: its file {table.file!r} is not in the run's folder")
+
+
+def _of_kinds(record: Any, kinds: Mapping[str, type]) -> None:
+    for name, kind in kinds.items():
+        value = getattr(record, name)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise TypeError(f"{name} is {type(value).__name__}, not {kind.__name__}")
 
 
 def new_manifest(
@@ -224,15 +254,6 @@ def canonical_json(content: Any) -> str:
     return json.dumps(
         content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=plain
     )
-
-
-def plain(value: Any) -> Any:
-    """A numpy scalar or a mapping as a plain JSON value."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if hasattr(value, "item"):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} {value!r} is no JSON value")
 
 
 def host_facts() -> dict[str, Any]:

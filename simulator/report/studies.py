@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from simulator.errors import StoreError
-from simulator.output.study import COMPARISON, RUNS, StudyFolder
+from simulator.output.json_file import JsonError, read_object
+from simulator.output.study import COMPARISON, RUNS, StudyFolder, claimed, read_table
 
 SCORECARD = "scorecard"
 VALIDATE = "validate"
@@ -46,7 +46,7 @@ class StoredStudy:
         self.kind = VALIDATE if alone else str(self.content.get("kind") or "compare")
         folder = path / (COMPARISON if self.kind == "compare" else TABLES)
         files = sorted(file for file in folder.glob("*.parquet") if not file.name.startswith("."))
-        self.names = {called(self.kind, file.stem): file for file in files}
+        self.names = {called(self.kind, file.stem): file for file in files if claimed(self.content, file)}
         if self._scorecard.is_file():
             self.names[SCORECARD] = self._scorecard
         if not self.names:
@@ -98,10 +98,7 @@ class StoredStudy:
         file = self.names[name]
         if file == self._scorecard:
             return _rows(file)
-        try:
-            return pd.read_parquet(file)
-        except (OSError, ValueError) as error:
-            raise StoreError(f"cannot read {file}: {error}; repeat the study, finished runs are reused") from None
+        return read_table(self.content, file)
 
 
 def called(kind: str, table: str) -> str:
@@ -111,10 +108,11 @@ def called(kind: str, table: str) -> str:
 
 def _load(file: Path) -> dict[str, Any]:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = read_object(file)
+    except (OSError, JsonError) as error:
         raise StoreError(f"cannot read {file}: {error}") from None
-    if not isinstance(content, dict) or not isinstance(content.get("rows"), list):
+    rows = content.get("rows")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise StoreError(f"cannot read {file}: it is no scorecard")
     return content
 

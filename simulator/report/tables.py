@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.errors import StoreError
+from simulator.output.json_file import JsonError, read_object
 from simulator.report.studies import StoredStudy
 from simulator.report.style import ArmStyle, arm_styles
 from simulator.report.text import human, named, spoken
@@ -273,9 +273,6 @@ def read_json(path: Path) -> dict[str, Any]:
         If it is missing, damaged or no object.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return read_object(path)
+    except (OSError, JsonError) as error:
         raise StoreError(f"{path}: cannot be read: {error}") from error
-    if not isinstance(found, dict):
-        raise StoreError(f"{path}: should hold an object")
-    return found

@@ -64,6 +64,9 @@ def parse(text: str) -> Override:
     form = "path.to.key=value, such as market.users=5000"
     if not equals or not all(steps) or not path.isprintable():
         raise InputError(Problem(0, 0, "", "is not of the form path=value", form, file=shown(text)))
+    if len(steps) > yaml.MAX_DEPTH:
+        message, allowed = f"names {len(steps)} keys, one in the other", f"a path of at most {yaml.MAX_DEPTH} keys"
+        raise InputError(Problem(0, 0, "", message, allowed, file=shown(text)))
     if not value.strip():
         message = "has no value after '='"
         raise InputError(Problem(0, 0, path.strip(), message, "a value; null for none", file=shown(text)))

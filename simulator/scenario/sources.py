@@ -14,6 +14,9 @@ from simulator.scenario.tree import Node, merge, plain, repeated_names
 OWN_KEYS = ("name", "title", "description")
 """What a file says about itself. A child does not inherit it."""
 
+MOST_PARENTS = 32
+"""Files on the way from a scenario to the one that extends none."""
+
 
 @dataclass
 class Sources:
@@ -85,6 +88,10 @@ class Sources:
             message = f"there is no file {display(beside)!r} and no shipped scenario {name!r}"
             allowed = f"a file beside this one, or one of {', '.join(known) or 'no shipped scenarios'}"
             self.problems.append(extends.problem(("extends",), message, allowed, nearest(Path(name).stem, known)))
+            return None
+        if len(chain) > MOST_PARENTS:
+            message = f"goes on for more than {MOST_PARENTS} files, {display(chain[0])} first"
+            self.problems.append(extends.problem(("extends",), message, f"at most {MOST_PARENTS} parents above a file"))
             return None
         if found.resolve() in [step.resolve() for step in chain]:
             circle = "goes in a circle: " + " -> ".join(display(step) for step in (*chain, found))

@@ -28,6 +28,7 @@ MAX_DEPTH = 32
 MAX_NODES = 20_000
 MAX_LINE = 10_000
 MAX_PATH = 80
+TOO_DEEP = f"is nested deeper than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels of blocks and lists"
 MAX_SHOWN = 20
 """At most so many problems of one kind are shown for a file."""
 
@@ -99,6 +100,8 @@ def _parsed(source: bytes | str, file: str, place: bool) -> Node:
         tree = builder.build(text)
     except MarkedYAMLError as error:
         builder.problems.append(explain(error, file, place))
+    except RecursionError:
+        builder.fail(*TOO_DEEP)
     except (YAMLError, ValueError, OverflowError, LookupError, AttributeError, TypeError):
         # The parser lets plain exceptions through for some malformed escapes and directives.
         line, column = builder.reached if place else (0, 0)
@@ -265,7 +268,7 @@ class _Builder:
     def open(self, event: Any) -> None:
         self.refuse_tag(event, "the bare list or block")
         if len(self.stack) >= MAX_DEPTH:
-            self.fail(f"is nested deeper than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels of blocks and lists")
+            self.fail(*TOO_DEEP)
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.node.value, dict) and top.waits_for_key:
             self.fail("a block or list cannot be a key", "text as key; text with { or [ in quotes")
@@ -284,7 +287,7 @@ class _Builder:
             return
         node, size, height = self.anchors[name]
         if len(self.stack) + height > MAX_DEPTH:
-            self.fail(f"is nested deeper than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels of blocks and lists")
+            self.fail(*TOO_DEEP)
         self.total += size
         line, column = self.reached if self.place else (0, 0)
         self.add(replace(node, line=line, column=column), size, height, None)

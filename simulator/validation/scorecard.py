@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ import numpy as np
 
 from simulator.ensemble.statistics import mean_interval
 from simulator.output.files import replace_file
+from simulator.output.json_file import sealed_text
 from simulator.types import Array
 from simulator.validation.pattern import Band, Part, Pattern, Status
 
@@ -148,7 +148,7 @@ class Scorecard:
             "rows": [row.as_json() for row in self.rows],
         }
         file = folder / SCORECARD
-        replace_file(file, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        replace_file(file, sealed_text(content))
         return file
 
 

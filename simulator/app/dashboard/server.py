@@ -18,6 +18,7 @@ from simulator.app.dashboard.pool import Pool
 from simulator.errors import InputError, SimulatorError
 
 MISSING = "the app needs dash and waitress: pip install 'market-simulator[app]'"
+CALLBACK = "/_dash-update-component"
 THREADS = 16
 """Threads that answer; a question about a run under way holds one for a moment."""
 
@@ -81,14 +82,22 @@ def _protect(app: Any, context: Context, names: Sequence[str]) -> None:
     flask = app.server
     flask.config["MAX_CONTENT_LENGTH"] = guard.MOST_BYTES
     carried = guard.headers(app.csp_hashes())
+    asked, begun = guard.Rate(guard.MOST_ASKED, guard.STRETCH), guard.Rate(guard.MOST_NEW, guard.STRETCH)
 
     @flask.before_request  # type: ignore[untyped-decorator]
     def check() -> Any:
         refused = guard.refusal(request.method, request.headers, names)
+        cookie = request.cookies.get(guard.COOKIE, "")
+        if refused is None:
+            known = context.sessions.knows(cookie)
+            if not (asked.allows(cookie) if known else begun.allows("")):
+                refused = 429, "too many requests; wait a few seconds"
+            elif request.path == CALLBACK and not guard.well_formed(request.get_data()):
+                refused = 400, "the request is not one that a page of this app sends"
         if refused is not None:
             status, why = refused
             return Response(why + "\n", status, mimetype="text/plain")
-        g.cookie, g.session = context.sessions.find(request.cookies.get(guard.COOKIE, ""))
+        g.cookie, g.session = context.sessions.find(cookie)
         return None
 
     @flask.after_request  # type: ignore[untyped-decorator]

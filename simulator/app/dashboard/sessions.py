@@ -131,6 +131,11 @@ class Sessions:
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         self._lock = threading.Lock()
 
+    def knows(self, cookie: str) -> bool:
+        """Whether there is a session of a cookie."""
+        with self._lock:
+            return cookie in self._sessions
+
     def find(self, cookie: str) -> tuple[str, Session]:
         """The session of a cookie; a new one, under a new cookie, if there is none."""
         with self._lock:

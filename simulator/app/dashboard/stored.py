@@ -6,7 +6,6 @@ out of the folder are passed over, and a manifest whose files are not in its own
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +18,8 @@ import pandas as pd
 from simulator.ensemble.design import RunSpec
 from simulator.errors import InputError, SimulatorError, StoreError
 from simulator.metrics.cascades import cascade_rows
-from simulator.output.store import ResultStore, StoredRun
+from simulator.output.json_file import JsonError, read_object
+from simulator.output.store import MANIFEST, ResultStore, StoredRun
 from simulator.output.study import RUNS, STUDY
 from simulator.scenario import library
 from simulator.scenario.loader import load_resolved
@@ -61,7 +61,7 @@ def places(root: Path) -> list[Place]:
             continue
         study = _study(folder)
         kind = str(study.get("kind", "run"))
-        labels = [str(arm.get("label", "")) for arm in study.get("arms", ()) if isinstance(arm, dict)]
+        labels = [str(arm.get("label", "")) for arm in _entries(study, "arms")]
         name = folder.relative_to(root).as_posix() if folder != root else root.name
         found.append(Place(name, folder, kind, ", ".join(labels)))
         if len(found) == MOST_FOUND:
@@ -83,20 +83,26 @@ def _folders(root: Path, depth: int) -> Iterator[Path]:
 
 def _study(folder: Path) -> dict[str, Any]:
     try:
-        content = json.loads((folder / STUDY).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_object(folder / STUDY)
+    except (OSError, JsonError):
         return {}
-    return content if isinstance(content, dict) else {}
+
+
+def _entries(study: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The objects that a study lists under a name; whatever else stands there is passed over."""
+    listed = study.get(name)
+    return [one for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
 
 
 def runs(place: Place) -> list[Run]:
     """The runs of a study, in the order of study.json; of a folder without one, by address."""
     store = ResultStore(place.folder / RUNS)
     listed = []
-    for entry in _study(place.folder).get("runs", ()):
-        if isinstance(entry, Mapping) and isinstance(entry.get("address"), str) and store.has(entry["address"]):
-            world = entry.get("replication", 0)
-            listed.append(Run(entry["address"], str(entry.get("arm", "")), str(entry.get("role", "")), int(world or 0)))
+    for entry in _entries(_study(place.folder), "runs"):
+        if isinstance(entry.get("address"), str) and store.has(entry["address"]):
+            world = entry.get("replication")
+            number = world if isinstance(world, int) else 0
+            listed.append(Run(entry["address"], str(entry.get("arm", "")), str(entry.get("role", "")), number))
     known = set(store.addresses())
     listed = [run for run in listed if run.address in known]
     if not listed:
@@ -106,9 +112,9 @@ def runs(place: Place) -> list[Run]:
 
 def _alone(store: ResultStore, address: str) -> Run:
     try:
-        content = json.loads((store.root / address / "manifest.json").read_text(encoding="utf-8"))
+        content = read_object(store.root / address / MANIFEST)
         return Run(address, str(content["scenario"]["name"]), str(content["role"]), 0)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, JsonError, KeyError, TypeError):
         return Run(address, address, "", 0)
 
 
@@ -124,11 +130,7 @@ def opened(folder: Path, address: str) -> StoredRun:
     store = ResultStore(folder / RUNS)
     if address not in store.addresses():
         raise StoreError(f"there is no run {address}")
-    run = store.read(address)
-    for table in run.manifest.tables.values():
-        if Path(table.file).name != table.file:
-            raise StoreError(f"run {address}: its manifest names a file outside its folder")
-    return run
+    return store.read(address)
 
 
 @lru_cache(maxsize=8)

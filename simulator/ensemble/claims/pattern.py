@@ -45,7 +45,8 @@ class PatternTest(ClaimTest):
         """What validation found."""
         found = {part: seen.patterns[part] for part in self.parts}
         told = "; ".join(f"{part} {one.status}: {one.told}" for part, one in found.items())
-        counting = [one for one in found.values() if one.kind == "judged" or (one.kind, one.status) == ("fitted", "fail")]
+        failed_fit = ("fitted", "fail")
+        counting = [one for one in found.values() if one.kind == "judged" or (one.kind, one.status) == failed_fit]
         if not counting:
             return Finding(verdict="input", told=told, tested=False)
         meaning: dict[str, Answer] = {"pass": "yes", "fail": "no"}

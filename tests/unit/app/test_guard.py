@@ -51,6 +51,10 @@ def test_only_this_machines_names_are_answered(host: str, known: bool) -> None:
         ("POST", {"Origin": "http://evil.example"}, 403),
         ("POST", {"Origin": "http://127.0.0.1:9000"}, 403),
         ("POST", {"Origin": "null"}, 403),
+        ("POST", {"Origin": "http://["}, 403),
+        ("POST", {"Content-Length": "abc"}, 400),
+        ("POST", {"Content-Length": "-1"}, 400),
+        ("POST", {"Content-Length": "9" * 5000}, 413),
         ("POST", {"Sec-Fetch-Site": "cross-site"}, 403),
         ("POST", {"Sec-Fetch-Site": "same-site"}, 403),
         ("POST", {"Sec-Fetch-Site": "same-origin"}, None),
@@ -234,6 +238,39 @@ def test_sessions_that_are_too_many_or_too_old_go_and_their_runs_with_them(monke
         session.seen -= 100_000
     sessions.find("")
     assert ageing in stopped
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{", b"[1]", b"{}", b'{"output": "x"}', b"[" * 5000, b"\xff",
+        b'{"output": "x", "outputs": [], "inputs": 3}',
+        b'{"output": "x", "outputs": [], "inputs": [3]}',
+        b'{"output": "x", "outputs": [], "inputs": [{"id": "url", "property": "pathname", "value": 3}]}',
+        b'{"output": "x", "outputs": [], "inputs": [[{"id": "run", "property": "n_clicks", "value": "9"}]]}',
+    ],
+)  # fmt: skip
+def test_bodies_that_no_page_sends_are_refused_before_they_are_read(client: Any, body: bytes) -> None:
+    answer = client.post(POST, data=body, headers=HOME)
+    assert answer.status_code == 400
+    assert answer.text == "the request is not one that a page of this app sends\n"
+
+
+def test_rates_are_limited_by_session_and_for_new_ones(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MOST_ASKED", 3)
+    monkeypatch.setattr(guard, "MOST_NEW", 2)
+    monkeypatch.setattr(guard.time, "monotonic", lambda: now[0])
+    now = [1000.0]
+    server = make_app(context).server
+    first, second, third = (server.test_client() for _ in range(3))
+    assert [first.get("/", headers=HOME).status_code for _ in range(5)] == [200, 200, 200, 200, 429]
+    assert second.get("/", headers=HOME).status_code == 200
+    before = len(context.sessions._sessions)
+    assert third.get("/", headers=HOME).status_code == 429
+    assert len(context.sessions._sessions) == before
+    now[0] += guard.STRETCH
+    assert first.get("/", headers=HOME).status_code == 200
+    assert third.get("/", headers=HOME).status_code == 200
 
 
 # -- small parts

@@ -23,6 +23,7 @@ from simulator.app.dashboard.worker import Ended
 from simulator.ensemble.runner import run_one
 from simulator.errors import InputError, SimulatorError, StoreError
 from simulator.kernels.state import COUNTERS
+from simulator.output.json_file import read_object, sealed_text
 from simulator.scenario.loader import load
 from tests.support.deskwork import InstantPool
 from tests.support.worlds import BUSY
@@ -105,9 +106,10 @@ def test_a_manifest_that_names_a_file_elsewhere_is_refused(results: Path, tmp_pa
     address = feed[1].address
     manifest = folder / "runs" / address / "manifest.json"
     shutil.move(folder / "runs" / address / "needs.parquet", tmp_path / "needs.parquet")
-    text = manifest.read_text("utf-8").replace('"needs.parquet"', '"../../../needs.parquet"')
-    manifest.write_text(text, "utf-8")
-    with pytest.raises(StoreError, match="outside its folder"):
+    content = read_object(manifest)
+    content["tables"]["needs"]["file"] = "../../../needs.parquet"
+    manifest.write_text(sealed_text(content), "utf-8")
+    with pytest.raises(StoreError, match="is not in the run's folder"):
         stored.opened(folder, address)
 
 

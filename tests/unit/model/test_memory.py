@@ -8,11 +8,15 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from simulator.affordances import AFFORDANCES
 from simulator.errors import CapacityError
+from simulator.kernels.state import NEED
 from simulator.model import memory
 from simulator.model.market import CommerceModel
 from simulator.model.state import declared_bytes
 from simulator.population.table import bytes_per_user
+from simulator.scenario.market import MarketParameters
+from simulator.types import FEN_PER_YUAN, MINUTES_PER_DAY
 from tests.support.worlds import KINDS, busy, on
 
 GIGABYTE = 10**9
@@ -96,3 +100,30 @@ def test_it_is_refused_before_anything_is_made(monkeypatch):
 
 def test_free_memory_is_a_number_of_bytes():
     assert GIGABYTE // 100 < memory.available_bytes() <= 1 << 62
+
+
+def test_money_that_its_counters_could_not_hold_is_refused(monkeypatch):
+    """The price it names is accepted, and one of 2 % more is not; there is memory enough."""
+    monkeypatch.setattr(memory, "available_bytes", lambda: 2**62)
+    many = ("categories.clothing.interval_days=0.5", "categories.electronics.interval_days=0.5", "market.days=365")
+
+    def market(price):
+        prices = (f"brands.{name}.price_yuan={price}" for name in names)
+        return busy("marketplace", 2_000_000_000, *many, *prices)
+
+    names = [brand.name for brand in busy("marketplace", 100).brands]
+    with pytest.raises(CapacityError, match="than the 46,116,860,184,273,880 yuan that sums of money hold") as refused:
+        memory.announce(market(1e8))
+    allowed = int(re.search(r"prices up to ([\d,]+) yuan", str(refused.value))[1].replace(",", ""))
+    memory.announce(market(allowed))
+    with pytest.raises(CapacityError, match="sums of money"):
+        memory.announce(market(int(allowed * 1.02)))
+    assert np.iinfo(np.int64).max > memory.MOST_YUAN * FEN_PER_YUAN
+
+
+def test_counters_of_a_need_are_wide_enough_for_what_may_be_declared():
+    """Attempts are counted in a byte, and a day's minutes in 32 bits, at the ends of their declared ranges."""
+    most = AFFORDANCES["checkout"].model_fields["attempts"].metadata
+    assert max(one.le for one in most if hasattr(one, "le")) < np.iinfo(NEED["attempts"]).max
+    days = MarketParameters.model_fields["days"].metadata
+    assert 2 * max(one.le for one in days if hasattr(one, "le")) * MINUTES_PER_DAY < np.iinfo(NEED["due"]).max

@@ -102,3 +102,21 @@ def test_damaged_files(mapped, tmp_path):
     (folder / OFFSETS).write_bytes(b"no array")
     with pytest.raises(InputError, match=r"offsets\.npy.*no array"):
         CompactGraph.open(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        (OFFSETS, [0, 3, 2, 3], "row 1 ends before it begins"),
+        (OFFSETS, [0, -1, 3, 3], "row 0 ends before it begins"),
+        (TARGETS, [1, 2, 3], "targets from 1 to 3; allowed: rows 0 to 2"),
+    ],
+)
+def test_numbers_that_lead_out_of_the_arrays_are_refused(tmp_path, name, values, message):
+    """Compiled code trusts them: a target beyond the last row was written to, and ended the process."""
+    np.save(tmp_path / OFFSETS, np.array([0, 2, 3, 3], np.int32))
+    np.save(tmp_path / TARGETS, np.array([1, 2, 0], np.uint16))
+    assert CompactGraph.open(tmp_path).n == 3
+    np.save(tmp_path / name, np.array(values, np.int32 if name == OFFSETS else np.uint16))
+    with pytest.raises(InputError, match=message):
+        CompactGraph.open(tmp_path)

@@ -4,6 +4,8 @@ import pickle
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from simulator.errors import InputError
@@ -181,7 +183,10 @@ def test_parquet(tmp_path):
     pd.DataFrame({"a": ["x", "y"], "b": ["y", "z"]}).to_parquet(path)
     assert edges_of(read_graph(path)) == [("x", "y"), ("y", "z")]
     for frame, message in (
-        ({"a": [-1], "b": [0]}, "negative ids"),
+        ({"a": [-1], "b": [0]}, "ids from -1 to -1; allowed: integers from 0"),
+        ({"a": np.array([2**63], np.uint64), "b": [0]}, "ids from 9223372036854775808 to"),
+        ({"a": [b"x"], "b": [b"y"]}, "column 'a' is binary"),
+        ({"a": [[1]], "b": [[2]]}, "column 'a' is list"),
         ({"a": [0.5], "b": [0]}, "allowed: integers from 0"),
         ({"a": [1], "b": ["x"]}, "one kind"),
         ({"a": [1]}, "1 columns"),
@@ -243,3 +248,37 @@ def test_scipy():
     assert edges_of(from_scipy(matrix, edges="follows")) == [(1, 0), (2, 1)]
     with pytest.raises(InputError, match="as many rows as columns"):
         from_scipy(scipy.sparse.csr_array(np.ones((2, 3))))
+
+
+def test_large_ids_beside_a_point_are_not_merged(tmp_path):
+    """A column with one float is read as floats by pandas, in which these two ids are the same."""
+    text = "9007199254740993\t1\n9007199254740992\t1\n"
+    assert read_graph(write(tmp_path, text.encode())).ids.tolist() == [1, 2**53, 2**53 + 1]
+    with pytest.raises(InputError, match=r":3: id '1.0' is no whole number"):
+        read_graph(write(tmp_path, (text + "1.0\t2\n").encode()))
+
+
+def test_an_infinite_id_is_told_without_a_warning(tmp_path):
+    with pytest.raises(InputError, match=r":2: id 'inf' is no whole number"):
+        read_graph(write(tmp_path, b"1\t2\ninf\t3\n"))
+
+
+@pytest.mark.parametrize("inside", [b"0 1\n" * 6_000_000, b"\0" * 20_000_000])
+def test_a_small_file_that_would_fill_memory_is_refused(tmp_path, inside):
+    packed = gzip.compress(inside, 9, mtime=0)
+    assert len(packed) < 30_000
+    with pytest.raises(InputError, match="unpacks to more than 64 times its size"):
+        read_graph(write(tmp_path, packed, "graph.tsv.gz"))
+
+
+def test_parquet_with_two_columns_of_one_name_or_too_many_rows(tmp_path):
+    path = tmp_path / "graph.parquet"
+    one = pa.array([1, 2])
+    pq.write_table(pa.Table.from_arrays([one, one], names=["u", "u"]), path)
+    with pytest.raises(InputError, match="two columns have one name: u, u"):
+        read_graph(path)
+    many = pa.array(np.zeros(17 << 20, np.uint8))
+    pq.write_table(pa.table({"u": many, "v": many}), path)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(InputError, match="too many for edges"):
+        read_graph(path)

@@ -22,6 +22,7 @@ from simulator.errors import StoreError
 from simulator.output import files
 from simulator.output import store as module
 from simulator.output.files import WriteError, host_tag, owner_tag, process_is_gone, replace_file
+from simulator.output.json_file import read_object, sealed_text
 from simulator.output.manifest import Manifest, new_manifest
 from simulator.output.store import DamagedRunError, DeterminismError, ResultStore
 
@@ -119,8 +120,13 @@ def _flip(path: Path) -> None:
     path.write_bytes(bytes(content))
 
 
-def _change_seed(path: Path) -> None:
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"seed": 2}))
+def _change(**fields: object):
+    """Damage by somebody who knows seals."""
+    return lambda path: path.write_text(sealed_text(read_object(path) | fields))
+
+
+def _change_digit(path: Path) -> None:
+    path.write_text(path.read_text().replace('"rows": 1000', '"rows": 1001'))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,11 @@ def _change_seed(path: Path) -> None:
         ("posts.parquet", Path.unlink, "posts.parquet is missing"),
         ("manifest.json", _cut, ""),
         ("manifest.json", Path.unlink, "manifest.json is missing"),
-        ("manifest.json", _change_seed, "describes another run"),
+        ("manifest.json", _change(seed=2), "describes another run"),
+        ("manifest.json", _change(role="king"), "role is 'king'; allowed: campaign, control"),
+        ("manifest.json", _change(scenario=[]), "scenario is list, not dict"),
+        ("manifest.json", _change(tables={"x": {"rows": 1}}), "cannot be read"),
+        ("manifest.json", _change_digit, "its seal does not fit"),
         ("manifest.json", lambda path: path.write_bytes(b"\xff\xfe\x00"), "is not text"),
         ("manifest.json", lambda path: path.write_bytes(b""), "cannot be read"),
     ],

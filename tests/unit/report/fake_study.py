@@ -13,7 +13,7 @@ import pandas as pd
 from simulator.ensemble.statistics import holm, mean_interval, paired_difference
 from simulator.output.dictionary import COLUMNS, check_tables
 from simulator.output.manifest import Manifest, StoredTable
-from simulator.output.study import StudyFolder
+from simulator.output.study import FILES, StudyFolder
 from tests.unit.report.fake_portraits import portraits
 
 BRANDS = ("Northwind Phone", "Harbour Coat", "Plain Phone")
@@ -82,7 +82,7 @@ def write_study(folder: Path, fake: Fake | None = None) -> Path:
     study = StudyFolder(Path(folder))
     tables = comparison(fake)
     check_tables(tables, "comparison/")
-    study.write_tables(tables)
+    files = study.write_tables(tables)
     runs = []
     for place, (arm, role) in enumerate(itertools.product(fake.arms, ("campaign", "control"))):
         manifest = _manifest(arm, role, place, fake)
@@ -98,6 +98,7 @@ def write_study(folder: Path, fake: Fake | None = None) -> Path:
             "seed": 618,
             "level": 0.95,
             "runs": runs,
+            FILES: files,
         }
     )
     return study.path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import shutil
@@ -15,6 +16,7 @@ import pytest
 
 from simulator.errors import InputError, StoreError
 from simulator.output.dictionary import ANSWERS
+from simulator.output.json_file import read_object
 from simulator.report.appendix import leaves, parts
 from simulator.report.figure import DataTable, cell
 from simulator.report.page import differing, embedded, plotly_source, write_report
@@ -149,7 +151,7 @@ def test_the_appendix_says_what_went_in(pages: dict[str, str]) -> None:
 
 def test_declared_evidence_is_listed(studies: dict[str, Path], tmp_path: Path) -> None:
     folder = shutil.copytree(studies["usual"], tmp_path / "study")
-    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    study = read_object(folder / "study.json")
     study["inputs"] = [{"path": "repost.hazard", "value": 0.004, "unit": "1/view", "evidence": "X", "source": "none"}]
     (folder / "study.json").write_text(json.dumps(study), encoding="utf-8")
     text = Page(own(write_report(folder).read_text(encoding="utf-8"))).text
@@ -159,7 +161,7 @@ def test_declared_evidence_is_listed(studies: dict[str, Path], tmp_path: Path) -
 
 def test_a_declared_input_stands_beside_the_value_every_model_used(studies: dict[str, Path], tmp_path: Path) -> None:
     folder = shutil.copytree(studies["usual"], tmp_path / "study")
-    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    study = read_object(folder / "study.json")
     paths = ("platforms.*.affordances.repost.hazard", "brands.*.price_yuan", "network.*.follow.followees", "name", "no")
     study["inputs"] = [
         {"path": path, "default": 1, "evidence": "X", "source": "judged", "use": "input"} for path in paths
@@ -231,7 +233,7 @@ def test_each_language_has_a_file_of_its_own(studies: dict[str, Path]) -> None:
 
 def test_an_unfinished_study_says_so(kinds: dict[str, Path], tmp_path: Path) -> None:
     folder = shutil.copytree(kinds["budget"], tmp_path / "half")
-    study = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    study = read_object(folder / "study.json")
     (folder / "study.json").write_text(json.dumps({**study, "status": "incomplete"}), encoding="utf-8")
     assert "Not finished: half" in Page(own(write_report(folder).read_text(encoding="utf-8"))).text
 
@@ -258,6 +260,9 @@ def test_a_table_without_a_column_is_refused(studies: dict[str, Path], tmp_path:
     folder = shutil.copytree(studies["usual"], tmp_path / "study")
     path = folder / "comparison" / "funnel.parquet"
     pd.read_parquet(path).drop(columns="mean").to_parquet(path)
+    study = read_object(folder / "study.json")
+    study["files"]["comparison/funnel.parquet"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "study.json").write_text(json.dumps(study), encoding="utf-8")
     with pytest.raises(StoreError, match=r"table 'funnel': column mean is missing; it holds arm, role"):
         write_report(folder)
 

@@ -226,3 +226,22 @@ def test_a_broken_preset_is_named(write, errors, shipped: Path) -> None:
     assert errors("x.yaml")[0].startswith(
         f"{shipped}/platforms/open_feed.yaml:1:33: platforms.feed.affordances.repost.hazard: out of range; given 9"
     )
+
+
+def test_a_chain_of_parents_ends_somewhere(write, errors) -> None:
+    for n in range(200):
+        write(f"c{n}.yaml", f"extends: c{n + 1}.yaml\n")
+    write("c200.yaml", HEAD)
+    assert "extends: goes on for more than 32 files, c0.yaml first; allowed: at most 32 parents" in errors("c0.yaml")[0]
+    assert load("c175.yaml").name == "c175"
+
+
+def test_an_override_of_many_steps_is_refused() -> None:
+    with pytest.raises(InputError, match="names 2000 keys, one in the other; allowed: a path of at most 32 keys"):
+        load("feed", [".".join("a" * 2000) + "=1"])
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', "- ", "{a: [", "[{a: "])
+def test_depth_without_end_is_told_as_depth(errors, opening: str) -> None:
+    Path("x.yaml").write_text(opening * (9_000 // len(opening)))
+    assert "is nested deeper than 32 levels" in errors("x.yaml")[0]
