@@ -75,7 +75,8 @@ def _change(luck: Random, parent: Any, step: Any) -> None:
         many = luck.choice((1, 50, 3000))
         parent |= {f"{luck.choice(KEYS)}{n}": copy.deepcopy(luck.choice(ODD)) for n in range(many)}
     else:
-        parent += [copy.deepcopy(old) for _ in range(luck.choice((1, 70, 3000)))]
+        many = luck.choice((1, 70, 3000)) if not isinstance(old, dict | list) else luck.choice((1, 5))
+        parent += [copy.deepcopy(old) for _ in range(many)]
 
 
 def yaml_of(content: Any) -> bytes:

@@ -144,7 +144,7 @@ def _mapped(path: Path, allowed: tuple[np.dtype[np.generic], ...]) -> Array:
         array = np.load(path, mmap_mode="c", allow_pickle=False)
     except FileNotFoundError:
         fail(path, 0, "there is no such file")
-    except (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError) as error:
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError, TypeError, OverflowError, MemoryError) as error:
         fail(path, 0, f"no array: {(str(error).splitlines() or [''])[0]}", "a file that write_graph wrote")
     if array.ndim != 1 or array.dtype not in allowed:
         fail(path, 0, f"{array.dtype}{list(array.shape)}", f"{' or '.join(map(str, allowed))} of one dimension")

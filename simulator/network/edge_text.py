@@ -166,9 +166,15 @@ class EdgeText:
             negative = cell.startswith("-") and _INTEGER.fullmatch(cell[1:])
             what = f"id {cell} is negative" if negative else f"id {cell!r} is no whole number"
             fail(self.path, line, what, f"integers from 0 to {LARGEST_ID}; for names, ids='string'")
-        value = int(cell)
-        if value > LARGEST_ID:
-            fail(self.path, line, f"id {cell} is too large", f"integers up to {LARGEST_ID}; else ids='string'")
+        digits = cell.lstrip("0")
+        value = int(digits[:20] or "0")
+        if len(digits) > 19 or value > LARGEST_ID:
+            fail(
+                self.path,
+                line,
+                f"id {cell if len(cell) < 60 else cell[:57] + '...'} is too large",
+                f"integers up to {LARGEST_ID}; else ids='string'",
+            )
         return value
 
     def _weight(self, cell: str, line: int) -> float:

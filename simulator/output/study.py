@@ -54,10 +54,21 @@ def read_study(file: Path) -> dict[str, Any]:
             wrong = not all(isinstance(one, dict) for one in value)
         if wrong:
             raise JsonError(f"{name!r} is not what a study says")
-    for arm in content.get("arms") or ():
-        if not isinstance(arm.get("label"), str) or not isinstance(arm.get("scenario") or {}, dict):
-            raise JsonError("an arm is not what a study says")
+    if not all(map(_is_arm, content.get("arms") or ())):
+        raise JsonError("an arm is not what a study says")
     return content
+
+
+def _is_arm(arm: Mapping[str, Any]) -> bool:
+    """Whether an arm has its label, and its scenario the parts that every scenario has."""
+    scenario, names = arm.get("scenario") or {}, arm.get("campaigning") or []
+    if not isinstance(arm.get("label"), str) or not isinstance(scenario, dict) or not isinstance(names, list):
+        return False
+    listed = [scenario.get(name) or [] for name in ("brands", "platforms")]
+    if not all(isinstance(part, list) and all(isinstance(one, dict) for one in part) for part in listed):
+        return False
+    blocks = [scenario.get("market"), *(brand.get("campaign") for brand in listed[0])]
+    return all(isinstance(block or {}, dict) for block in blocks) and all("name" in brand for brand in listed[0])
 
 
 def write_table(study: Path, folder: str, name: str, table: pd.DataFrame) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.errors import StoreError
-from simulator.output.json_file import JsonError, read_object
+from simulator.output.manifest import Manifest
 from simulator.report.studies import StoredStudy
 from simulator.report.style import ArmStyle, arm_styles
 from simulator.report.text import human, named, spoken
@@ -209,7 +210,7 @@ class StudyTables(Mapping[str, pd.DataFrame]):
     def manifests(self) -> list[dict[str, Any]]:
         """Manifests of the first study's runs, in the order of their addresses; none of a very large study."""
         files = self.studies[0].manifests
-        return [read_json(path) for path in files] if len(files) <= MOST_MANIFESTS else []
+        return [read_manifest(path) for path in files] if len(files) <= MOST_MANIFESTS else []
 
     def scenario(self, name: str) -> Mapping[str, Any]:
         """The resolved scenario of an arm; empty if the study does not hold it."""
@@ -264,15 +265,15 @@ def _arm_called(name: str, one: StoredStudy) -> Arm:
     return Arm(name, title, kinds.pop() if len(kinds) == 1 else "", scenario, brands)
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """The object stored in a JSON file.
+def read_manifest(path: Path) -> dict[str, Any]:
+    """What a run's manifest says.
 
     Raises
     ------
     StoreError
-        If it is missing, damaged or no object.
+        If it is missing, damaged or no manifest.
     """
     try:
-        return read_object(path)
-    except (OSError, JsonError) as error:
+        return dataclasses.asdict(Manifest.from_json(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, StoreError) as error:
         raise StoreError(f"{path}: cannot be read: {error}") from error

@@ -14,9 +14,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import threading
-import time
 from collections import Counter
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -161,7 +161,7 @@ class Rate:
 
     def allows(self, owner: str) -> bool:
         """Count an event, and say whether it is one too many."""
-        stretch = int(time.monotonic() // self._seconds)
+        stretch = int(monotonic() // self._seconds)
         with self._lock:
             if stretch != self._stretch:
                 self._stretch = stretch

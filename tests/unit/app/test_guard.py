@@ -259,7 +259,7 @@ def test_bodies_that_no_page_sends_are_refused_before_they_are_read(client: Any,
 def test_rates_are_limited_by_session_and_for_new_ones(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "MOST_ASKED", 3)
     monkeypatch.setattr(guard, "MOST_NEW", 2)
-    monkeypatch.setattr(guard.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(guard, "monotonic", lambda: now[0])
     now = [1000.0]
     server = make_app(context).server
     first, second, third = (server.test_client() for _ in range(3))

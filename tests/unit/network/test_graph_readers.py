@@ -282,3 +282,8 @@ def test_parquet_with_two_columns_of_one_name_or_too_many_rows(tmp_path):
     assert path.stat().st_size < 100_000
     with pytest.raises(InputError, match="too many for edges"):
         read_graph(path)
+
+
+def test_an_id_of_thousands_of_digits_is_too_large(tmp_path):
+    with pytest.raises(InputError, match=r":2: id 9{57}\.\.\. is too large"):
+        read_graph(write(tmp_path, b"1\t2\n" + b"9" * 5000 + b"\t3\n"))

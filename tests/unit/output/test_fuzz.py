@@ -17,7 +17,7 @@ from simulator.errors import InputError
 from simulator.scenario import yaml
 from simulator.scenario.tree import plain
 
-CASES = {"stored studies": 15, "stored runs": 25, "study files": 25, "scenario files": 40, "overrides": 30}
+CASES = {"stored studies": 8, "stored runs": 25, "study files": 25, "scenario files": 25, "overrides": 20}
 
 
 @pytest.mark.parametrize("name", TARGETS_OF)
