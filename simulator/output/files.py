@@ -56,7 +56,7 @@ def fsync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def replace_file(path: Path, content: bytes | str) -> None:
+def replace_file(path: Path, content: bytes | memoryview | str) -> None:
     """Write a file whole or not at all, over an older one if there is one.
 
     Raises

@@ -26,13 +26,13 @@ from simulator.errors import StoreError, nearest
 from simulator.notebook import table_html
 from simulator.output.files import fsync_folder, owner_tag, process_is_gone, replace_file, write_bytes, writing
 from simulator.output.manifest import ADDRESS_LENGTH, Manifest, SchemaVersionError, StoredTable
+from simulator.output.parquet import parquet_bytes
 from simulator.output.tables import table_hash
 
 MANIFEST = "manifest.json"
 QUARANTINE = "quarantine"
 MARK = ".mark"
 """File by which a folder is told from another of the same name on another machine."""
-COMPRESSION = "zstd"
 
 LEFTOVER_SECONDS = 86_400
 """A temporary folder untouched for a day has no living writer, whoever began it: writing takes seconds."""
@@ -242,9 +242,7 @@ class ResultStore:
 
     @staticmethod
     def _write_table(folder: Path, name: str, table: pd.DataFrame, canonical: str) -> StoredTable:
-        buffer = pa.BufferOutputStream()
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer, compression=COMPRESSION)
-        content = memoryview(buffer.getvalue())
+        content = parquet_bytes(table)
         file = f"{name}.parquet"
         write_bytes(folder / file, content)
         return StoredTable(len(table), canonical, file, hashlib.sha256(content).hexdigest(), len(content))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from simulator.errors import StoreError, nearest
 from simulator.output.dictionary import Metric, dictionary_json, dictionary_markdown
 from simulator.output.files import replace_file
 from simulator.output.json_file import JsonError, read_object, sealed_text
-from simulator.output.store import COMPRESSION, ResultStore
+from simulator.output.parquet import parquet_bytes
+from simulator.output.store import ResultStore
 
 STUDY = "study.json"
 RUNS = "runs"
@@ -82,9 +82,7 @@ def write_table(study: Path, folder: str, name: str, table: pd.DataFrame) -> dic
     -------
     SHA-256 of the parquet file's bytes by its place in the study, for study.json.
     """
-    buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer, compression=COMPRESSION)
-    content = buffer.getvalue()
+    content = parquet_bytes(table)
     replace_file(study / folder / f"{name}.parquet", content)
     text = table.to_csv(index=False, lineterminator="\n")
     replace_file(study / folder / f"{name}.csv", b"\xef\xbb\xbf" + text.encode())
