@@ -9,7 +9,8 @@ import pytest
 from simulator.agents.users import User
 from simulator.kernels.inbox import IDS
 from simulator.kernels.needs import ON_IMPULSE
-from simulator.kernels.state import COUNTERS, Batch
+from simulator.kernels.state import CLICKED, COUNTERS, SHOWN, Batch
+from simulator.model.cues import NUMBERS
 from simulator.model.market import CommerceModel
 from simulator.model.tables import tables_of
 from simulator.output.tables import table_hashes
@@ -171,7 +172,7 @@ def tables(model, latent=True):
         "online": np.array(model.online),
         "deliveries": np.array(model.deliveries),
         "sellers": np.array([row for book in model.schedule.books for row in book.rows]),
-        "cues": model.schedule.cues.counts,
+        "cues": np.array([model.schedule.counted[:, :, first : first + NUMBERS] for first in (SHOWN, CLICKED)]),
         "assets": np.array(model.schedule.assets),
         "commons": np.array([platform.feed.trust.commons for platform in model.state.platforms]),
         "reviews": np.array([[p.brands.reviews, p.brands.review_stars] for p in model.state.platforms]),
@@ -224,7 +225,7 @@ def test_people_begin_to_sell_and_stop_and_offers_show_friends(kind):
     schedule = both(kind)[0].schedule
     books = np.array([row for book in schedule.books for row in book.rows])
     assert (books[:, 2:].sum(axis=0) > 0).all()
-    assert (schedule.cues.counts.sum(axis=0)[:3] > 0).all()
+    assert all((schedule.counted[:, :, first : first + 3].sum(axis=(0, 1)) > 0).all() for first in (SHOWN, CLICKED))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -70,8 +70,8 @@ ENOUGH = {
 """Groups, leaders, hops and changes of device enough to be seen among so few people, and an order of the feed that no
 platform has."""
 
-REPLICATIONS = {"public_feed": 6}
-"""The mark and the prizes are weak among 4000 people: with four their intervals reach zero by a hair."""
+REPLICATIONS = {"public_feed": 8}
+"""The mark, the prizes and payment inside are weak among 4000 people: with six their intervals reach zero by a hair."""
 
 WORLDS = {
     **{kind: (kind, (*GOOD_AND_BAD, *ENOUGH.get(kind, ()))) for kind in KINDS},
