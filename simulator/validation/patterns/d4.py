@@ -149,7 +149,7 @@ PATTERN = Pattern(
     "The same posts on three real circles and three real feeds",
     "structure of ties",
     "a feed reaches less far, is shallower, or persuades more per exposure",
-    "SNAP, Facebook100, FEATHER, De Domenico et al. 2013; contrast of the brief, S2 and S6",
+    "SNAP, Facebook100, FEATHER, De Domenico et al. 2013; contrast by claims S2 and S6",
     (
         Part(
             "D4a",

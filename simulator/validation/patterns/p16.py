@@ -77,7 +77,7 @@ PATTERN = Pattern(
     "Sales in a circle are highest when some sell, not all",
     "trust in sellers as a commons",
     "sales rise or fall all the way with the share of sellers",
-    "the brief, system S4",
+    "claim S4 of the article of mid-2014 (experiments/claims.yaml)",
     (
         Part(
             "16",
