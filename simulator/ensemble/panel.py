@@ -37,10 +37,11 @@ WHOLE = "campaign"
 
 WITHDRAWN: dict[str, dict[str, float]] = {
     "ads": {"ads_share": 0.0}, "leaders": {"seeds_share": 0.0}, "prizes": {"prizes_share": 0.0},
-    "account": {"posts_per_day": 0}, "deal": {"deal": 0.0},
+    "promotion": {"promotion_share": 0.0}, "bonus": {"bonus_share": 0.0}, "account": {"posts_per_day": 0},
+    "deal": {"deal": 0.0},
 }  # fmt: skip
 """What is changed in a campaign so that a channel is withdrawn."""
-NEEDS_FEED = ("leaders", "prizes", "account")
+NEEDS_FEED = ("leaders", "prizes", "promotion", "bonus", "account")
 
 _WHERE = {
     "scenario": ("-", "label of the scenario"),
@@ -62,7 +63,9 @@ DOCS = {
             "leaders_impressions": ("impressions", "paid posts of opinion leaders seen"),
             "leaders_spend_yuan": ("yuan", "paid for them on the day they were posted"),
             "prizes_spend_yuan": ("yuan", "paid for prizes"),
-            "account_impressions": ("impressions", "posts of the brand's account seen"),
+            "promotion_spend_yuan": ("yuan", "paid for promoted posts of the account"),
+            "bonus_spend_yuan": ("yuan", "paid for bonuses of peer sellers"),
+            "account_impressions": ("impressions", "posts of the brand's account seen, promoted ones among them"),
             "organic_impressions": ("impressions", "posts of others about the brand seen"),
             "orders": ("orders", "of the brand, at all outlets"),
             "revenue_yuan": ("yuan", "their prices"),
@@ -94,7 +97,7 @@ DOCS = {
         },
     ),
 }
-PAID = {"ads": "ads_impressions", "leaders": "leaders_impressions", "prizes": ""}
+PAID = {"ads": "ads_impressions", "leaders": "leaders_impressions", "prizes": "", "promotion": "", "bonus": ""}
 """By which impressions spend is laid on regions; by their people if none were seen that day."""
 
 
@@ -164,7 +167,8 @@ def _panels(label: str, arm: Arm) -> Panels:
 
 def channels(resolved: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
     """The channels that a campaign uses and the platforms offer."""
-    offered = {"ads": works(resolved, "ads"), "prizes": works(resolved, "repost_to_win")}
+    asked = {"ads": "ads", "prizes": "repost_to_win", "promotion": "promoted_posts", "bonus": "peer_sellers"}
+    offered = {channel: works(resolved, name) for channel, name in asked.items()}
     feed = works(resolved, "feed")
     return [
         name

@@ -27,8 +27,8 @@ CHANNELS = ("ads", "account", "leaders", "organic")
 ADS_CHANNEL, UNPLACED = 0, "unplaced"
 CHANNEL_OF_KIND = np.array([1, 2, 3, 3, 3])
 """Channel of a post by its kind: brand, seeded, seller, share, repost."""
-SPENDING = {"ads": "ads_spend_fen", "leaders": "seeds_spend_fen", "prizes": "prizes_spend_fen"}
-"""Where a brand keeps what it has paid so far, by channel."""
+SPENDING = {"ads": "ads", "leaders": "seeds", "prizes": "prizes", "promotion": "promotion", "bonus": "bonus"}
+"""What a brand's budget calls each channel."""
 
 _MIX_1, _MIX_2, _G = (np.uint64(word) for word in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15))
 
@@ -105,7 +105,7 @@ class Book:
         self.counted[day] += counters[:, [ADS, IMPRESSIONS]]
         if (tick + 1) % self._per_day == 0:
             for brand in model.brands:
-                paid = [getattr(brand, name) for name in SPENDING.values()]
+                paid = [brand.budget.spent_on(name) for name in SPENDING.values()]
                 self.spent[day, brand.index] = paid - self.spent[:day, brand.index].sum(axis=0)
 
     def _feeds(self) -> list[PlatformState]:
