@@ -7,8 +7,9 @@ Divisions are not guarded, each guard being a way out of the function; without J
 """
 
 from functools import partial
+from typing import Any
 
-from numba import njit
+from numba import config, njit, typeof, types
 
 _compiled = partial(njit, cache=True, nogil=True, no_cfunc_wrapper=True, error_model="numpy")
 
@@ -22,3 +23,15 @@ inner = _compiled(no_cpython_wrapper=True, _nrt=False)
 
 spliced = _compiled(_nrt=False, forceinline=True)
 """For steps of the innermost loops, which the compiler would otherwise call."""
+
+
+def compile_for(kernel: Any, *values: Any) -> None:
+    """Compile `kernel` for arguments like `values`, each a value or a numba type, without a call."""
+    if not config.DISABLE_JIT:
+        kernel.compile(tuple(value if isinstance(value, types.Type) else typeof(value) for value in values))
+
+
+def types_of_fields(records: Any, *names: str) -> list[Any]:
+    """What kernels take the fields of a structured array for."""
+    record = typeof(records).dtype
+    return [record.typeof(name) for name in names]

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numba import types
 
-from simulator.kernels import delivery, market, online, posts, ranking, roots, sellers, sessions, trending
+from simulator.kernels import delivery, feed, market, online, posts, ranking, roots, sellers, sessions, trending
+from simulator.kernels.compiling import compile_for, types_of_fields
 from simulator.kernels.state import TALLIES, Batch, Clock, Scratch, Visits
 from simulator.model.posts import concatenate, empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, scratch_for, visits_buffer
@@ -212,6 +214,41 @@ def _spend_visits(
         state.categories, state.needs,
         platform.posts.posted, clock, platform.numbers, counters, scratch,
     )  # fmt: skip
+
+
+def compile_reading(state: RunState) -> None:
+    """Compile what visitors of a feed do, a large part of `online.spend_visits`, for any platform of such a state."""
+    given = _Given(state)
+    compile_for(
+        feed.attend, types.int64, given.visits, given.users, given.live, given.brands, given.categories, given.needs,
+        given.posted, types.int64, given.feed, given.luck, given.counters, given.scratch,
+    )  # fmt: skip
+    compile_for(
+        trending.read_trends, types.int64, given.visits, given.trends, given.users, given.live, given.brands,
+        given.categories, given.needs, given.posted, given.feed, given.luck, given.counters,
+    )  # fmt: skip
+
+
+def compile_shopping(state: RunState) -> None:
+    """Compile what visitors of a shop do, the other large part."""
+    given = _Given(state)
+    compile_for(
+        market.shop, types.int64, given.visits, given.users, given.brands, given.categories, given.needs,
+        Clock(0, 0, 60), given.market, given.luck, given.counters, given.scratch, types.boolean,
+    )  # fmt: skip
+
+
+class _Given:
+    """What `online.spend_visits` hands on, as values or types."""
+
+    def __init__(self, state: RunState):
+        platform = state.platforms[0]
+        self.feed, self.market, self.luck = types_of_fields(platform.numbers, "feed", "market", "luck")
+        self.visits, self.trends, self.users = visits_buffer(0), platform.trends, platform.users
+        self.live, self.posted = platform.posts.live(), platform.posts.posted
+        self.brands, self.categories, self.needs = platform.brands, state.categories, state.needs
+        self.counters = np.zeros((state.brands.size, TALLIES), np.int64)
+        self.scratch = scratch_for(state.brands.size, platform.slots)
 
 
 def warm_feed(state: RunState) -> None:

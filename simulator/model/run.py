@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.model.engine import warm_feed
+from simulator.model.engine import compile_reading, compile_shopping, warm_feed
 from simulator.model.market import CommerceModel
 from simulator.model.tables import tables_of
 from simulator.notebook import table_html
@@ -82,11 +82,18 @@ def warm_up(part: int = 0, parts: int = 1) -> None:
     """Compile one of `parts` shares of the kernels the shipped scenarios use.
 
     Processes that start together each take a share and find the rest in the cache: the stages of a shop are
-    compiled by running one very small, those of a feed and of graphs by calling them on nobody.
+    compiled by running one very small, those of a feed and of graphs by calling them on nobody. What takes longest,
+    spending a visit, waits for both its halves.
     """
     tiny = ("market.users=300", "market.days=1")
+    shop = load("marketplace", tiny).scenario
+    state = CommerceModel(shop, rng=0).state
     if 0 % parts == part:
-        simulate(load("marketplace", tiny).scenario, seed=0)
+        compile_shopping(state)
+    if 1 % parts == part:
+        compile_reading(state)
+    if 0 % parts == part:
+        simulate(shop, seed=0)
     if 1 % parts == part:
         for name in ("private_circle", "public_feed"):
             warm_feed(CommerceModel(load(name, tiny).scenario, rng=0).state)
