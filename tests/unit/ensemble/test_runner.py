@@ -312,6 +312,7 @@ def _alive(process: int) -> bool:
 
 STUDY = textwrap.dedent(
     """
+    import signal
     import sys
     from pathlib import Path
     from simulator.ensemble.runner import run_many
@@ -320,6 +321,7 @@ STUDY = textwrap.dedent(
     from tests.unit.ensemble.test_runner import specs
 
     if __name__ == "__main__":
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # shells hand on that it is ignored in the background
         folder = Path(sys.argv[1])
         wanted = specs(loaded(mark=str(folder / "mark"), sleep=60.0))
         run_many(wanted, ResultStore(folder / "runs"), jobs=2, model=ENTRY)

@@ -10,12 +10,12 @@ from simulator.validation.experiments import Experiment
 from simulator.validation.pattern import Pattern
 from simulator.validation.study import choose
 
-WANTED = [1, 2, 3, 4, 6, 8, 9, 10, 13, 15, 16, 17, 19, 20, 21, 23, 24, 26, 27, 28]
-ON_DATA = ["D1", "D2", "D3", "D4", "D7", "D8"]
+WANTED = [1, 2, 3, 4, 6, 8, 9, 10, 13, 15, 16, 17, 18, 19, 20, 21, 23, 24, 26, 27, 28]
+ON_DATA = ["D1", "D2", "D3", "D4", "D5", "D7", "D8"]
 
 KINDS = {
     "input": {"6", "9a", "15b", "17b", "19", "21", "23", "24", "26"},
-    "fitted": {"1", "4", "8", "13", "15a", "15c", "15d", "20b", "20c", "D1a", "D1b", "D1c"},
+    "fitted": {"1", "4", "8", "13", "15a", "15c", "15d", "20b", "20c", "D1a", "D1b", "D1c", "D5a"},
 }
 """Patterns and parts that do not count; all others do."""
 
