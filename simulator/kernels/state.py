@@ -87,12 +87,13 @@ BRAND = np.dtype(
         ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
         ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64), ("sold", np.int64),
         ("prominence", np.float64), ("reach", np.float64), ("popularity", np.float64),
-        ("hoped", np.float64), ("granted", np.float64), ("targeted", np.int64),
+        ("hoped", np.float64), ("granted", np.float64), ("targeted", np.int64), ("service", np.float64),
     ],
     align=True,
 )  # fmt: skip
 """A product and what the market knows of it. Of a group price's cut buyers reckon with `hoped` and get `granted`.
-`targeted`: whether what the brand pays for reaches its audience alone, users whose tie is marked TARGETED."""
+`targeted`: whether what the brand pays for reaches its audience alone, users whose tie is marked TARGETED.
+`service`: utils that an app made for the brand adds to buying on the platform."""
 
 CATEGORY = np.dtype(
     [

@@ -18,6 +18,7 @@ from simulator.kernels.inbox import IDS, PASSED
 from simulator.kernels.market import MOST_LOOKS
 from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import EXPOSED, FOLLOWS, LOOKED, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
+from simulator.model.app_offers import offer_luck
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
 from simulator.types import NOBODY, Array, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
@@ -79,6 +80,22 @@ class AgentEngine:
             if user.role == Role.ORDINARY and user.begins_to_sell(view, heard, period):
                 wish[user.row] = sellers.ENTERS
         return wish
+
+    def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
+        """Ask everybody about every offer."""
+        view, found = self._users.members.market.platforms[platform], np.zeros(state.brands.size, np.int64)
+        for product in view.products:
+            occasion = int(offer_luck(state, platform, product.index, day))
+            for user in self._users:
+                if not user.meets_in_app(occasion, chance):
+                    continue
+                user.marks[product.index] |= int(EXPOSED)
+                user.touch[product.index] = Source.APP
+                if not user.knows(product) and user.recalls_from_app(occasion, recall):
+                    user.stage[product.index] = Stage.AWARE
+                    user.marks[product.index] |= Source.APP << int(SOURCE_SHIFT)
+                    found[product.index] += 1
+        return found
 
     def close(self) -> None:
         """Nothing is held."""

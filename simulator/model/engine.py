@@ -16,6 +16,7 @@ import numpy as np
 
 from simulator.kernels import delivery, market, online, posts, ranking, roots, sellers, sessions, trending
 from simulator.kernels.state import TALLIES, Batch, Clock, Scratch, Visits
+from simulator.model.app_offers import meet_offers
 from simulator.model.posts import concatenate, empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, scratch_for, visits_buffer
 from simulator.network.procedural import ProceduralGraph
@@ -43,6 +44,10 @@ class Engine(Protocol):
         self, state: RunState, platform: int, own: Array, total: Array, count: Array, period: int
     ) -> Array:
         """Who begins to sell on a platform and who stops, see `kernels.sellers.decide_roles`; uint8 (n,)."""
+        ...
+
+    def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
+        """Show offers in the apps of a platform on a day, see `model.app_offers`; newly aware by brand, int64 (B,)."""
         ...
 
 
@@ -129,6 +134,10 @@ class KernelEngine:
         here, wish = state.platforms[platform], np.empty(state.n, np.uint8)
         sellers.decide_roles(here.users, own, total, count, period, here.entry, state.luck.seller_entry, wish)
         return wish
+
+    def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
+        """All users at once."""
+        return meet_offers(state, platform, day, chance, recall)
 
     def close(self) -> None:
         """Stop the threads."""
