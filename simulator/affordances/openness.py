@@ -24,7 +24,13 @@ class Openness(Mechanism):
     moves: ClassVar[Mapping[str, int]] = {"apps": 1, "impressions": -1}
 
     level: float = parameter(
-        0.6, low=0, high=1, unit="-", tag="X", doc="how open the interface is: 0 closed, 1 anything goes", source="judged, 0-1"
+        0.6,
+        low=0,
+        high=1,
+        unit="-",
+        tag="X",
+        doc="how open the interface is: 0 closed, 1 anything goes",
+        source="judged, 0-1",
     )
     developers: int = parameter(
         100, low=1, high=10_000, unit="agents", tag="X", doc="agents that stand for all developers", source="resolution"
@@ -127,7 +133,9 @@ class Openness(Mechanism):
         source="Boudreau 2012, sign; 0-1",
         symbol="c",
     )
-    scenes: float = parameter(1.0, low=0, high=10, unit="x", doc="strength of the scenes, 0 for none", source="scenario")
+    scenes: float = parameter(
+        1.0, low=0, high=10, unit="x", doc="strength of the scenes, 0 for none", source="scenario"
+    )
     closeness: float = parameter(
         1.0, low=0, high=10, unit="x", doc="strength of the closeness, 0 for none", source="scenario"
     )

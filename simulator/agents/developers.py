@@ -11,6 +11,8 @@ from simulator.types import FEN_PER_YUAN, NOBODY, AgentKind, AppKind, Decision
 
 MOST_TALENTED = 1.0e6
 """A draw next to zero does not make an app without bounds."""
+PLAIN = 1 << 20
+"""Talent of the plainest app: talents are whole numbers, so that no order moves their sum."""
 
 
 class Outlook(NamedTuple):
@@ -20,12 +22,12 @@ class Outlook(NamedTuple):
     ----------
     period : number of the decision, from 0.
     visits : to be expected on the platform in the period.
-    attraction : of all apps of each kind as they stand, the own one included.
+    crowd : talents of all apps of each kind as they stand, summed, the own one included.
     """
 
     period: int
     visits: float
-    attraction: dict[AppKind, float]
+    crowd: dict[AppKind, int]
 
 
 class Developer(MarketAgent):
@@ -33,7 +35,7 @@ class Developer(MarketAgent):
 
     Attributes
     ----------
-    talents : attraction of the app it could build, by kind: Pareto, so that by rank they follow Zipf's law.
+    talents : of the app it could build, by kind, PLAIN at least: Pareto, so that by rank they follow Zipf's law.
     bad : whether its apps post into feeds; passes : whether a review of this platform lets such an app through.
     app : the kind of its app, None without one.
     client : index of the brand it runs an app for, NOBODY without one.
@@ -50,7 +52,7 @@ class Developer(MarketAgent):
         self.weight = weight
         self._seed = seed
         luck = KeyedRandom(seed, decisions.APP_TALENT, key, 0)
-        self.talents = {kind: min(MOST_TALENTED, (1.0 - luck.uniform()) ** -terms.zipf) for kind in AppKind}
+        self.talents = {kind: _talent(1.0 - luck.uniform(), terms.zipf) for kind in AppKind}
         grade = KeyedRandom(seed, decisions.APP_GRADE, key, 0)
         self.bad = grade.uniform() < terms.bad_share
         self.passes = grade.uniform() < terms.level
@@ -67,18 +69,13 @@ class Developer(MarketAgent):
         """Its place among those who decide in a period: a lot of 64 bits."""
         return KeyedRandom(self._seed, decisions.DEVELOPER_TURN, self.key, period).key()
 
-    def attraction(self, kind: AppKind) -> float:
-        """What its app adds to the attraction of a kind, on the scale on which a plain app of all adds up to `variety`."""
-        t = self.terms
-        return float(t.level * t.variety * self.talents[kind] / t.developers)
-
     # -- what pays
 
     def expects_yuan(self, kind: AppKind, outlook: Outlook) -> float:
         """Profit of a period with an app of a kind, of each developer it stands for, beside those already there."""
-        t, mine = self.terms, self.attraction(kind)
-        together = outlook.attraction[kind] + (0.0 if self.app is kind else mine)
-        use = use_of(t, together) * mine / together if together > 0.0 else 0.0
+        t, mine = self.terms, self.talents[kind]
+        together = outlook.crowd[kind] + (0 if self.app is kind else mine)
+        use = use_of(t, attraction(t, together)) * mine / together
         income = outlook.visits * use * t.use_yuan * (1.0 - t.fee_share) / self.weight
         return float(income - t.cost_yuan)
 
@@ -143,7 +140,19 @@ class Developer(MarketAgent):
     def pay_fee(self, day: int, fen: int) -> None:
         """Pay the platform its share of what users paid in the app."""
         if fen > 0:
-            self.note(day, Decision.PAY_SHARE, f"{self.terms.fee_share:g} of what users paid", self.platform, fen, paid=True)
+            self.note(
+                day, Decision.PAY_SHARE, f"{self.terms.fee_share:g} of what users paid", self.platform, fen, paid=True
+            )
+
+
+def _talent(u: float, zipf: float) -> int:
+    talent: float = PLAIN * min(MOST_TALENTED, u**-zipf)
+    return round(talent)
+
+
+def attraction(terms: Any, talents: int) -> float:
+    """Attraction of apps with these talents in sum, on the scale on which a plain app of everybody has `variety`."""
+    return float(terms.level * terms.variety * talents / PLAIN / terms.developers)
 
 
 def use_of(terms: Any, attraction: float) -> float:

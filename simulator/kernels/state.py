@@ -27,12 +27,13 @@ TARGETED = np.uint16(512)
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
 TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS, WOKEN, LAPSED, VIEWS, ENTRY_VIEWS, ENTRY_ORDERS = 14, 15, 16, 17, 18, 19, 20, 21, 22
-PROMOTED, ENGAGEMENTS, TARGETED_ADS, ORDERS_DEALER, CANCELLED, WON_BACK = 23, 24, 25, 26, 27, 28
+PROMOTED, ENGAGEMENTS, TARGETED_ADS, ORDERS_DEALER, CANCELLED, WON_BACK, APP_OFFERS = 23, 24, 25, 26, 27, 28, 29
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
     "comments", "let_down", "unfollows", "woken", "lapsed", "views", "entry_views", "entry_orders",
     "promoted", "engagements", "targeted_ads", "orders_dealer", "cancelled", "won_back",
+    "app_offers",
 )
 
 # tallies, per brand, after the counters: offers by number of cues, and steps of checkouts by device, payment and step

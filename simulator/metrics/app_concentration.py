@@ -13,10 +13,14 @@ def _compute(view: RunView) -> Array:
 
 def _total(view: RunView) -> float:
     by_period = view.tables["apps"].groupby(["platform", "day"])["use"]
-    found = [gini(use.to_numpy()) for _, use in by_period]
+    found = [gini(use.to_numpy()) for _, use in by_period if use.sum() > 0.0]
     return float(np.mean(found)) if found else float("nan")
 
 
 METRIC = Metric(
-    "app_concentration", "Gini", "Gini of use over apps, mean over periods; the same for every brand", _compute, _total
+    "app_concentration",
+    "share",
+    "Gini of use over apps, mean over periods with apps; the same for every brand",
+    _compute,
+    _total,
 )

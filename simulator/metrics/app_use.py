@@ -15,4 +15,10 @@ def _total(view: RunView) -> float:
     return float(table["use"].sum() / max(table.groupby("platform")["day"].nunique().sum(), 1))
 
 
-METRIC = Metric("app_use", "share", "visits spent in apps, mean over periods; the same for every brand", _compute, _total)
+METRIC = Metric(
+    "app_use",
+    "share of visits",
+    "visits spent in apps, mean over periods with apps; the same for every brand",
+    _compute,
+    _total,
+)

@@ -15,4 +15,6 @@ def _total(view: RunView) -> float:
     return float(table["apps"].sum() / max(table.groupby("platform")["day"].nunique().sum(), 1))
 
 
-METRIC = Metric("apps", "apps", "apps that run, mean over periods; the same for every brand", _compute, _total)
+METRIC = Metric(
+    "apps", "apps", "apps that run, mean over periods with apps; the same for every brand", _compute, _total
+)

@@ -83,18 +83,19 @@ class AgentEngine:
 
     def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
         """Ask everybody about every offer."""
-        view, found = self._users.members.market.platforms[platform], np.zeros(state.brands.size, np.int64)
+        view, found = self._users.members.market.platforms[platform], np.zeros((2, state.brands.size), np.int64)
         for product in view.products:
             occasion = int(offer_luck(state, platform, product.index, day))
             for user in self._users:
                 if not user.meets_in_app(occasion, chance):
                     continue
+                found[0, product.index] += 1
                 user.marks[product.index] |= int(EXPOSED)
                 user.touch[product.index] = Source.APP
                 if not user.knows(product) and user.recalls_from_app(occasion, recall):
                     user.stage[product.index] = Stage.AWARE
                     user.marks[product.index] |= Source.APP << int(SOURCE_SHIFT)
-                    found[product.index] += 1
+                    found[1, product.index] += 1
         return found
 
     def close(self) -> None:

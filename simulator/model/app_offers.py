@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def meet_offers(state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
-    """Offers met in apps on one day by everybody, and what becomes known by them: newly aware by brand, int64 (B,).
+    """Offers that everybody meets in apps on one day: of each brand, and how many become aware; int64 (2, B).
 
     A brand's offer is met with probability min(1, chance x visits a day) and becomes known with `recall`, by draws
-    keyed by (platform, brand, day, user). It works like an ad of which nothing but the name is kept: no adstock, no load.
+    keyed by (platform, brand, day, user). Of such an offer nothing but the name is kept: no adstock, no load.
     """
-    table, found = state.table, np.zeros(state.brands.size, np.int64)
+    table, found = state.table, np.zeros((2, state.brands.size), np.int64)
     for brand in range(state.brands.size):
         occasion = offer_luck(state, platform, brand, day)
         for start in range(0, table.n, BLOCK):
@@ -36,7 +36,7 @@ def meet_offers(state: RunState, platform: int, day: int, chance: float, recall:
             marks[new] |= np.uint16(int(Source.APP) << int(SOURCE_SHIFT))
             stage[new] = Stage.AWARE
             table.tie["touch"][part, brand][hit] = Source.APP
-            found[brand] += int(np.count_nonzero(new))
+            found[:, brand] += np.count_nonzero(hit), np.count_nonzero(new)
     return found
 
 

@@ -37,7 +37,8 @@ def trust_params(affordances: Any) -> TrustParams:
 def share_distrust(platform: PlatformState, counters: Array, tick_minutes: int, by_apps: float = 0.0) -> None:
     """Move the shared distrust over one tick, by the posts of the tick that let somebody down, a user.
 
-    `by_apps` is how much a day apps of an open platform add to them; `counters` is int64 (B, counters): a whole number decides, whoever counted it in whichever order.
+    `counters` is int64 (B, counters): a whole number decides, whoever counted it in whichever order. `by_apps` is how
+    many a day apps of an open platform add.
     """
     trust = platform.feed.trust
     if trust.loss <= 0.0:

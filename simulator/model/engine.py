@@ -47,7 +47,7 @@ class Engine(Protocol):
         ...
 
     def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
-        """Show offers in the apps of a platform on a day, see `model.app_offers`; newly aware by brand, int64 (B,)."""
+        """Show offers in the apps of a platform on a day, see `app_offers.meet_offers`; int64 (2, B)."""
         ...
 
 

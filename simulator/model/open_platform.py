@@ -1,4 +1,4 @@
-"""An open platform: developers by period, what their apps make of the platform's numbers, and who pays whom for them."""
+"""An open platform: developers by period, what their apps make of the platform's numbers, and who pays whom."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulator.agents.developers import Developer, Outlook, use_of
+from simulator.agents.developers import Developer, Outlook, attraction, use_of
 from simulator.kernels.money import share_of
 from simulator.model.build import name_key
 from simulator.model.contracts import Contracts
@@ -57,7 +57,7 @@ class Effects(NamedTuple):
 
 
 def effects_of(terms: Any, use: dict[AppKind, float], bad: float) -> Effects:
-    """The effects of apps of which each kind is used at a share of visits, where a share `bad` of all developers spams."""
+    """What apps do of which each kind has a share of visits, where a share `bad` of all developers spams."""
     full = {kind: share / terms.reach if terms.reach > 0.0 else 0.0 for kind, share in use.items()}
     used = math.fsum(use.values())
     return Effects(
@@ -95,6 +95,7 @@ class OpenPlatform:
         self.effects = Effects()
         self.paid: dict[tuple[str, str, str], int] = {}
         self.rows: list[AppRow] = []
+        self._crowd: dict[AppKind, int] = dict.fromkeys(AppKind, 0)
         self._use: dict[AppKind, float] = dict.fromkeys(AppKind, 0.0)
         self._before = (platform.feed.scroll_depth, platform.market)
         self._visits = 0
@@ -113,32 +114,34 @@ class OpenPlatform:
             return
         period = day // self.terms.every_days
         for one in sorted(self.developers, key=lambda one: (one.turn(period), one.key)):
-            one.decide(day, Outlook(period, visits * self.terms.every_days, self.attraction()))
-        attraction = self.attraction()
-        self._use = {kind: use_of(self.terms, attraction[kind]) for kind in AppKind}
+            before = one.app
+            one.decide(day, Outlook(period, visits * self.terms.every_days, dict(self._crowd)))
+            self._move(one, before)
+        self._use = {kind: use_of(self.terms, attraction(self.terms, self._crowd[kind])) for kind in AppKind}
         self.effects = effects_of(self.terms, self._use, self._bad())
         self._apply()
         self._day_of_change = day
-        self.rows += [self._row(day, one, attraction) for one in self.developers if one.app is not None]
+        self.rows += [self._row(day, one) for one in self.developers if one.app is not None]
         self.contracts.begin_period(day, state, ticks_per_day, self.developers)
 
-    def attraction(self) -> dict[AppKind, float]:
-        """Of all apps, by kind."""
-        apps = [(one.app, one.attraction(one.app)) for one in self.developers if one.app is not None]
-        return {kind: math.fsum(worth for app, worth in apps if app is kind) for kind in AppKind}
+    def _move(self, one: Developer, before: AppKind | None) -> None:
+        """Let those who decide later see what one decided."""
+        if before is not one.app:
+            for kind, sign in ((before, -1), (one.app, 1)):
+                if kind is not None:
+                    self._crowd[kind] += sign * one.talents[kind]
 
     def _bad(self) -> float:
-        return sum(one.app is not None and one.bad for one in self.developers) / len(self.developers)
+        bad = sum(one.app is not None and one.bad for one in self.developers)
+        return bad / len(self.developers)
 
-    def _share(self, one: Developer, attraction: dict[AppKind, float]) -> float:
+    def _share(self, one: Developer) -> float:
         """Share of visits that go to one agent's apps."""
-        if one.app is None or attraction[one.app] <= 0.0:
-            return 0.0
-        return self._use[one.app] * one.attraction(one.app) / attraction[one.app]
+        return 0.0 if one.app is None else self._use[one.app] * (one.talents[one.app] / self._crowd[one.app])
 
-    def _row(self, day: int, one: Developer, attraction: dict[AppKind, float]) -> AppRow:
+    def _row(self, day: int, one: Developer) -> AppRow:
         kind = one.app if one.app is not None else AppKind.ENTERTAINMENT
-        return AppRow(self.platform.index, day, one.name, kind, one.bad, one.weight, self._share(one, attraction))
+        return AppRow(self.platform.index, day, one.name, kind, one.bad, one.weight, self._share(one))
 
     def _apply(self) -> None:
         """Set the platform's numbers: what is read of a feed, lost on the way to an order, and left to wonder about."""
@@ -162,10 +165,10 @@ class OpenPlatform:
         self._visits += online
 
     def show_offers(self, day: int, state: RunState, engine: Engine, visit_share: float) -> Array:
-        """Let the people who met an offer in an app today know it from tomorrow; newly aware by brand, int64 (B,)."""
+        """Let people know tomorrow what they met in apps today: met and newly aware by brand, (2, B)."""
         chance = self.effects.scene * visit_share / max(state.brands.size, 1)
         if not self.open or chance <= 0.0 or not self.platform.market.sells:
-            return np.zeros(state.brands.size, np.int64)
+            return np.zeros((2, state.brands.size), np.int64)
         return engine.meet_in_apps(state, self.platform.index, day, chance, self.terms.recall)
 
     def end_day(self, day: int, state: RunState, ticks_per_day: int) -> None:
@@ -176,13 +179,13 @@ class OpenPlatform:
             self._pay("developers", "suppliers", "contract costs", cost)
 
     def _settle(self, day: int) -> None:
-        t, attraction = self.terms, self.attraction()
+        t = self.terms
         part = (day + 1 - self._day_of_change) / t.every_days
         cost = round(self.weight * t.cost_yuan * part * FEN_PER_YUAN)
         for one in self.developers:
             if one.app is None:
                 continue
-            income = round(self._visits * self._share(one, attraction) * t.use_yuan * FEN_PER_YUAN)
+            income = round(self._visits * self._share(one) * t.use_yuan * FEN_PER_YUAN)
             fee = int(share_of(income, t.fee_share))
             self._pay("app users", "developers", "app use", income)
             self._pay("developers", "platform", "app fee", fee)

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.kernels import decisions, rng, roots
-from simulator.kernels.state import ADS, AWARE, ENGAGEMENTS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, TALLIES, Batch, Clock
+from simulator.kernels.state import (
+    ADS,
+    APP_OFFERS,
+    AWARE,
+    ENGAGEMENTS,
+    ORDERS_PLATFORM,
+    REVIEW_STARS,
+    REVIEWS,
+    TALLIES,
+    Batch,
+    Clock,
+)
 from simulator.model import trends
 from simulator.model.assets import take_stock
 from simulator.model.audiences import Audiences
@@ -155,10 +166,8 @@ class Schedule:
 
     def _apps_show_offers(self, now: Now) -> None:
         """Offers that people met in apps in the day are known from the next tick."""
-        for one, counters, share in zip(
-            self.open_platforms, now.outcome.counters, self._visit_shares(), strict=True
-        ):
-            counters[:, AWARE] += one.show_offers(now.day, self.state, self.engine, share)
+        for one, counters, share in zip(self.open_platforms, now.outcome.counters, self._visit_shares(), strict=True):
+            counters[:, (APP_OFFERS, AWARE)] += one.show_offers(now.day, self.state, self.engine, share).T
 
     def _records_are_kept(self, now: Now) -> None:
         """What happened is counted for the tables; nothing the model does depends on it."""

@@ -167,7 +167,7 @@ class PlatformState:
         ):
             commons[...] = shared
 
-    def set_numbers(self, feed: Mapping[str, float], market: Mapping[str, float]) -> None:
+    def set_numbers(self, feed: Mapping[str, Any], market: Mapping[str, Any]) -> None:
         """Set some numbers of the feed and of the market from now on, where kernels and users read them."""
         self.feed = self.feed._replace(**feed)
         self.market = self.market._replace(**market)

@@ -18,7 +18,19 @@ import pandas as pd
 from simulator.errors import InputError, Problem, nearest
 from simulator.output.manifest import ROLES
 from simulator.output.tables import canonical_dtype
-from simulator.types import AgentKind, AppKind, Decision, Device, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
+from simulator.types import (
+    AgentKind,
+    AppKind,
+    Decision,
+    Device,
+    NeedStatus,
+    Outlet,
+    Payment,
+    PostKind,
+    Role,
+    Source,
+    Stage,
+)
 
 
 class Column(NamedTuple):
@@ -164,6 +176,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("panel", "orders_dealer", "int64", "orders", "needs reserved on the platform and paid at the dealer's"),
     Column("panel", "cancelled", "int64", "needs", "reservations cancelled, the deposit given back"),
     Column("panel", "won_back", "int64", "needs", "needs whose faded intent an ad brought back"),
+    Column("panel", "app_offers", "int64", "impressions", "offers met in apps, once a user and day"),
     Column("visits", "tick", "int32", "tick", "tick, from 0"),
     Column("visits", "platform", "str", "-", "platform"),
     Column("visits", "visits", "int64", "visits", "visits of all users to it"),

@@ -102,6 +102,7 @@ RESERVED = {
 }  # fmt: skip
 NOT_IN_A_SHOP = {
     "impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows", "promoted", "engagements",
+    "app_offers",
 }  # fmt: skip
 ENTRY = {"entry_point": {"enabled": True, "to": "marketplace", "share": 0.5, "intent": 0.6, "steps": 2}}
 BY_ENTRY = {"entry_views", "entry_orders"}
