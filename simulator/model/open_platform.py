@@ -133,7 +133,7 @@ class OpenPlatform:
 
     def _bad(self) -> float:
         bad = sum(one.app is not None and one.bad for one in self.developers)
-        return bad / len(self.developers)
+        return float(bad / len(self.developers))
 
     def _share(self, one: Developer) -> float:
         """Share of visits that go to one agent's apps."""
