@@ -38,7 +38,7 @@ scenario, settings, threads, engine, ticks = json.loads(sys.argv[1])
 small = CommerceModel(scenario, rng=1, settings=[*settings, "market.users=400", "market.days=1"])
 while small.running:
     small.step()
-began, cpu = time.perf_counter(), time.process_time()
+began = time.perf_counter()
 model = CommerceModel(scenario, rng=1, settings=settings, threads=threads, engine=engine)
 model.collects = False
 built, cpu_built = time.perf_counter(), time.process_time()

@@ -16,7 +16,16 @@ Names = Annotated[tuple[str, ...], Strict(False)]
 AudienceKind = Literal["everybody", "regions", "intents"]
 Seeding = Literal["degree", "random", "region", "optimised"]
 
-CHANNELS = ("ads", "promotion", "seeds", "prizes", "bonus")
+OPENED_BY = {
+    "ads": "ads",
+    "promotion": "promoted_posts",
+    "seeds": "feed",
+    "prizes": "repost_to_win",
+    "bonus": "peer_sellers",
+}
+"""The affordance of a platform without which nothing can be spent on a channel."""
+
+CHANNELS = tuple(OPENED_BY)
 """What a budget is divided over: impressions, promoted posts, opinion leaders, prizes for reposts and bonuses for
 peer sellers."""
 

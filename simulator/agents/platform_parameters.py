@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import PrivateAttr, create_model, model_validator
 
 from simulator.affordances import AFFORDANCES, Affordance
+from simulator.agents.campaign_parameters import OPENED_BY
 from simulator.parameters import Parameters, parameter
 
 
@@ -36,11 +37,7 @@ class _AffordanceSet(Parameters):
 
     def offers(self, channel: str) -> bool:
         """Whether brands can spend on a channel, see `campaign_parameters.CHANNELS`."""
-        opened_by = {
-            "ads": "ads", "promotion": "promoted_posts", "seeds": "feed", "prizes": "repost_to_win",
-            "bonus": "peer_sellers",
-        }  # fmt: skip
-        return channel in opened_by and self.works(opened_by[channel])
+        return channel in OPENED_BY and self.works(OPENED_BY[channel])
 
     def data_level(self) -> str:
         """What brands are told of the users: one of `campaign_parameters.LEVELS`."""

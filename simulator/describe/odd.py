@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import simulator
-from simulator.affordances import AFFORDANCES, Mechanism
+from simulator.affordances import AFFORDANCES
 from simulator.agents.brands import Brand
 from simulator.agents.market_view import Need, Post
 from simulator.agents.planning import PLANNING
@@ -20,7 +20,7 @@ from simulator.agents.users import User
 from simulator.describe.concepts import CONCEPTS
 from simulator.describe.markdown import first_line, named, quoted, said, table
 from simulator.describe.schedule import stages, steps
-from simulator.describe.values import Value, off_affordances, values
+from simulator.describe.values import Value, off_affordances, signs, values
 from simulator.kernels import decisions
 from simulator.kernels import needs as need_kernels
 from simulator.metrics import METRICS
@@ -178,12 +178,8 @@ def _submodels(loaded: LoadedScenario, told: list[Value]) -> Iterator[str]:
         rows = []
         for name, kind in AFFORDANCES.items():
             if getattr(on, name).enabled:
-                moves = kind.moves if issubclass(kind, Mechanism) else {}
-                signs = ", ".join(f"{metric} {'+' if sign > 0 else '-'}" for metric, sign in moves.items())
-                state = "on" if on.works(name) else "inert"
-                rows.append(
-                    (name, state, said(kind).replace("\n\n", " "), ", ".join(kind.requires) or "-", signs or "-")
-                )
+                state, mechanism = "on" if on.works(name) else "inert", said(kind).replace("\n\n", " ")
+                rows.append((name, state, mechanism, ", ".join(kind.requires) or "-", signs(kind)))
         yield from (f"#### {platform.name} ({platform.kind})", "")
         yield from table(("affordance", "state", "mechanism", "requires", "moves"), rows)
         yield from (f"Off: {', '.join(off_affordances(loaded)[platform.name]) or 'none'}.", "")

@@ -9,19 +9,19 @@ Environmental Modelling & Software 136:104932.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import simulator
-from simulator.affordances import AFFORDANCES, Mechanism
+from simulator.affordances import AFFORDANCES
 from simulator.describe import tests
 from simulator.describe.markdown import first_line, said, table
-from simulator.describe.values import CHOSEN
+from simulator.describe.values import CHOSEN, signs
 from simulator.ensemble import study_library
 from simulator.errors import InputError, Problem, StoreError
+from simulator.output.json_file import JsonError, read_object
 from simulator.parameters import rows as rows_of
 from simulator.scenario import library
 from simulator.scenario.plausibility import RULES
@@ -89,10 +89,8 @@ def _concepts() -> Iterator[str]:
     yield ""
     rows = []
     for name, kind in AFFORDANCES.items():
-        moves = kind.moves if issubclass(kind, Mechanism) else {}
         sources = dict.fromkeys(str(row["source"]) for row in rows_of(kind) if row["evidence"] != "X")
-        signs = ", ".join(f"{metric} {'+' if sign > 0 else '-'}" for metric, sign in moves.items())
-        rows.append((name, first_line(kind), signs or "-", "; ".join(sources) or "judgement alone"))
+        rows.append((name, first_line(kind), signs(kind), "; ".join(sources) or "judgement alone"))
     yield from table(("affordance", "mechanism", "moves", "sources beside judgement"), rows)
     yield f"Combinations that are most likely not meant are warned of by {len(RULES)} rules (`simulator check`)."
     yield ""
@@ -169,7 +167,7 @@ def _card(folder: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > LARGEST_CARD:
             raise StoreError(f"{file} is larger than any scorecard")
-        card = json.loads(file.read_text("utf-8"))
+        card = read_object(file)
         for row in card["rows"]:
             _cells(row)
     except FileNotFoundError:
@@ -178,6 +176,8 @@ def _card(folder: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise StoreError(f"{file} cannot be read: {error.strerror or error}") from None
+    except JsonError as error:
+        raise StoreError(f"{file} is no scorecard: {error}; make it again") from None
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{file} is no scorecard ({type(error).__name__}); make it again") from None
-    return dict(card)
+    return card

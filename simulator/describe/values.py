@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.affordances import AFFORDANCES
+from simulator.affordances import AFFORDANCES, Affordance, Mechanism
 from simulator.parameters import blocks
 from simulator.scenario import library
 from simulator.scenario.declared import Declared, declared, span
@@ -81,6 +81,12 @@ def off_affordances(loaded: LoadedScenario) -> dict[str, list[str]]:
         platform.name: [name for name in AFFORDANCES if not getattr(platform.affordances, name).enabled]
         for platform in loaded.scenario.platforms
     }
+
+
+def signs(kind: type[Affordance]) -> str:
+    """What switching an affordance on moves, and which way, in words of a table."""
+    moves = kind.moves if issubclass(kind, Mechanism) else {}
+    return ", ".join(f"{metric} {'+' if sign > 0 else '-'}" for metric, sign in moves.items()) or "-"
 
 
 def _unread(loaded: LoadedScenario) -> list[str]:

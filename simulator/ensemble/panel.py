@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from simulator.agents.campaign_parameters import OPENED_BY
 from simulator.ensemble.attribution import campaigns
 from simulator.ensemble.attribution_study import works
 from simulator.ensemble.design import Arm
@@ -35,13 +36,15 @@ DAYS_A_WEEK = 7
 WHOLE = "campaign"
 """Everything a brand's campaign does, withdrawn at once."""
 
+SPENDING = {"ads": "ads", "leaders": "seeds", "prizes": "prizes", "promotion": "promotion", "bonus": "bonus"}
+"""What a brand's budget calls each channel that money is spent on."""
+
 WITHDRAWN: dict[str, dict[str, float]] = {
     "ads": {"ads_share": 0.0}, "leaders": {"seeds_share": 0.0}, "prizes": {"prizes_share": 0.0},
     "promotion": {"promotion_share": 0.0}, "bonus": {"bonus_share": 0.0}, "account": {"posts_per_day": 0},
     "deal": {"deal": 0.0},
 }  # fmt: skip
 """What is changed in a campaign so that a channel is withdrawn."""
-NEEDS_FEED = ("leaders", "prizes", "promotion", "bonus", "account")
 
 _WHERE = {
     "scenario": ("-", "label of the scenario"),
@@ -167,14 +170,9 @@ def _panels(label: str, arm: Arm) -> Panels:
 
 def channels(resolved: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
     """The channels that a campaign uses and the platforms offer."""
-    asked = {"ads": "ads", "prizes": "repost_to_win", "promotion": "promoted_posts", "bonus": "peer_sellers"}
-    offered = {channel: works(resolved, name) for channel, name in asked.items()}
-    feed = works(resolved, "feed")
-    return [
-        name
-        for name, change in WITHDRAWN.items()
-        if offered.get(name, True) and (feed or name not in NEEDS_FEED) and any(plan[key] for key in change)
-    ]
+    asked = {name: OPENED_BY[channel] for name, channel in SPENDING.items()} | {"account": "feed"}
+    offered = {name: works(resolved, affordance) for name, affordance in asked.items()}
+    return [name for name, change in WITHDRAWN.items() if offered.get(name, True) and any(plan[key] for key in change)]
 
 
 def _without(arm: Arm, brand: str, channel: str) -> Arm:

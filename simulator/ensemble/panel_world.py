@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulator.ensemble.panel import SPENDING
 from simulator.kernels.inbox import IDS
 from simulator.kernels.state import ADS, IMPRESSIONS, WITHHELD
 from simulator.model.engine import WatchedEngine
@@ -27,8 +28,6 @@ CHANNELS = ("ads", "account", "leaders", "organic")
 ADS_CHANNEL, UNPLACED = 0, "unplaced"
 CHANNEL_OF_KIND = np.array([1, 2, 3, 3, 3])
 """Channel of a post by its kind: brand, seeded, seller, share, repost."""
-SPENDING = {"ads": "ads", "leaders": "seeds", "prizes": "prizes", "promotion": "promotion", "bonus": "bonus"}
-"""What a brand's budget calls each channel."""
 
 _MIX_1, _MIX_2, _G = (np.uint64(word) for word in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.agents.campaign_parameters import CHANNELS, LEVELS, CampaignParameters, level_needed
-from simulator.scenario.plausibility.rule import Found, number, rule
+from simulator.scenario.plausibility.rule import Found, number, platforms, rule
 from simulator.scenario.schema import Scenario
 
 
@@ -46,8 +46,7 @@ def budget_buys_nothing(scenario: Scenario) -> Iterator[Found]:
     """A budget that cannot buy one impression, engagement or prize a day at its price."""
     visits = sum(platform.session_share for platform in scenario.platforms)
     for path, plan in _plans(scenario):
-        for platform in scenario.platforms:
-            on: Any = platform.affordances
+        for platform, on in platforms(scenario):
             prices = {
                 "ads": on.ads.cpm_yuan / 1000.0,
                 "promotion": on.promoted_posts.cpe_yuan,
@@ -68,8 +67,7 @@ def more_ads_than_visits(scenario: Scenario) -> Iterator[Found]:
     whole = sum(platform.session_share for platform in scenario.platforms)
     daily = scenario.market.users * scenario.population.sessions_per_day
     for path, plan in _plans(scenario):
-        for platform in scenario.platforms:
-            on: Any = platform.affordances
+        for platform, on in platforms(scenario):
             share = platform.session_share / whole
             ordered = plan.budget_yuan * plan.ads_share * share / plan.days / on.ads.cpm_yuan * 1000.0
             if on.works("ads") and ordered > daily * share:
@@ -86,7 +84,7 @@ def audience_nobody_knows(scenario: Scenario) -> Iterator[Found]:
         wanted, needed = plan.audience, level_needed(plan.audience)
         if wanted.kind == "everybody" and wanted.holdout == 0.0:
             continue
-        if max(LEVELS.index(_set(platform).data_level()) for platform in scenario.platforms) < LEVELS.index(needed):
+        if max(LEVELS.index(on.data_level()) for _, on in platforms(scenario)) < LEVELS.index(needed):
             what = "a holdout" if wanted.holdout > 0.0 else wanted.kind
             yield Found(f"{path}.audience", f"{what} needs behaviour_data of level {needed} on a platform")
 
@@ -102,7 +100,7 @@ def never_replans(scenario: Scenario) -> Iterator[Found]:
 @rule("a deal is a price on the platform's checkout", "simulator/model/schedule.py")
 def deal_without_a_checkout(scenario: Scenario) -> Iterator[Found]:
     """A deal where no platform sells."""
-    if any(_set(platform).active("checkout") for platform in scenario.platforms):
+    if any(on.active("checkout") for _, on in platforms(scenario)):
         return
     for path, plan in _plans(scenario):
         if plan.deal > 0.0:
@@ -120,7 +118,3 @@ def _offers(platform: Any, channel: str, plan: CampaignParameters) -> bool:
     """Whether a campaign can spend on a channel of a platform, as `Brand.open_channels` says of a running one."""
     posts = plan.posts_per_day > 0 or channel not in ("promotion", "prizes")
     return posts and bool(platform.affordances.offers(channel))
-
-
-def _set(platform: Any) -> Any:
-    return platform.affordances

@@ -8,7 +8,7 @@ from statistics import NormalDist
 from typing import Any
 
 from simulator.agents.brand_parameters import BrandParameters
-from simulator.scenario.plausibility.rule import Found, at, number, rule
+from simulator.scenario.plausibility.rule import Found, at, number, platforms, rule
 from simulator.scenario.schema import Scenario
 
 FAR_FROM_REFERENCE = 10.0
@@ -28,8 +28,7 @@ def sells_at_a_loss(scenario: Scenario) -> Iterator[Found]:
             yield Found(
                 f"brands.{brand.name}.unit_cost_yuan", f"an order at the offline outlet loses {number(-left)} yuan"
             )
-        for platform in scenario.platforms:
-            on: Any = platform.affordances
+        for platform, on in platforms(scenario):
             paid, shares, what = _terms(brand, on)
             left = paid * (1.0 - shares) - brand.unit_cost_yuan
             if on.active("checkout") and 0.0 <= shares <= 1.0 and left < 0.0:
@@ -40,9 +39,9 @@ def sells_at_a_loss(scenario: Scenario) -> Iterator[Found]:
 @rule("they are all taken of one price, and nothing can be left of it", "simulator/metrics/accounts.py")
 def shares_above_the_price(scenario: Scenario) -> Iterator[Found]:
     """Commission, sellers' commission and bonus that add up to more than the price."""
-    for platform in scenario.platforms:
+    for platform, on in platforms(scenario):
         for brand in scenario.brands:
-            _, shares, _ = _terms(brand, platform.affordances)
+            _, shares, _ = _terms(brand, on)
             if shares > 1.0:
                 given = f"{100 * shares:.3g} % of the price of {brand.name}"
                 message = f"with sellers' commission and bonus {given} is given away"

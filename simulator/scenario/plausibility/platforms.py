@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.affordances import AFFORDANCES
-from simulator.scenario.plausibility.rule import Found, at, number, rule
+from simulator.scenario.plausibility.rule import Found, at, number, platforms, rule
 from simulator.scenario.schema import Scenario
 
 LEAST_READ = 0.01
@@ -17,7 +17,7 @@ LEAST_READ = 0.01
 @rule("an affordance is inert unless all it requires is on and has a strength", "simulator/affordances/base.py")
 def switched_on_in_vain(scenario: Scenario) -> Iterator[Found]:
     """An affordance that is on and lacks what it requires."""
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         for name, kind in AFFORDANCES.items():
             if getattr(on, name).enabled and not on.active(name):
                 lacking = [other for other in kind.requires if not getattr(on, other).enabled]
@@ -29,7 +29,7 @@ def switched_on_in_vain(scenario: Scenario) -> Iterator[Found]:
 @rule("parameters of what is off are never read", "simulator/affordances/base.py")
 def changed_in_vain(scenario: Scenario) -> Iterator[Found]:
     """An affordance that is changed and off."""
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         for name, kind in AFFORDANCES.items():
             own = getattr(on, name)
             if not own.enabled and own != kind():
@@ -43,7 +43,7 @@ def changed_in_vain(scenario: Scenario) -> Iterator[Found]:
 def drowned_feed(scenario: Scenario) -> Iterator[Found]:
     """A feed whose background posts bury every market post before it is read."""
     whole = sum(platform.session_share for platform in scenario.platforms)
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         ties = _ties(scenario, on)
         if not on.active("feed") or ties is None:
             continue
@@ -63,7 +63,7 @@ def drowned_feed(scenario: Scenario) -> Iterator[Found]:
 )
 def dose_out_of_reach(scenario: Scenario) -> Iterator[Found]:
     """A dose response to more copies of a post than an inbox can hold."""
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         copies = {"peaked": 4, "complex": 3}.get(on.repost.dose, 0)
         if on.active("repost") and on.feed.slots < copies:
             message = f"an inbox of {on.feed.slots} never shows the {copies} copies that repost.dose asks for"
@@ -73,7 +73,7 @@ def dose_out_of_reach(scenario: Scenario) -> Iterator[Found]:
 @rule("fatigue then dulls persuasion and leads nobody to mute", "simulator/kernels/feed.py")
 def nobody_mutes(scenario: Scenario) -> Iterator[Found]:
     """Fatigue on, with a hazard of muting that no load can raise above zero."""
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         if on.active("fatigue") and on.fatigue.strength > 0.0 and on.fatigue.mute_hazard == 0.0:
             yield Found(at(platform, "fatigue", "mute_hazard"), "is 0, and growth with load multiplies it")
 
@@ -82,7 +82,7 @@ def nobody_mutes(scenario: Scenario) -> Iterator[Found]:
       "simulator/model/group_buying.py")  # fmt: skip
 def group_never_fills(scenario: Scenario) -> Iterator[Found]:
     """A group price that asks for more orders than needs fall due."""
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         if not on.active("group_buying"):
             continue
         days = on.group_buying.days
@@ -97,7 +97,7 @@ def group_never_fills(scenario: Scenario) -> Iterator[Found]:
 @rule("payment inside is there to be shorter; with more steps it loses more people", "simulator/kernels/checkout.py")
 def longer_native_checkout(scenario: Scenario) -> Iterator[Found]:
     """A native checkout with more steps than the redirected one."""
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         if on.active("native_payment") and on.native_payment.steps > on.checkout.steps:
             message = f"has {on.native_payment.steps} steps, the redirected checkout {on.checkout.steps}"
             yield Found(at(platform, "native_payment", "steps"), message)
@@ -106,7 +106,7 @@ def longer_native_checkout(scenario: Scenario) -> Iterator[Found]:
 @rule("nobody begins to sell while there are more sellers than the most allowed", "simulator/model/sellers.py")
 def too_many_sellers(scenario: Scenario) -> Iterator[Found]:
     """More peer sellers at the start than there may be."""
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         if on.active("seller_entry") and on.peer_sellers.share > on.seller_entry.most:
             message = (
                 f"begins with {on.peer_sellers.share:.3g} of the users; at most {on.seller_entry.most:.3g} may sell"
@@ -130,9 +130,3 @@ def _ties(scenario: Scenario, on: Any) -> float | None:
     names = ("mean_friends", "mean_followees", "mean_followers")
     found = next((getattr(layer, name) for name in names if hasattr(layer, name)), None)
     return None if found is None else min(float(found), (scenario.market.users - 1) / 2)
-
-
-def _platforms(scenario: Scenario) -> Iterator[tuple[Any, Any]]:
-    """Every platform with its affordances."""
-    for platform in scenario.platforms:
-        yield platform, platform.affordances

@@ -101,3 +101,9 @@ def at(platform: Any, affordance: str, parameter: str = "") -> str:
 def number(value: float) -> str:
     """A number as messages show it."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def platforms(scenario: Scenario) -> Iterator[tuple[Any, Any]]:
+    """Every platform with its affordances."""
+    for platform in scenario.platforms:
+        yield platform, platform.affordances

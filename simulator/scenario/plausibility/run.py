@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
-from simulator.scenario.plausibility.rule import Found, at, number, rule
+from simulator.scenario.plausibility.rule import Found, at, number, platforms, rule
 from simulator.scenario.schema import Scenario
 from simulator.types import MINUTES_PER_DAY
 
@@ -44,7 +43,7 @@ def slower_than_the_run(scenario: Scenario) -> Iterator[Found]:
     lives = [(f"categories.{name}.intent_half_life_days", c.intent_half_life_days, 2.0)
              for name, c in scenario.categories.items()]  # fmt: skip
     lives.append(("population.ad_memory_days", scenario.population.ad_memory_days, math.e))
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         if on.active("fatigue"):
             lives.append((at(platform, "fatigue", "memory_days"), on.fatigue.memory_days, math.e))
         if on.active("trust") and on.trust.recovery > 0.0:
@@ -69,7 +68,7 @@ def later_than_the_run(scenario: Scenario) -> Iterator[Found]:
             )
         if goods.deposit_yuan > 0.0 and goods.completion_days >= days:
             yield Found(f"categories.{name}.completion_days", f"no reservation is completed in {days} days")
-    for platform, on in _platforms(scenario):
+    for platform, on in platforms(scenario):
         if on.active("native_payment") and on.native_payment.start_day >= days:
             yield Found(at(platform, "native_payment", "start_day"), f"payment begins after a run of {days} days")
         if on.active("seller_entry") and on.seller_entry.every_days >= days:
@@ -83,7 +82,7 @@ def later_than_the_run(scenario: Scenario) -> Iterator[Found]:
 def coarse_ticks(scenario: Scenario) -> Iterator[Found]:
     """Ticks so long that cascades cannot grow as they do."""
     minutes = scenario.market.tick_minutes
-    if minutes > LONGEST_TICK_MINUTES and any(on.active("repost") for _, on in _platforms(scenario)):
+    if minutes > LONGEST_TICK_MINUTES and any(on.active("repost") for _, on in platforms(scenario)):
         generations = MINUTES_PER_DAY // minutes
         yield Found(
             "market.tick_minutes", f"reposts travel at most {generations} steps a day in ticks of {minutes} min"
@@ -96,12 +95,12 @@ def coarse_ticks(scenario: Scenario) -> Iterator[Found]:
 )
 def nobody_of_the_share(scenario: Scenario) -> Iterator[Found]:
     """A share of users that is nobody in a market of this size."""
-    users, platforms = scenario.market.users, list(_platforms(scenario))
-    if any(on.active("verified") for _, on in platforms):
+    users = scenario.market.users
+    if any(on.active("verified") for _, on in platforms(scenario)):
         leaders = scenario.population.opinion_leader_share
         if leaders > 0.0 and round(leaders * users) < 1:
             yield Found("population.opinion_leader_share", f"is nobody of {users} users: there is no opinion leader")
-    for platform, on in platforms:
+    for platform, on in platforms(scenario):
         share = on.peer_sellers.share
         if on.active("peer_sellers") and 0.0 < share * users < 1.0:
             yield Found(at(platform, "peer_sellers", "share"), f"is nobody of {users} users: nobody sells")
@@ -114,7 +113,7 @@ def nobody_of_the_share(scenario: Scenario) -> Iterator[Found]:
 def ties_to_everybody(scenario: Scenario) -> Iterator[Found]:
     """An audience as large as the population: more ties a user than half of all users."""
     users = scenario.market.users
-    for name in dict.fromkeys(on.graph.layer for _, on in _platforms(scenario) if on.active("graph")):
+    for name in dict.fromkeys(on.graph.layer for _, on in platforms(scenario) if on.active("graph")):
         layer = getattr(scenario.network, name)
         for field in ("mean_friends", "mean_followees", "mean_followers"):
             ties = getattr(layer, field, 0.0)
@@ -129,9 +128,3 @@ def one_neighbourhood(scenario: Scenario) -> Iterator[Found]:
     people = scenario.population
     if people.taste_homophily > 0.0 and people.neighbourhood >= scenario.market.users:
         yield Found("population.neighbourhood", f"{people.neighbourhood} people are all {scenario.market.users} users")
-
-
-def _platforms(scenario: Scenario) -> Iterator[tuple[Any, Any]]:
-    """Every platform with its affordances."""
-    for platform in scenario.platforms:
-        yield platform, platform.affordances

@@ -123,6 +123,13 @@ def test_a_damaged_scorecard_is_told(content: str, tmp_path: Path) -> None:
         trace(None, [tmp_path])
 
 
+def test_a_scorecard_that_was_altered_is_told(card: Path) -> None:
+    file = card / "scorecard.json"
+    file.write_text(file.read_text("utf-8").replace('"seed": 7', '"seed": 8'), "utf-8")
+    with pytest.raises(StoreError, match="is no scorecard: it was altered"):
+        trace(None, [card])
+
+
 def test_the_command_writes_the_record(card: Path, tests_of_ones_own: Path, tmp_path: Path) -> None:
     arguments = ["trace", str(card), "--tests", str(tests_of_ones_own), "--out", str(tmp_path / "trace.md")]
     done = CliRunner().invoke(app, arguments)
