@@ -14,7 +14,7 @@ from simulator.agents.users import User
 from simulator.kernels import posts as posted_set
 from simulator.kernels import sellers
 from simulator.kernels import state as counted
-from simulator.kernels.inbox import IDS, PASSED
+from simulator.kernels.inbox import IDS, LOST
 from simulator.kernels.market import MOST_LOOKS
 from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import EXPOSED, FOLLOWS, LOOKED, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
@@ -197,7 +197,7 @@ class AgentTick:
                 seen = user.sees(post, visit, newer, above)
                 newer += 1
                 if not seen and self.view.feed.late_share > 0.0 and not user.may_discover(post):
-                    user.ring[here][slot] |= int(PASSED)
+                    user.ring[here][slot] |= int(LOST)
             else:
                 seen = not user.seen[here] >> slot & 1 and user.discovers(post, visit)
             if seen:
@@ -212,7 +212,7 @@ class AgentTick:
         for i in range(slots if self.view.feed.late_share > 0.0 else user.unread[here]):
             slot = (user.head[here] - i) % slots
             post_id = user.ring[here][slot]
-            if (i < user.unread[here] or post_id < PASSED) and self.view.post(post_id) is None:
+            if (i < user.unread[here] or post_id < LOST) and self.view.post(post_id) is None:
                 user.seen[here] |= 1 << slot
 
     def line_up(self, user: User) -> list[tuple[int, float | None]]:
@@ -257,7 +257,8 @@ class AgentTick:
             slot = ring.index(post_id) if post_id in ring else self.room_for(user)
             if slot is None or (post_id in ring and user.seen[here] >> slot & 1):
                 continue
-            user.ring[here][slot] = post_id
+            if post_id not in ring:
+                user.ring[here][slot] = post_id
             user.seen[here] |= 1 << slot
             self.count(post.brand, counted.TREND_VIEWS)
             self.respond(user, post, visit, self.seen_copies(user, post, slot), Source.TRENDING)
