@@ -218,7 +218,10 @@ class CommerceModel(mesa.Model):
             slots=slots,
             brands=build.brands_table(scenario.brands, list(scenario.categories), reviews),
             graph=graph,
-            posts=PostTable(max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes))),
+            posts=PostTable(
+                max(1, round(affordances.feed.life_days * MINUTES_PER_DAY / scenario.market.tick_minutes)),
+                most=scenario.market.most_posts,
+            ),
             feed=build.feed_params(affordances, scenario.population, trust),
             market=build.market_params(
                 index, affordances, scenario.population, trust, build.entry_into(index, scenario.platforms)

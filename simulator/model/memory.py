@@ -12,6 +12,7 @@ from simulator.errors import CapacityError
 from simulator.model.calendar import HOURLY, WEEKLY
 from simulator.model.engine import ROWS_AT_ONCE
 from simulator.model.ordinary import announced_bytes
+from simulator.model.posts import POST_BYTES
 from simulator.model.state import VISIT_BYTES, declared_bytes
 from simulator.network.generators import GENERATORS
 from simulator.population.synthesis import BLOCK
@@ -39,6 +40,9 @@ REGION_BYTES = 1
 
 RESULT_BYTES_PER_NEED = 200
 """The table of needs while it is put in order, a need; measured 190 at ten million users."""
+
+POSTS_A_USER_DAY = 0.05
+"""Posts about brands, a user and day, where nothing bounds them; .003 to .05 in the shipped scenarios."""
 
 EDGE_BYTES = 4
 ROW_BYTES = 16
@@ -81,12 +85,29 @@ def estimate(scenario: Scenario) -> Memory:
         announced_bytes(n, scenario.market.days, _ties(scenario, platform.affordances, n), platform.affordances)
         for platform in scenario.platforms
     )
+    posts = _posts(scenario)
     drawn = sum(len(GENERATORS[layer.generator].needs) for layer in stored if hasattr(layer, "generator"))
     building = max(edges * BUILD_EDGE_BYTES, min(n, BLOCK) * DRAWING_BYTES, n * REGION_BYTES)
     results = int(needs * RESULT_BYTES_PER_NEED)
     graph = edges * EDGE_BYTES + n * ROW_BYTES * len(stored)
-    peak = BASE_BYTES + state + visits + n * COLUMN_BYTES * drawn + graph + followed + max(building, results)
+    peak = (
+        BASE_BYTES
+        + state
+        + visits
+        + n * COLUMN_BYTES * drawn
+        + graph
+        + followed
+        + posts * POST_BYTES
+        + max(building, results)
+    )
     return Memory(bytes_per_user(len(scenario.brands), platforms, slots), state, int(peak))
+
+
+def _posts(scenario: Scenario) -> float:
+    """Posts about brands on platforms with a feed."""
+    affordances: list[Any] = [platform.affordances for platform in scenario.platforms]
+    feeds, market = sum(a.active("feed") for a in affordances), scenario.market
+    return feeds * min(float(market.most_posts), POSTS_A_USER_DAY * market.users * market.days)
 
 
 def _needs(scenario: Scenario) -> float:

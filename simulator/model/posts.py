@@ -31,6 +31,12 @@ _DTYPES = {
     "promotion": np.float32,
 }
 
+KEPT = ("key", "root", "parent", "author_key", "brand", "kind", "minute", "depth", "opinion", "prize")
+"""Fields of a post that outlive it."""
+
+POST_BYTES = 200
+"""What a post takes in all: its record, its live place, two sets by key, and the table while it is put together."""
+
 
 NO_POSTS = Batch(**{name: np.zeros(0, dtype) for name, dtype in _DTYPES.items()})
 
@@ -84,13 +90,14 @@ class Reposts:
 class PostTable:
     """Ids are given in order of (tick, minute, key), from 1: 0, in an empty slot of an inbox, is no post.
 
-    A post lives for `life_ticks`; its record is kept for good. Post `id` sits at ``id & mask`` of the live arrays,
-    which grow when the window of live ids outgrows them.
+    A post lives for `life_ticks`; what is KEPT of it stays for good, and there are never more than `most`. Post `id`
+    sits at ``id & mask`` of the live arrays, which grow when the window of live ids outgrows them.
     """
 
-    def __init__(self, life_ticks: int, capacity: int = 1024):
+    def __init__(self, life_ticks: int, capacity: int = 1024, most: int = int(IDS)):
+        self.most = most
         self.low = self.next_id = 1
-        self.records: list[tuple[int, Batch]] = []
+        self.records: list[tuple[int, dict[str, Array]]] = []
         self.posted: Array = np.zeros(2 * capacity, np.uint64)
         self._posted_count = 0
         self.heat = Heat()
@@ -124,8 +131,11 @@ class PostTable:
         first = self.next_id
         if size == 0:
             return first, first
-        if first + size > IDS:
-            raise CapacityError(f"more than {IDS} posts on one platform in one run")
+        if first + size - 1 > self.most:
+            raise CapacityError(
+                f"more than {self.most} posts on one platform in one run, after {tick} ticks; "
+                f"market.most_posts may allow up to {IDS}"
+            )
         self._make_room(size)
         at = np.arange(first, first + size) & (self.capacity - 1)
         plain = self._table.view(np.ndarray)
@@ -135,7 +145,7 @@ class PostTable:
         self.next_id = first + size
         self._note(batch)
         self._births.append((tick, first))
-        self.records.append((tick, batch))
+        self.records.append((tick, {name: getattr(batch, name) for name in KEPT}))
         self._live = None
         return first, self.next_id
 
@@ -171,6 +181,6 @@ class PostTable:
         self._posted_count += keys.size
         if 2 * self._posted_count > self.posted.size:
             old = self.posted[self.posted != 0]
-            self.posted = np.zeros(1 << int(4 * self._posted_count - 1).bit_length(), np.uint64)
+            self.posted = np.zeros(1 << int(2 * self._posted_count).bit_length(), np.uint64)
             kernel.insert(self.posted, old)
         kernel.insert(self.posted, keys)

@@ -228,37 +228,41 @@ def needs(model: CommerceModel) -> pd.DataFrame:
 
 def posts(model: CommerceModel) -> pd.DataFrame:
     """Every market post by platform, in order of publication: minute within its tick, then key."""
-    return pd.concat([_posts_of(model, platform) for platform in model.state.platforms], ignore_index=True)
+    found = [_posts_of(model, platform) for platform in model.state.platforms]
+    return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
 
 
 def _posts_of(model: CommerceModel, platform: PlatformState) -> pd.DataFrame:
     records = platform.posts.records
-    batches = [batch for _, batch in records] or [empty_batch(0)]
-    tick = np.concatenate([np.full(b.key.size, t, np.int32) for t, b in records] or [np.empty(0, np.int32)])
-    column = {name: np.concatenate([getattr(b, name) for b in batches]) for name in batches[0]._fields}
-    here = labels(np.full(tick.size, platform.index), [agent.name for agent in model.platforms])
+
+    def column(name: str) -> Array:
+        return np.concatenate([getattr(empty_batch(0), name), *(record[name] for _, record in records)])
+
+    sizes = [record["key"].size for _, record in records]
+    tick = np.repeat(np.array([tick for tick, _ in records], np.int32), sizes)
     return pd.DataFrame(
         {
-            "platform": here,
-            "post_key": column["key"],
-            "root_key": column["root"],
-            "parent_key": column["parent"],
-            "author": column["author_key"],
-            "brand": labels(column["brand"], [brand.name for brand in model.brands]),
-            "kind": labels(column["kind"], words(PostKind)),
+            "platform": labels(np.full(tick.size, platform.index), [agent.name for agent in model.platforms]),
+            "post_key": column("key"),
+            "root_key": column("root"),
+            "parent_key": column("parent"),
+            "author": column("author_key"),
+            "brand": labels(column("brand"), [brand.name for brand in model.brands]),
+            "kind": labels(column("kind"), words(PostKind)),
             "tick": tick,
-            "minute": column["minute"],
-            "depth": column["depth"],
-            "opinion": column["opinion"],
-            "prize": column["prize"] == 1,
-        }
+            "minute": column("minute"),
+            "depth": column("depth"),
+            "opinion": column("opinion"),
+            "prize": column("prize") == 1,
+        },
+        copy=False,
     )
 
 
 def users(model: CommerceModel) -> pd.DataFrame:
     """Users at the end, all or a keyed sample of `recorded_users`; fatigue and adstock are as of the last visit."""
     rows = _recorded(model)
-    columns = {name: column[rows] for name, column in model.state.columns.items() if name not in ("key", "ring")}
+    columns = {name: model.state.columns[name][rows] for name in model.state.columns if name not in ("key", "ring")}
     keys = model.state.key[rows]
     data = {
         "user": keys,
@@ -286,10 +290,11 @@ def users(model: CommerceModel) -> pd.DataFrame:
 def _recorded(model: CommerceModel) -> Array:
     """Rows whose final state is stored, in order of key."""
     keys, wanted = model.state.key, model.scenario.market.recorded_users
-    rows = np.arange(len(keys))
     if len(keys) > wanted:
         prefix = int(rng.stream(model.seed, decisions.RECORDED_USERS))
         rows = smallest(len(keys), wanted, lambda part: _uniform(prefix, keys[part]))
+    else:
+        rows = np.arange(len(keys))
     return rows[np.argsort(keys[rows])]
 
 

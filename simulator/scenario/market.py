@@ -56,6 +56,14 @@ class MarketParameters(Parameters):
         source="scenario",
         doc="users whose final state is stored; in a larger market those with the smallest hash of their key",
     )
+    most_posts: int = parameter(
+        2**31 - 1,
+        low=1,
+        high=2**31 - 1,
+        unit="posts",
+        source="scenario",
+        doc="posts about brands for which a platform has room: a run ends with an error rather than make more",
+    )
     redraw: RedrawParameters = parameter(
         RedrawParameters(), doc="parts of the luck drawn anew", unit="-", source="study"
     )

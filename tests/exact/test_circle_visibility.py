@@ -9,6 +9,7 @@ import pytest
 
 from simulator.agents.users import User
 from simulator.model.market import CommerceModel
+from simulator.model.tables import tables_of
 from simulator.types import PostKind
 from tests.support.worlds import busy, on
 
@@ -55,8 +56,9 @@ def test_without_a_re_share_only_friends_see_a_post():
 def test_a_re_share_alone_carries_it_further_and_to_friends_of_the_one_who_shares():
     seen, friends, model = watched(hazard=0.2)
     assert all((author, reader) in friends for reader, author, _, _ in seen)
-    first = {int(b.root[i]): int(b.author_key[i]) for _, b in model.state.platforms[0].posts.records
-             for i in range(b.key.size) if b.depth[i] == 0 and b.author[i] >= 0}  # fmt: skip
+    posts = tables_of(model, ["posts"])["posts"]
+    by_people = posts[(posts["depth"] == 0) & (posts["author"] != np.iinfo(np.uint32).max)]
+    first = dict(zip(by_people["root_key"].tolist(), by_people["author"].tolist(), strict=True))
     beyond = {kind for reader, _, kind, root in seen
               if root in first and first[root] != reader and (first[root], reader) not in friends}  # fmt: skip
     assert beyond == {PostKind.REPOST}

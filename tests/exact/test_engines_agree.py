@@ -9,9 +9,10 @@ import pytest
 from simulator.agents.users import User
 from simulator.kernels.inbox import IDS
 from simulator.kernels.needs import ON_IMPULSE
-from simulator.kernels.state import CLICKED, COUNTERS, SHOWN, Batch
+from simulator.kernels.state import CLICKED, COUNTERS, POST, SHOWN
 from simulator.model.cues import NUMBERS
 from simulator.model.market import CommerceModel
+from simulator.model.posts import KEPT
 from simulator.model.tables import tables_of
 from simulator.output.tables import table_hashes
 from simulator.scenario.schema import Scenario
@@ -177,8 +178,13 @@ def tables(model, latent=True):
     records = [record for platform in model.state.platforms for record in platform.posts.records]
     found = {f"users.{name}": column[by_key] for name, column in model.state.columns.items()}
     found |= {f"needs.{name}": needs[name][by_need] for name in needs.dtype.names if name != "row"}
-    for name in set(Batch._fields) - {"author"} if records else ():
-        found[f"posts.{name}"] = np.concatenate([getattr(batch, name) for _, batch in records])
+    for name in KEPT if records else ():
+        found[f"posts.{name}"] = np.concatenate([record[name] for _, record in records])
+    for index, platform in enumerate(model.state.platforms):
+        live = np.arange(platform.posts.low, platform.posts.next_id) & platform.posts.live().mask
+        found |= {
+            f"live.{index}.{name}": platform.posts.live().table[name][live] for name in set(POST.names) - {"author"}
+        }
     return found | {
         "posts.tick": np.array([tick for tick, _ in records]),
         "panel": np.array(model.panel),

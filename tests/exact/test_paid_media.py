@@ -55,9 +55,8 @@ def first_delivery(*settings):
     while not model.state.platforms[0].posts.records:
         model.step()
     posts = model.state.platforms[0].posts
-    place = np.flatnonzero(posts.records[0][1].kind == PostKind.BRAND)
-    post = int(place[0]) + 1
-    assert posts.records[0][1].promotion[place[0]] > 0 or "promotion_share" not in str(settings)
+    post = int(np.flatnonzero(posts.records[0][1]["kind"] == PostKind.BRAND)[0]) + 1
+    assert posts.live().table[post].promotion > 0 or "promotion_share" not in str(settings)
     model.step()
     return (model.state.columns["ring"][:, 0] == post).any(axis=1), model
 

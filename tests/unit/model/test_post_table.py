@@ -46,8 +46,9 @@ def test_the_live_posts_are_those_young_enough(steps, life):
         for i in young:
             stands = live.table[i & live.mask]
             assert all(stands[name] == value for name, value in written[i - 1][1].items())
-    assert sum(batch.key.size for _, batch in table.records) == len(written)
-    assert [born for born, batch in table.records for _ in range(batch.key.size)] == [born for born, _ in written]
+    assert [(born, key) for born, kept in table.records for key in kept["key"]] == [
+        (born, post["key"]) for born, post in written
+    ]
 
 
 @settings(max_examples=60, deadline=None)
@@ -107,9 +108,17 @@ def test_a_table_that_is_not_used_does_not_grow():
 def test_more_posts_than_can_be_numbered_are_refused():
     table = PostTable(1, capacity=4)
     table.low = table.next_id = 2**31 - 4
-    table.append(batch_of(3, 0), 0)
+    table.append(batch_of(4, 0), 0)
     with pytest.raises(CapacityError, match="2147483647 posts"):
-        table.append(batch_of(1, 3), 0)
+        table.append(batch_of(1, 4), 0)
+
+
+def test_a_table_with_room_for_so_many_holds_no_more():
+    table = PostTable(1, capacity=4, most=5)
+    table.append(batch_of(5, 0), 0)
+    with pytest.raises(CapacityError, match=r"more than 5 posts .* after 3 ticks; market\.most_posts"):
+        table.append(batch_of(1, 5), 3)
+    assert table.next_id == 6
 
 
 def test_posts_of_a_tick_stand_in_order_of_minute_and_key():

@@ -20,7 +20,7 @@ BROKEN: dict[str, tuple[str | bytes, str]] = {
     "key": (
         HEAD + "market:\n  user: 500\n",
         "x.yaml:3:3: market.user: unknown key; allowed: users, days, tick_minutes, start_weekday, start_month, "
-        "recorded_users, redraw; did you mean 'users'?",
+        "recorded_users, most_posts, redraw; did you mean 'users'?",
     ),
     "type": (
         HEAD + "market: {users: many}\n",

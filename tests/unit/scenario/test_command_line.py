@@ -92,7 +92,7 @@ def test_check_tells_machines_what_it_tells_people(write) -> None:
     assert json.loads(result.stdout)["problems"] == [
         {
             "line": 2, "column": 10, "path": "market.user", "message": "unknown key", "file": "x.yaml",
-            "allowed": "users, days, tick_minutes, start_weekday, start_month, recorded_users, redraw",
+            "allowed": "users, days, tick_minutes, start_weekday, start_month, recorded_users, most_posts, redraw",
             "nearest": "users",
         }
     ]  # fmt: skip

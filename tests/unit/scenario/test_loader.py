@@ -178,7 +178,7 @@ def test_the_last_of_several_settings_wins_and_its_place_is_kept() -> None:
         (
             "market.user=5",
             "market.user: unknown key; allowed: users, days, tick_minutes, start_weekday, start_month, recorded_users, "
-            "redraw; did you mean",
+            "most_posts, redraw; did you mean",
         ),
         ("brand.aurora.tier=1", "brand: unknown key; allowed: name, title, description, market, population"),
         (
