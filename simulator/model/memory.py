@@ -106,7 +106,8 @@ def estimate(scenario: Scenario) -> Memory:
 def _posts(scenario: Scenario) -> float:
     """Posts about brands on platforms with a feed."""
     affordances: list[Any] = [platform.affordances for platform in scenario.platforms]
-    feeds, market = sum(a.active("feed") for a in affordances), scenario.market
+    market = scenario.market
+    feeds = sum(1 for a in affordances if a.active("feed"))
     return feeds * min(float(market.most_posts), POSTS_A_USER_DAY * market.users * market.days)
 
 

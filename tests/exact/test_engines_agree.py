@@ -214,7 +214,7 @@ def differing(first, second, marks=True):
 @pytest.mark.parametrize("kind", KINDS)
 def test_tables_are_equal_bit_for_bit(kind):
     kernels, agents = both(kind)
-    assert differing(kernels, agents, marks=kind != "together") == []
+    assert differing(kernels, agents) == []
     assert table_hashes(tables_of(kernels)) == table_hashes(tables_of(agents))
 
 
