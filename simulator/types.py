@@ -53,6 +53,8 @@ class Source(IntEnum):
     TRENDING = 7
     PROMOTED = 8
     """A post of an account that one does not follow, shown for money."""
+    APP = 9
+    """An offer shown in an app of the open platform."""
 
 
 class Outlet(IntEnum):
@@ -105,10 +107,20 @@ class AgentKind(IntEnum):
 
     BRAND = 0
     PLATFORM = 1
+    DEVELOPER = 2
+
+
+class AppKind(IntEnum):
+    """What an app of an open platform is for, and so which of the platform's numbers it moves."""
+
+    ENTERTAINMENT = 0
+    LIFESTYLE = 1
+    TOOLS = 2
+    COMMERCE = 3
 
 
 class Decision(IntEnum):
-    """What brands and platforms decide."""
+    """What brands, platforms and developers decide."""
 
     WAIT = 0
     DEAL = 1
@@ -124,6 +136,15 @@ class Decision(IntEnum):
     PAY_BONUS = 11
     TARGET = 12
     REPLAN = 13
+    BUILD_APP = 14
+    END_APP = 15
+    REFUSE_APP = 16
+    PAY_COSTS = 17
+    PAY_SHARE = 18
+    SIGN = 19
+    DECLINE = 20
+    END_CONTRACT = 21
+    PAY_CONTRACT = 22
 
 
 class Payment(IntEnum):

@@ -14,6 +14,7 @@ from simulator.agents.brand_parameters import BrandParameters
 from simulator.agents.budget import Budget, Cell
 from simulator.agents.campaign_parameters import CHANNELS, AudienceParameters, CampaignParameters
 from simulator.agents.day_plan import PAID_OPINION, DayPlan, PlannedPost
+from simulator.agents.developers import Developer
 from simulator.agents.planning import PLANNING
 from simulator.agents.platforms import Platform
 from simulator.agents.reports import Reports
@@ -136,6 +137,36 @@ class Brand(MarketAgent):
         if not ads and not posts:
             self.note(day, Decision.WAIT, f"{when}, nothing to buy or to post", platform.name)
         return DayPlan(ads, c.deal, tuple(posts), when)
+
+    # -- apps made for it
+
+    @staticmethod
+    def accepts_contract(gain_fen: float, cost_fen: float) -> bool:
+        """Whether an app of its own is worth what it costs: only if it brings more."""
+        return gain_fen > cost_fen
+
+    def sign_contract(
+        self, day: int, gain_fen: float, cost_fen: float, developer: Developer, platform: Platform, their_reason: str
+    ) -> None:
+        """Have an app made, by a developer who has a reason to make it."""
+        why = f"with {developer.name}: {_gain(gain_fen, cost_fen)}; to them, {their_reason}"
+        self.note(day, Decision.SIGN, why, platform.name)
+
+    def decline_contract(self, day: int, gain_fen: float, cost_fen: float, pays: bool, platform: Platform) -> None:
+        """Have no app made: it costs more than it brings, or nobody makes it."""
+        why = "no developer of commerce apps is free and willing" if pays else "it costs no less than it brings"
+        self.note(day, Decision.DECLINE, f"{why}: {_gain(gain_fen, cost_fen)}", platform.name)
+
+    def end_contract(
+        self, day: int, gain_fen: float, cost_fen: float, developer: Developer, platform: Platform
+    ) -> None:
+        """Give up an app that no longer pays."""
+        self.note(day, Decision.END_CONTRACT, f"with {developer.name}: {_gain(gain_fen, cost_fen)}", platform.name)
+
+    def pay_contract(self, day: int, fen: int, developer: Developer, platform: Platform) -> None:
+        """Pay for an app of its own, out of what it sells and not of the campaign's budget."""
+        if fen > 0:
+            self.note(day, Decision.PAY_CONTRACT, f"to {developer.name}", platform.name, fen, paid=True)
 
     # -- ads
 
@@ -303,3 +334,8 @@ class Brand(MarketAgent):
                 day, Decision.PAY_BONUS, f"{served} orders served by peer sellers", platform.name, whole, paid=True
             )
         return np.asarray(paid)
+
+
+def _gain(gain_fen: float, cost_fen: float) -> str:
+    gain, cost = gain_fen / FEN_PER_YUAN, cost_fen / FEN_PER_YUAN
+    return f"{gain:.2f} yuan a period to be gained, {cost:.2f} to be paid"

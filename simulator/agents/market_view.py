@@ -137,6 +137,7 @@ class Product(Record):
     hoped = Field[float]()
     granted = Field[float]()
     targeted = Field[int]()
+    service = Field[float]()
 
     @property
     def category(self) -> Category:
@@ -298,14 +299,13 @@ class PlatformView:
     Attributes
     ----------
     index : its number.
-    feed, shop, after, entry : numbers of its affordances.
+    after, entry : numbers of its affordances that stand still.
     products : by brand, with prices and reviews of this platform.
     """
 
     def __init__(self, market: MarketView, platform: Any):
         self.index: int = platform.index
-        self.feed: FeedParams = platform.feed
-        self.shop: MarketParams = platform.market
+        self._platform = platform
         self.after: AfterParams = platform.after
         self.entry: EntryParams = platform.entry
         self.endorsement: float = platform.affordances.repost.endorsement
@@ -316,6 +316,18 @@ class PlatformView:
         self._table = platform.posts
         self._live: Any = None
         self._posts: Cells = {}
+
+    @property
+    def feed(self) -> FeedParams:
+        """Numbers of what is read, as they are now."""
+        found: FeedParams = self._platform.feed
+        return found
+
+    @property
+    def shop(self) -> MarketParams:
+        """Numbers of what is sold, as they are now."""
+        found: MarketParams = self._platform.market
+        return found
 
     def outranked(self, post: Post, match: float) -> float:
         """Share of ordinary posts that rank above a copy whose style matches its reader's taste so far."""

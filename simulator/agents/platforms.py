@@ -61,6 +61,8 @@ class Platform(MarketAgent):
         self._graph = graph
         self.budget_share = budget_share
         self.ad_revenue_fen = 0
+        self.sources_told = 0.0
+        """Share of what it would not know of sources that tools on its open interface tell."""
         self.audiences: dict[int, Audience] = {}
         """Whom each brand, by index, pays to reach here today."""
         self.graph_by_key = graph_by_key
@@ -100,7 +102,8 @@ class Platform(MarketAgent):
     def sources_known(self) -> float:
         """Share of the orders here of which it reports what first made the buyer aware."""
         data = self.affordances.behaviour_data
-        return min(1.0, float(data.sources_known * data.strength)) if self.works("behaviour_data") else 0.0
+        known = min(1.0, float(data.sources_known * data.strength)) if self.works("behaviour_data") else 0.0
+        return known + (1.0 - known) * self.sources_told
 
     def offers(self, channel: str) -> bool:
         """Whether brands can spend on a channel here."""

@@ -201,7 +201,7 @@ class User(UserView):
     def doubts(self, offer: Offer) -> float:
         """Utils that an offer loses when commercial posts are distrusted and one of them made it known."""
         source = self.marks[offer.product.index] >> int(SOURCE_SHIFT) & int(SOURCE_MASK)
-        paid = (Source.BRAND, Source.SELLER, Source.OPINION_LEADER, Source.PROMOTED)
+        paid = (Source.BRAND, Source.SELLER, Source.OPINION_LEADER, Source.PROMOTED, Source.APP)
         if offer.platform is None or source not in paid:
             return 0.0
         trust = offer.platform.shop.trust
@@ -324,6 +324,14 @@ class User(UserView):
         """Key of a brand's ad at a visit."""
         return absorb(self.market.luck.ad, visit.key, product.key)
 
+    def meets_in_app(self, occasion: int, chance: float) -> bool:
+        """Whether one brand's offer is met in an app on a day, an occasion (a key); `chance` is that of a visit."""
+        return unit(absorb(absorb(occasion, 0), self.key)) < chance * self.activity
+
+    def recalls_from_app(self, occasion: int, recall: float) -> bool:
+        """Whether an offer met in an app becomes known."""
+        return unit(absorb(absorb(occasion, 1), self.key)) < recall
+
     def searches(self, need: Need, visit: Visit) -> bool:
         """Whether a need is near enough for the user to be in the market."""
         return need.due - need.category.search_window <= visit.minute
@@ -417,11 +425,11 @@ class User(UserView):
         return 1.0 - shop.info_depth * (1.0 - math.exp(-need.read / shop.info_visits))
 
     def likes_outlet(self, offer: Offer) -> float:
-        """Worth of buying there, in utils; on a platform with a list of bestsellers what sells is worth more."""
+        """Worth of buying there, in utils; on a platform what sells is worth more, and what an app serves."""
         goods = offer.product.category
         if offer.platform is None:
             return goods.offline_utility
-        return goods.online_utility + offer.platform.shop.list_cue * offer.product.popularity
+        return goods.online_utility + offer.platform.shop.list_cue * offer.product.popularity + offer.product.service
 
     def expects(self, offer: Offer) -> tuple[float, float]:
         """Expected quality and the share of uncertainty left: from reviews online, from looking at it in a shop.

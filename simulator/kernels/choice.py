@@ -56,7 +56,7 @@ def offer_utility(me, tie, brand, c, online, price_fen, fading, left, params):
 
     What is reserved against a deposit is looked at before the rest is paid, wherever it was reserved.
     """
-    outlet = c.online_utility + params.list_cue * brand.popularity if online else c.offline_utility
+    outlet = c.online_utility + params.list_cue * brand.popularity + brand.service if online else c.offline_utility
     if online and c.deposit_fen <= 0:
         quality, unknown = belief(brand, params.prior_strength, params.credibility)
     else:

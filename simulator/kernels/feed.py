@@ -14,7 +14,7 @@ from simulator.kernels.chats import ChatParams, comes_by_chat, seen_with_chat
 from simulator.kernels.compiling import inner, spliced
 from simulator.kernels.cues import CueParams, count_cues, lift, tally
 from simulator.kernels.half import from_half, to_half
-from simulator.kernels.inbox import IDS, PASSED, nth_newest
+from simulator.kernels.inbox import IDS, LOST, nth_newest
 from simulator.kernels.needs import bring_forward, wake
 from simulator.kernels.ranking import line_up
 from simulator.kernels.state import (
@@ -358,7 +358,7 @@ def attend(
             seen = scrolled_to(key_of(users, row), copy, waited, reach, from_half(box.inflow), scratch.above[nth], params, luck)
             reach *= 1.0 - 1.0 / params.scroll_depth
             if not seen and not findable(key_of(users, row), copy, params, luck):
-                users.ring[row, slot] |= PASSED
+                users.ring[row, slot] |= LOST
         else:
             seen = found_late(key_of(users, row), copy, waited, params, luck)
         if seen:

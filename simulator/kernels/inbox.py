@@ -7,8 +7,8 @@ import numpy as np
 
 from simulator.kernels.compiling import inner, spliced
 
-PASSED = np.uint32(1 << 31)
-IDS = np.uint32(PASSED - 1)
+LOST = np.uint32(1 << 31)
+IDS = np.uint32(LOST - 1)
 """Bits of an id."""
 
 

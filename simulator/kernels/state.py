@@ -27,12 +27,13 @@ TARGETED = np.uint16(512)
 IMPRESSIONS, ADS, AWARE, INTERESTED, INTENTS, RESERVATIONS = 0, 1, 2, 3, 4, 5
 ORDERS_PLATFORM, ORDERS_OFFLINE, ORDERS_LEAKED, FORWARDED, MUTES, REVIEWS, REVIEW_STARS, SHARES = 6, 7, 8, 9, 10, 11, 12, 13
 TREND_VIEWS, COMMENTS, LET_DOWN, UNFOLLOWS, WOKEN, LAPSED, VIEWS, ENTRY_VIEWS, ENTRY_ORDERS = 14, 15, 16, 17, 18, 19, 20, 21, 22
-PROMOTED, ENGAGEMENTS, TARGETED_ADS, ORDERS_DEALER, CANCELLED, WON_BACK = 23, 24, 25, 26, 27, 28
+PROMOTED, ENGAGEMENTS, TARGETED_ADS, ORDERS_DEALER, CANCELLED, WON_BACK, APP_OFFERS = 23, 24, 25, 26, 27, 28, 29
 COUNTERS = (
     "impressions", "ads", "newly_aware", "newly_interested", "intents", "reservations", "orders_platform",
     "orders_offline", "leaked", "brought_forward", "mutes", "reviews", "review_stars", "shares", "trend_views",
     "comments", "let_down", "unfollows", "woken", "lapsed", "views", "entry_views", "entry_orders",
     "promoted", "engagements", "targeted_ads", "orders_dealer", "cancelled", "won_back",
+    "app_offers",
 )
 
 # tallies, per brand, after the counters: offers by number of cues, and steps of checkouts by device, payment and step
@@ -87,12 +88,13 @@ BRAND = np.dtype(
         ("quality", np.float64), ("appeal", np.float64), ("price_fen", np.int64), ("deal", np.float64),
         ("ad_probability", np.float64), ("reviews", np.int64), ("review_stars", np.int64), ("sold", np.int64),
         ("prominence", np.float64), ("reach", np.float64), ("popularity", np.float64),
-        ("hoped", np.float64), ("granted", np.float64), ("targeted", np.int64),
+        ("hoped", np.float64), ("granted", np.float64), ("targeted", np.int64), ("service", np.float64),
     ],
     align=True,
 )  # fmt: skip
 """A product and what the market knows of it. Of a group price's cut buyers reckon with `hoped` and get `granted`.
-`targeted`: whether what the brand pays for reaches its audience alone, users whose tie is marked TARGETED."""
+`targeted`: whether what the brand pays for reaches its audience alone, users whose tie is marked TARGETED.
+`service`: utils that an app made for the brand adds to buying on the platform."""
 
 CATEGORY = np.dtype(
     [

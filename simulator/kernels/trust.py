@@ -15,7 +15,8 @@ from simulator.kernels.half import from_half
 from simulator.kernels.needs import CHOSEN, PENDING
 from simulator.kernels.state import SOURCE_MASK, SOURCE_SHIFT, place_of, wide
 
-BRAND_SOURCE, SELLER_SOURCE, LEADER_SOURCE, PROMOTED_SOURCE = np.uint8(3), np.uint8(5), np.uint8(6), np.uint8(8)
+BRAND_SOURCE, SELLER_SOURCE, LEADER_SOURCE = np.uint8(3), np.uint8(5), np.uint8(6)
+PROMOTED_SOURCE, APP_SOURCE = np.uint8(8), np.uint8(9)
 
 
 class TrustParams(NamedTuple):
@@ -49,7 +50,8 @@ def believed(box, trust):
 def doubt(box, tie, trust):
     """Utils that an offer on the platform loses when its channel is distrusted: one learnt of by a commercial post."""
     source = (tie.marks >> SOURCE_SHIFT) & SOURCE_MASK
-    if source != BRAND_SOURCE and source != SELLER_SOURCE and source != LEADER_SOURCE and source != PROMOTED_SOURCE:
+    by_people = source != BRAND_SOURCE and source != SELLER_SOURCE and source != LEADER_SOURCE
+    if by_people and source != PROMOTED_SOURCE and source != APP_SOURCE:
         return 0.0
     return trust.reliance * trust.strength * distrust_of(box, trust)
 

@@ -5,9 +5,7 @@ from simulator.types import FEN_PER_YUAN, Array
 
 
 def _compute(view: RunView) -> Array:
-    return view.gross.marketing / FEN_PER_YUAN
+    return (view.gross.marketing - view.terms.spent(("apps",))) / FEN_PER_YUAN
 
 
-METRIC = Metric(
-    "marketing_spend_yuan", "yuan", "ads + promoted posts + opinion leaders + prizes + bonuses + apps", _compute
-)
+METRIC = Metric("marketing_spend_yuan", "yuan", "ads + promoted posts + opinion leaders + prizes + bonuses", _compute)

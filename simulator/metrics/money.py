@@ -17,8 +17,9 @@ MEDIA = {
     "seeds": "leaders",
     "prizes": "prize winners",
     "bonus": "sellers",
+    "apps": "developers",
 }
-"""Who gets what a brand spends on a channel."""
+"""Who gets what a brand spends on a channel, or on apps of its own."""
 
 
 class Payment(NamedTuple):
@@ -34,7 +35,7 @@ class Payment(NamedTuple):
 
 def payments(view: RunView) -> list[Payment]:
     """All payments, by brand and platform. A purse's balance is what it gets less what it pays; together they are 0."""
-    return [one for one in (*_orders(view), *_marketing(view.terms)) if one.fen > 0]
+    return [one for one in (*_orders(view), *_marketing(view.terms), *_apps(view.terms)) if one.fen > 0]
 
 
 def _orders(view: RunView) -> Iterator[Payment]:
@@ -70,3 +71,9 @@ def _marketing(terms: Terms) -> Iterator[Payment]:
     for channel, spent in terms.spend_fen.items():
         for (platform, brand), fen in np.ndenumerate(spent):
             yield Payment(brand, platform, "brand", MEDIA[channel], channel, int(fen))
+
+
+def _apps(terms: Terms) -> Iterator[Payment]:
+    for (payer, payee, purpose), paid in terms.apps_fen.items():
+        for platform, fen in enumerate(paid):
+            yield Payment(NOBODY, platform, payer, payee, purpose, int(fen))

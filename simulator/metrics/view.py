@@ -26,7 +26,7 @@ class Terms:
     platforms : their names.
     commission, payment_cost : shares of the price each platform takes, and pays, (P,).
     seller_commission : share of the price a peer seller gets for an order it served, (P,).
-    spend_fen : marketing money spent by brand, (P, B) int64 for each channel.
+    spend_fen : marketing money spent by brand, (P, B) int64 for each channel, and on apps made for it.
     """
 
     unit_cost_fen: Array
@@ -42,6 +42,12 @@ class Terms:
     """Number of the category of each brand."""
     list_price_fen: Array = field(default_factory=lambda: np.zeros(0, np.int64))
     """List price of each brand's offer."""
+    apps_fen: Mapping[tuple[str, str, str], Array] = field(default_factory=dict)
+    """What else was paid for apps, (P,) int64 for each payer, payee and purpose."""
+
+    def paid_for_apps(self, payer: str, payee: str) -> int:
+        """What one purse paid another for apps, but for those made for a brand."""
+        return sum(int(paid.sum()) for (a, b, _), paid in self.apps_fen.items() if (a, b) == (payer, payee))
 
     def spent(self, channels: Iterable[str] = ()) -> Array:
         """Marketing money by brand over all platforms, on some channels or on all; int64 (B,)."""

@@ -14,10 +14,11 @@ from simulator.agents.users import User
 from simulator.kernels import posts as posted_set
 from simulator.kernels import sellers
 from simulator.kernels import state as counted
-from simulator.kernels.inbox import IDS, PASSED
+from simulator.kernels.inbox import IDS, LOST
 from simulator.kernels.market import MOST_LOOKS
 from simulator.kernels.needs import BROUGHT_FORWARD, ON_IMPULSE
 from simulator.kernels.state import EXPOSED, FOLLOWS, LOOKED, MUTED, SOURCE_MASK, SOURCE_SHIFT, TALLIES, Batch, Clock
+from simulator.model.app_offers import offer_luck
 from simulator.model.posts import empty_batch
 from simulator.model.state import RunState, TickOutcome
 from simulator.types import NOBODY, Array, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
@@ -79,6 +80,23 @@ class AgentEngine:
             if user.role == Role.ORDINARY and user.begins_to_sell(view, heard, period):
                 wish[user.row] = sellers.ENTERS
         return wish
+
+    def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
+        """Ask everybody about every offer."""
+        view, found = self._users.members.market.platforms[platform], np.zeros((2, state.brands.size), np.int64)
+        for product in view.products:
+            occasion = int(offer_luck(state, platform, product.index, day))
+            for user in self._users:
+                if not user.meets_in_app(occasion, chance):
+                    continue
+                found[0, product.index] += 1
+                user.marks[product.index] |= int(EXPOSED)
+                user.touch[product.index] = Source.APP
+                if not user.knows(product) and user.recalls_from_app(occasion, recall):
+                    user.stage[product.index] = Stage.AWARE
+                    user.marks[product.index] |= Source.APP << int(SOURCE_SHIFT)
+                    found[1, product.index] += 1
+        return found
 
     def close(self) -> None:
         """Nothing is held."""
@@ -179,7 +197,7 @@ class AgentTick:
                 seen = user.sees(post, visit, newer, above)
                 newer += 1
                 if not seen and self.view.feed.late_share > 0.0 and not user.may_discover(post):
-                    user.ring[here][slot] |= int(PASSED)
+                    user.ring[here][slot] |= int(LOST)
             else:
                 seen = not user.seen[here] >> slot & 1 and user.discovers(post, visit)
             if seen:
@@ -194,7 +212,7 @@ class AgentTick:
         for i in range(slots if self.view.feed.late_share > 0.0 else user.unread[here]):
             slot = (user.head[here] - i) % slots
             post_id = user.ring[here][slot]
-            if (i < user.unread[here] or post_id < PASSED) and self.view.post(post_id) is None:
+            if (i < user.unread[here] or post_id < LOST) and self.view.post(post_id) is None:
                 user.seen[here] |= 1 << slot
 
     def line_up(self, user: User) -> list[tuple[int, float | None]]:
@@ -239,7 +257,8 @@ class AgentTick:
             slot = ring.index(post_id) if post_id in ring else self.room_for(user)
             if slot is None or (post_id in ring and user.seen[here] >> slot & 1):
                 continue
-            user.ring[here][slot] = post_id
+            if post_id not in ring:
+                user.ring[here][slot] = post_id
             user.seen[here] |= 1 << slot
             self.count(post.brand, counted.TREND_VIEWS)
             self.respond(user, post, visit, self.seen_copies(user, post, slot), Source.TRENDING)

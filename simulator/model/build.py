@@ -76,6 +76,7 @@ def brands_table(brands: Sequence[BrandParameters], categories: Sequence[str], r
         hoped=np.zeros(len(brands)),
         granted=np.zeros(len(brands)),
         targeted=np.zeros(len(brands), np.int64),
+        service=np.zeros(len(brands)),
     )
 
 

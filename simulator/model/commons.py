@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.kernels.state import LET_DOWN
 from simulator.kernels.trust import TrustParams
+from simulator.types import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from simulator.model.state import PlatformState
@@ -33,15 +34,16 @@ def trust_params(affordances: Any) -> TrustParams:
     )
 
 
-def share_distrust(platform: PlatformState, counters: Array, tick_minutes: int) -> None:
+def share_distrust(platform: PlatformState, counters: Array, tick_minutes: int, by_apps: float = 0.0) -> None:
     """Move the shared distrust over one tick, by the posts of the tick that let somebody down, a user.
 
-    `counters` is int64 (B, counters): a whole number decides, whoever counted it in whichever order.
+    `counters` is int64 (B, counters): a whole number decides, whoever counted it in whichever order. `by_apps` is how
+    many a day apps of an open platform add.
     """
     trust = platform.feed.trust
     if trust.loss <= 0.0:
         return
-    a_user = int(counters[:, LET_DOWN].sum()) / platform.table.n
+    a_user = int(counters[:, LET_DOWN].sum()) / platform.table.n + by_apps * tick_minutes / MINUTES_PER_DAY
     if a_user == 0.0 and trust.commons[0] == 0.0:
         return
     kept = (1.0 - trust.commons[0]) * math.exp(a_user * math.log1p(-trust.loss))

@@ -18,6 +18,7 @@ from numba import types
 from simulator.kernels import delivery, feed, market, online, posts, ranking, roots, sellers, sessions, trending
 from simulator.kernels.compiling import compile_for, types_of_fields
 from simulator.kernels.state import TALLIES, Batch, Clock, Scratch, Visits
+from simulator.model.app_offers import meet_offers
 from simulator.model.posts import concatenate, empty_batch
 from simulator.model.state import PlatformState, RunState, TickOutcome, scratch_for, visits_buffer
 from simulator.network.procedural import ProceduralGraph
@@ -45,6 +46,10 @@ class Engine(Protocol):
         self, state: RunState, platform: int, own: Array, total: Array, count: Array, period: int
     ) -> Array:
         """Who begins to sell on a platform and who stops, see `kernels.sellers.decide_roles`; uint8 (n,)."""
+        ...
+
+    def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
+        """Show offers in the apps of a platform on a day, see `app_offers.meet_offers`; int64 (2, B)."""
         ...
 
 
@@ -131,6 +136,10 @@ class KernelEngine:
         here, wish = state.platforms[platform], np.empty(state.n, np.uint8)
         sellers.decide_roles(here.users, own, total, count, period, here.entry, state.luck.seller_entry, wish)
         return wish
+
+    def meet_in_apps(self, state: RunState, platform: int, day: int, chance: float, recall: float) -> Array:
+        """All users at once."""
+        return meet_offers(state, platform, day, chance, recall)
 
     def close(self) -> None:
         """Stop the threads."""

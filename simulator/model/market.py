@@ -13,6 +13,7 @@ import numpy as np
 
 from simulator.agents.base import MarketAgent
 from simulator.agents.brands import Brand
+from simulator.agents.developers import Developer
 from simulator.agents.journal import Journal
 from simulator.agents.platform_parameters import PlatformParameters
 from simulator.agents.platforms import Platform
@@ -26,6 +27,7 @@ from simulator.model.audiences import Audiences
 from simulator.model.calendar import Calendar
 from simulator.model.engine import Engine, KernelEngine
 from simulator.model.memory import announce, available_bytes, longest_ring
+from simulator.model.open_platform import OpenPlatform
 from simulator.model.ordinary import OrdinaryPosts
 from simulator.model.posts import PostTable
 from simulator.model.reports import PlatformReports
@@ -124,7 +126,7 @@ class CommerceModel(mesa.Model):
             None if followed is None else OrdinaryPosts(self.state, followed, calendar, market.days, available_bytes())
         )
         audiences = Audiences(self.state, self.population.regions.names, market.tick_minutes)
-        self.schedule = Schedule(self.state, self.engine, calendar, audiences, self.ordinary)
+        self.schedule = Schedule(self.state, self.engine, calendar, audiences, self.open_platforms, self.ordinary)
         self.panel: list[Array] = []
         self.collects = True
         self.deliveries = 0
@@ -151,6 +153,11 @@ class CommerceModel(mesa.Model):
     def platform(self) -> Platform:
         """The first platform, in most scenarios the only one."""
         return self.platforms[0]
+
+    @property
+    def developers(self) -> list[Developer]:
+        """All developers, platform by platform."""
+        return [one for platform in self.open_platforms for one in platform.developers]
 
     @property
     def user_set(self) -> UserSet:
@@ -250,6 +257,10 @@ class CommerceModel(mesa.Model):
         self.brands = [Brand(self, i, build.name_key(b.name), b, campaign) for i, b in enumerate(self.scenario.brands)]
         for brand in self.brands:
             brand.enter(self.platforms)
+        self.open_platforms = [
+            OpenPlatform(held, agent, self.brands, self.state.seed, self.scenario.market.days)
+            for held, agent in zip(self.state.platforms, self.platforms, strict=True)
+        ]
         self._users = UserSet.over(self, self.state.columns, user_class)
 
     def _platform_agent(self, parameters: PlatformParameters, held: PlatformState, budget_share: float) -> Platform:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from simulator.kernels import decisions, rng, roots
-from simulator.kernels.state import ADS, ENGAGEMENTS, ORDERS_PLATFORM, REVIEW_STARS, REVIEWS, TALLIES, Batch, Clock
+from simulator.kernels.state import (
+    ADS,
+    APP_OFFERS,
+    AWARE,
+    ENGAGEMENTS,
+    ORDERS_PLATFORM,
+    REVIEW_STARS,
+    REVIEWS,
+    TALLIES,
+    Batch,
+    Clock,
+)
 from simulator.model import trends
 from simulator.model.assets import take_stock
 from simulator.model.audiences import Audiences
@@ -17,6 +28,7 @@ from simulator.model.calendar import Calendar
 from simulator.model.circle import pushes
 from simulator.model.commons import share_distrust
 from simulator.model.group_buying import Groups
+from simulator.model.open_platform import OpenPlatform
 from simulator.model.posts import concatenate, empty_batch, in_order
 from simulator.model.sample import Sample
 from simulator.model.sellers import SellerBooks, offer_weights
@@ -64,12 +76,14 @@ class Schedule:
         engine: Engine,
         calendar: Calendar,
         audiences: Audiences,
+        open_platforms: list[OpenPlatform],
         ordinary: OrdinaryPosts | None = None,
     ):
         self.state = state
         self.engine = engine
         self.calendar = calendar
         self.audiences = audiences
+        self.open_platforms = open_platforms
         self.ordinary = ordinary
         count = len(state.platforms)
         self._new = [(0, 0)] * count
@@ -106,6 +120,12 @@ class Schedule:
         for group in self.groups:
             group.begin_day(now.day, now.clock.tick)
 
+    def _developers_decide(self, now: Now) -> None:
+        """On an open platform developers build and end apps every period, and brands sign for apps of their own."""
+        visits = self.calendar.expected_visits(now.day)
+        for one, share in zip(self.open_platforms, self._visit_shares(), strict=True):
+            one.begin_day(now.day, visits * share, self.state, now.ticks_per_day)
+
     def _brands_plan(self, now: Now) -> None:
         """Brands change their plans by their rules, buy media, set deals and write the day's posts; sellers offer."""
         self._plan_day(now.day, now.brands, now.platforms)
@@ -138,8 +158,16 @@ class Schedule:
         for platform in self.state.platforms:
             self._learn(platform, now.outcome)
             self.groups[platform.index].count(self.state)
-            share_distrust(platform, now.outcome.counters[platform.index], now.clock.tick_minutes)
+            apps = self.open_platforms[platform.index]
+            apps.count_visits(int(now.outcome.online[platform.index]))
+            counters = now.outcome.counters[platform.index]
+            share_distrust(platform, counters, now.clock.tick_minutes, apps.effects.let_down)
         self._seen_today += now.outcome.counters[:, :, (ADS, ENGAGEMENTS)]
+
+    def _apps_show_offers(self, now: Now) -> None:
+        """Offers that people met in apps in the day are known from the next tick."""
+        for one, counters, share in zip(self.open_platforms, now.outcome.counters, self._visit_shares(), strict=True):
+            counters[:, (APP_OFFERS, AWARE)] += one.show_offers(now.day, self.state, self.engine, share).T
 
     def _records_are_kept(self, now: Now) -> None:
         """What happened is counted for the tables; nothing the model does depends on it."""
@@ -151,7 +179,15 @@ class Schedule:
         self._settle_media(now.day, now.brands, now.platforms)
         for book, agent in zip(self.books, now.platforms, strict=True):
             book.pay_bonuses(now.day, now.clock.tick + 1, now.ticks_per_day, self.state, now.brands, agent)
+        for one in self.open_platforms:
+            one.end_day(now.day, self.state, now.ticks_per_day)
         self.assets.append(take_stock(self.state, now.clock.minute + now.clock.tick_minutes))
+
+    def _visit_shares(self) -> list[float]:
+        """Share of visits that go to each platform."""
+        weights = self.state.shares.weight
+        shares: list[float] = (weights / weights.sum()).tolist()
+        return shares
 
     def _plan_day(self, day: int, brands: list[Brand], platforms: list[Platform]) -> None:
         self._seen_today[:] = 0
@@ -159,9 +195,8 @@ class Schedule:
             brand.begin_day(day, platforms)
         self.audiences.begin_day(day, brands, platforms)
         visits = max(self.calendar.expected_visits(day), 1.0)
-        weights = self.state.shares.weight / self.state.shares.weight.sum()
         self._plans = []
-        for agent, platform, weight in zip(platforms, self.state.platforms, weights, strict=True):
+        for agent, platform, weight in zip(platforms, self.state.platforms, self._visit_shares(), strict=True):
             plans = [brand.plan(day, agent, self.state.key) for brand in brands]
             for brand, plan in zip(brands, plans, strict=True):
                 share = agent.audiences[brand.index].visit_share
@@ -245,12 +280,14 @@ class Schedule:
 STAGES: tuple[Stage, ...] = (
     Stage("sellers decide", MORNING, Schedule._sellers_decide),
     Stage("groups open", MORNING, Schedule._groups_open),
+    Stage("developers decide", MORNING, Schedule._developers_decide),
     Stage("brands plan", MORNING, Schedule._brands_plan),
     Stage("posts expire", EVERY_TICK, Schedule._posts_expire),
     Stage("users live", EVERY_TICK, Schedule._users_live),
     Stage("ordinary posts travel", EVERY_TICK, Schedule._ordinary_posts_travel),
     Stage("posts are published", EVERY_TICK, Schedule._posts_are_published),
     Stage("market learns", EVERY_TICK, Schedule._market_learns),
+    Stage("apps show offers", EVENING, Schedule._apps_show_offers),
     Stage("records are kept", EVERY_TICK, Schedule._records_are_kept),
     Stage("day is settled", EVENING, Schedule._day_is_settled),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -165,6 +166,15 @@ class PlatformState:
             packed["market"]["trust"]["commons"],
         ):
             commons[...] = shared
+
+    def set_numbers(self, feed: Mapping[str, Any], market: Mapping[str, Any]) -> None:
+        """Set some numbers of the feed and of the market from now on, where kernels and users read them."""
+        self.feed = self.feed._replace(**feed)
+        self.market = self.market._replace(**market)
+        packed = self.numbers.view(np.ndarray)
+        for part, values in (("feed", feed), ("market", market)):
+            for name, value in values.items():
+                packed[part][name] = value
 
     @cached_property
     def users(self) -> Users:

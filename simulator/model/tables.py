@@ -20,6 +20,7 @@ from simulator.model.build import fen
 from simulator.model.checkouts import checkouts_table
 from simulator.model.cues import cues_table
 from simulator.model.labels import labels, words
+from simulator.model.open_platform import apps_table
 from simulator.model.posts import empty_batch
 from simulator.model.sellers import sellers_table
 from simulator.population.selection import smallest
@@ -51,6 +52,7 @@ def tables_of(model: CommerceModel, only: Collection[str] = ()) -> dict[str, pd.
         "assets": assets,
         "cues": cues,
         "sellers": sellers,
+        "apps": apps,
         "decisions": decided,
         "regions": regions_table,
         "checkouts": checkouts,
@@ -93,9 +95,10 @@ def terms(model: CommerceModel) -> Terms:
         commission=np.array([a.checkout.commission for a in affordances]),
         payment_cost=np.array([a.checkout.payment_cost for a in affordances]),
         seller_commission=np.array([a.peer_sellers.commission for a in affordances]),
-        spend_fen={channel: _spent_on(channel, model) for channel in CHANNELS},
+        spend_fen={channel: _spent_on(channel, model) for channel in CHANNELS} | {"apps": _contracts(model)},
         category=model.state.brands["category"].copy(),
         list_price_fen=model.state.brands["price_fen"].copy(),
+        apps_fen=_paid_for_apps(model),
     )
 
 
@@ -105,8 +108,24 @@ def _spent_on(channel: str, model: CommerceModel) -> Array:
     return np.array(spent, np.int64)
 
 
+def _contracts(model: CommerceModel) -> Array:
+    """What brands paid developers for apps of their own, by platform and brand, int64 (P, B)."""
+    return np.array([one.contracts.spent_fen for one in model.open_platforms])
+
+
+def _paid_for_apps(model: CommerceModel) -> dict[tuple[str, str, str], Array]:
+    """What else was paid for apps, by payer, payee and purpose: int64 (P,) each."""
+    books = [one.paid for one in model.open_platforms]
+    return {what: np.array([book.get(what, 0) for book in books], np.int64) for what in sorted(set().union(*books))}
+
+
+def apps(model: CommerceModel) -> pd.DataFrame:
+    """Every app of an open platform, period by period."""
+    return apps_table(model.open_platforms, [platform.name for platform in model.platforms])
+
+
 def decided(model: CommerceModel) -> pd.DataFrame:
-    """Every decision of a brand or a platform."""
+    """Every decision of a brand, a platform or a developer."""
     entries = model.journal.entries
     return pd.DataFrame(
         {

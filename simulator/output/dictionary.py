@@ -18,7 +18,19 @@ import pandas as pd
 from simulator.errors import InputError, Problem, nearest
 from simulator.output.manifest import ROLES
 from simulator.output.tables import canonical_dtype
-from simulator.types import AgentKind, Decision, Device, NeedStatus, Outlet, Payment, PostKind, Role, Source, Stage
+from simulator.types import (
+    AgentKind,
+    AppKind,
+    Decision,
+    Device,
+    NeedStatus,
+    Outlet,
+    Payment,
+    PostKind,
+    Role,
+    Source,
+    Stage,
+)
 
 
 class Column(NamedTuple):
@@ -66,7 +78,7 @@ ENTRY = "entry"
 """A source of its own: who came to the checkout by another platform's entry point."""
 PURSES = (
     "buyers", "brand", "platform", "outlet", "sellers", "leaders", "prize winners", "payment service",
-    "suppliers",
+    "suppliers", "app users", "developers",
 )  # fmt: skip
 
 ANSWERS = (
@@ -95,7 +107,8 @@ TABLES: dict[str, str] = {
     "checkouts": "one row per platform, device, way of paying and step of the checkout that anybody tried",
     "sample": "one row per person of a small linked sample and brand: when each saw, knew and bought what",
     "sample_ties": "one row per platform and tie within that sample",
-    "decisions": "one row per decision of a brand or a platform, in order",
+    "apps": "one row per app on an open platform and period: what it is and how much it is used",
+    "decisions": "one row per decision of a brand, a platform or a developer, in order",
     "money": "one row per brand, platform, payer, payee and purpose: every fen of the run, once",
     "outcomes": "one row per metric and brand: the run's results",
     "ordinary_posts": "one row per followed ordinary post: originals and their reposts",
@@ -163,6 +176,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("panel", "orders_dealer", "int64", "orders", "needs reserved on the platform and paid at the dealer's"),
     Column("panel", "cancelled", "int64", "needs", "reservations cancelled, the deposit given back"),
     Column("panel", "won_back", "int64", "needs", "needs whose faded intent an ad brought back"),
+    Column("panel", "app_offers", "int64", "impressions", "offers met in apps, once a user and day"),
     Column("visits", "tick", "int32", "tick", "tick, from 0"),
     Column("visits", "platform", "str", "-", "platform"),
     Column("visits", "visits", "int64", "visits", "visits of all users to it"),
@@ -279,6 +293,13 @@ COLUMNS: tuple[Column, ...] = (
     Column("sample_ties", "platform", "str", "-", "platform"),
     Column("sample_ties", "author", "uint32", "key", "user who posts"),
     Column("sample_ties", "reader", "uint32", "key", "user who sees it"),
+    Column("apps", "platform", "str", "-", "platform"),
+    Column("apps", "day", "int32", "day", "first day of the period"),
+    Column("apps", "developer", "str", "-", "name of the agent that runs it"),
+    Column("apps", "kind", "str", "-", "what it is for", names(AppKind)),
+    Column("apps", "bad", "bool", "-", "whether it posts into feeds"),
+    Column("apps", "apps", "float64", "apps", "how many apps alike it stands for"),
+    Column("apps", "use", "float64", "share", "of the visits to the platform, those spent in it"),
     Column("decisions", "day", "int32", "day", "day of the run, from 0"),
     Column("decisions", "agent_kind", "str", "-", "who decides", names(AgentKind)),
     Column("decisions", "agent", "str", "-", "name"),

@@ -74,7 +74,7 @@ COLUMNS: tuple[Column, ...] = (
         "1 follows, 2 muted, source << 2, 64 exposed, 128 looked at the offer, 256 the brand's own posts withheld, "
         "512 in the brand's audience",
     ),
-    Column("touch", np.uint8, "user,brand", "code", 0, 8, "attend", "what was last seen of the brand"),
+    Column("touch", np.uint8, "user,brand", "code", 0, 9, "attend", "what was last seen of the brand"),
     Column("opinion", np.float32, "user,brand", "-1..1", -1, 1, "attend", "opinion of the brand"),
     Column("adstock", np.float16, "user,brand", "impressions", 0, 65504, "attend", "remembered impressions"),
 )

@@ -40,6 +40,7 @@ SOCIAL = {
     "official_accounts": {"enabled": True, "most_a_month": 30, "unfollow_hazard": 0.02},
     "trust": {"enabled": True, "loss": 0.05},
     "promoted_posts": {"enabled": True},
+    "openness": {"enabled": True, "every_days": 2, "contract_fee_yuan": 5, "contract_cost_yuan": 1},
 }
 PAID_MEDIA = (
     "brands.aurora.campaign.ads_share=0.3",

@@ -47,6 +47,18 @@ SOCIAL = {
     "official_accounts": {"enabled": True, "most_a_month": 30.0, "unfollow_hazard": 0.05},
     "group_chats": {"enabled": True, "share": 0.3},
     "promoted_posts": {"enabled": True, "cpe_yuan": 0.05, "expected": 0.3},
+    "openness": {
+        "enabled": True,
+        "every_days": 1,
+        "developers": 40,
+        "offers": 1.0,
+        "recall": 0.5,
+        "cost_yuan": 1.0,
+        "build_yuan": 0.0,
+        "let_down": 0.1,
+        "contract_fee_yuan": 1.0,
+        "contract_cost_yuan": 1.0,
+    },
 }
 SHOP = {
     "search": {"enabled": True},
@@ -91,6 +103,7 @@ RESERVED = {
 }  # fmt: skip
 NOT_IN_A_SHOP = {
     "impressions", "mutes", "shares", "trend_views", "comments", "let_down", "unfollows", "promoted", "engagements",
+    "app_offers",
 }  # fmt: skip
 ENTRY = {"entry_point": {"enabled": True, "to": "marketplace", "share": 0.5, "intent": 0.6, "steps": 2}}
 BY_ENTRY = {"entry_views", "entry_orders"}
@@ -285,11 +298,13 @@ REPLACED = {
     ),
     "likes_outlet": (
         lambda user, offer: offer.product.category.online_utility,
-        {"bestsellers": {"cue": 0.0}},
+        {"bestsellers": {"cue": 0.0}, "openness": {"service": 0.0, "contract_cost_yuan": 1e6}},
     ),
+    "meets_in_app": (lambda user, occasion, chance: False, {"openness": {"offers": 0.0}}),
+    "recalls_from_app": (lambda user, occasion, recall: False, {"openness": {"recall": 0.0}}),
     "says": (lambda user, need, satisfaction: satisfaction, {"reviews": {"herding": 0.0}}),
     "stays": (lambda user, need, visit: 1.0, {"checkout": {"hop_loss": 0.0}}),
-    "wonders": (lambda user, need: 1.0, {"information": {"removes": 0.0}}),
+    "wonders": (lambda user, need: 1.0, {"information": {"removes": 0.0}, "openness": {"interaction": 0.0}}),
     "carries_cart": (lambda user, need, visit: False, {"continuity": {"enabled": False}}),
     "checkout_steps": (lambda user, platform: platform.shop.steps, {"native_payment": {"enabled": False}}),
     "leaks": (lambda user, need, visit: False, {"checkout": {"leak": 0.0}}),
@@ -316,16 +331,23 @@ REPLACED = {
 }
 
 
+def open_and_trusted(changes=None):
+    """A small market whose apps cost no trust, so that people's own disappointments are all there are."""
+    changes = changes or {}
+    apps = {"let_down": 0.0, "privacy": 0.0} | changes.get("openness", {})
+    return scenario("public_feed", users=150, days=2, **{**changes, "openness": apps})
+
+
 @cache
 def small(engine):
-    return run(scenario("public_feed", users=150, days=2), engine)
+    return run(open_and_trusted(), engine)
 
 
 @pytest.mark.parametrize("name", REPLACED)
 def test_a_decision_replaced_in_a_subclass_is_the_mechanism_replaced_in_the_scenario(name):
     answer, changes = REPLACED[name]
-    replaced = run(scenario("public_feed", users=150, days=2), "agents", user_class=decision(name, answer))
-    assert differing(replaced, run(scenario("public_feed", users=150, days=2, **changes), "kernels"), marks=False) == []
+    replaced = run(open_and_trusted(), "agents", user_class=decision(name, answer))
+    assert differing(replaced, run(open_and_trusted(changes), "kernels"), marks=False) == []
     assert differing(replaced, small("agents")), "the decision was never asked for"
 
 

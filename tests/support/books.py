@@ -19,7 +19,12 @@ from simulator.output.dictionary import check_tables
 from simulator.population.table import COLUMNS
 from simulator.scenario.schema import Scenario
 
-BASE_OF_RATIO = {"completion": "intents", "quality_bought": "orders_platform", "repeat_share": "orders"}
+BASE_OF_RATIO = {
+    "completion": "intents",
+    "quality_bought": "orders_platform",
+    "repeat_share": "orders",
+    "app_concentration": "app_use",
+}
 """Metrics that divide, and by what: they are missing where that is zero, and nowhere else."""
 
 
@@ -114,7 +119,7 @@ def check_counters(tables: dict[str, pd.DataFrame]) -> None:
         assert row["newly_aware"] == (users[f"source_{brand}"] != "none").sum()
         assert row["reviews"] <= row["orders_platform"] <= row["reservations"] <= row["intents"]
         assert row["reviews"] <= row["review_stars"] <= 5 * row["reviews"]
-        assert (row["impressions"] + row["ads"] > 0) == users[f"exposed_{brand}"].any()
+        assert (row["impressions"] + row["ads"] + row["app_offers"] > 0) == users[f"exposed_{brand}"].any()
     for metric in ("orders_platform", "intents", "reservations", "mutes", "ads", "impressions", "unfollows"):
         assert [outcomes[metric][brand] for brand in total.index] == total[metric].tolist()
     assert outcomes["reposts"][""] == sum(n for (_, kind), n in kinds.items() if kind == "repost")
@@ -184,7 +189,10 @@ def check_payments(view: RunView, money: pd.DataFrame) -> None:
     assert balance.get("outlet", 0) == gross.outlet.sum()
     assert balance.get("sellers", 0) == gross.sellers.sum() + spent(("bonus",)).sum()
     sold = spent(("ads", "promotion")).sum()
-    assert balance.get("platform", 0) == gross.platform.sum() + sold - gross.payment_cost.sum()
+    fees = view.terms.paid_for_apps("developers", "platform")
+    assert balance.get("platform", 0) == gross.platform.sum() + sold - gross.payment_cost.sum() + fees
+    outcomes = outcomes_of({"outcomes": view.tables["outcomes"]})
+    assert balance.get("developers", 0) == round(outcomes["developer_income_yuan"][""] * 100)
 
 
 def check_decisions(model: CommerceModel, decisions: pd.DataFrame) -> None:
@@ -194,9 +202,12 @@ def check_decisions(model: CommerceModel, decisions: pd.DataFrame) -> None:
     brands = decisions[decisions["agent_kind"] == "brand"]
     decided = set(zip(brands["agent"], brands["platform"], strict=True))
     assert decided >= {(brand.name, platform.name) for brand in model.brands for platform in model.platforms}
-    paid = brands[brands["paid"]].groupby("agent")["amount_fen"].sum()
-    for brand in model.brands:
-        assert paid.get(brand.name, 0) == brand.spend_fen
+    paid = brands[brands["paid"]]
+    contracts = sum(platform.contracts.spent_fen for platform in model.open_platforms)
+    for brand, contract in zip(model.brands, contracts, strict=True):
+        own = paid[paid["agent"] == brand.name]
+        assert own.loc[own["decision"] == "pay_contract", "amount_fen"].sum() == contract
+        assert own.loc[own["decision"] != "pay_contract", "amount_fen"].sum() == brand.spend_fen
 
 
 def check_funnel(tables: dict[str, pd.DataFrame]) -> None:

@@ -111,6 +111,11 @@ class Follower:
         wish: Array = self._kernels.choose_roles(*arguments)
         return wish
 
+    def meet_in_apps(self, *arguments: Any) -> Array:
+        """See `Engine`."""
+        known: Array = self._kernels.meet_in_apps(*arguments)
+        return known
+
     def close(self) -> None:
         """See `Engine`."""
         self._kernels.close()

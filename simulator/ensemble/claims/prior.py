@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -36,7 +36,7 @@ class Prior(ClaimTest):
 
     def wanted(self, mode: Mode) -> Iterator[Wanted]:
         """Every scenario at every setting drawn."""
-        for number, drawn in enumerate(self._drawn(mode)):
+        for number, drawn in enumerate(drawn_settings(mode, self.scenarios)):
             for scenario in self.scenarios:
                 yield Wanted(
                     f"{scenario} {number}", scenario, self.set, ("set",), self.measure.roles, mode.point_replications,
@@ -52,17 +52,11 @@ class Prior(ClaimTest):
         """The scenarios over which it is drawn."""
         return (self.scenario, self.against) if self.against else (self.scenario,)
 
-    def _drawn(self, mode: Mode) -> list[dict[str, float]]:
-        """Settings of the priors that do something in one of the scenarios."""
-        used = frozenset().union(*(mode.applying[scenario] for scenario in self.scenarios))
-        factors = {name: prior.factor for name, prior in mode.priors.items() if name in used}
-        return [dict(point.values) for point in points("latin_hypercube", factors, mode.points, mode.seed)]
-
     def judge(self, seen: Seen, mode: Mode) -> Finding:
         """The probability over the settings, and what decides it."""
         kept: list[dict[str, float]] = []
         intervals = []
-        for number, values in enumerate(self._drawn(mode)):
+        for number, values in enumerate(drawn_settings(mode, self.scenarios)):
             series = [seen.values(f"{scenario} {number}", self.measure) for scenario in self.scenarios]
             a, b = paired(series[0], series[-1])
             own = mean_interval(a - b if self.against else a)
@@ -76,9 +70,9 @@ class Prior(ClaimTest):
         probability = float(chances.mean())
         low, high = bootstrap_interval(chances, seen.seed)
         told = f"above at probability {probability:.0%} [{low:.0%}, {high:.0%}] over {len(means)} settings"
-        verdict = _judged(self.expect, low, high)
+        verdict = judged(self.expect, low, high)
         if verdict == "conditional":
-            told += f"; most decided by {_drivers(kept, means)}"
+            told += f"; most decided by {named_drivers(kept, means)}"
         return Finding(verdict=verdict, told=told)
 
     @property
@@ -88,7 +82,14 @@ class Prior(ClaimTest):
         return f"{self.measure.label}: {against}, every guessed number drawn from its plausible range"
 
 
-def _judged(expect: str, low: float, high: float) -> Verdict:
+def drawn_settings(mode: Mode, scenarios: Sequence[str]) -> list[dict[str, float]]:
+    """Settings of the priors that do something in one of the scenarios."""
+    used = frozenset().union(*(mode.applying[scenario] for scenario in scenarios))
+    factors = {name: prior.factor for name, prior in mode.priors.items() if name in used}
+    return [dict(point.values) for point in points("latin_hypercube", factors, mode.points, mode.seed)]
+
+
+def judged(expect: str, low: float, high: float) -> Verdict:
     """What an interval of a probability of lying above says."""
     if expect == "either":
         both = low > 1 - SURE and high < SURE
@@ -101,7 +102,7 @@ def _judged(expect: str, low: float, high: float) -> Verdict:
     return "contradicted" if high < 1 - SURE else "conditional"
 
 
-def _drivers(kept: list[dict[str, float]], means: list[float]) -> str:
+def named_drivers(kept: list[dict[str, float]], means: list[float]) -> str:
     """The parameters whose rank goes most with the measure."""
     found = {name: rank_correlation([values[name] for values in kept], means) for name in kept[0]}
     known = {name: own for name, own in found.items() if own[0] == own[0]}

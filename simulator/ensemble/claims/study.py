@@ -12,6 +12,7 @@ from simulator.ensemble.claims.base import Mode, Wanted
 from simulator.ensemble.claims.kinds import Absent, Between, Difference, Factorial, Identity, Input, Provenance, Shape
 from simulator.ensemble.claims.pattern import PatternTest
 from simulator.ensemble.claims.prior import Prior as PriorTest
+from simulator.ensemble.claims.prior_peak import PriorPeak
 from simulator.ensemble.design import Arm
 from simulator.ensemble.places import expanded
 from simulator.ensemble.priors import Prior, read_priors
@@ -23,7 +24,17 @@ from simulator.parameters import Parameters
 from simulator.scenario.tree import Step
 
 AnyTest = Annotated[
-    Difference | Factorial | Shape | PriorTest | Identity | Between | PatternTest | Provenance | Input | Absent,
+    Difference
+    | Factorial
+    | Shape
+    | PriorTest
+    | PriorPeak
+    | Identity
+    | Between
+    | PatternTest
+    | Provenance
+    | Input
+    | Absent,
     Field(discriminator="kind"),
 ]
 Tests = Annotated[tuple[AnyTest, ...], Strict(False)]
@@ -155,7 +166,7 @@ def mode_of(file: StudyFile[ClaimsStudy], full: bool) -> tuple[Mode, Bench]:
         scenario
         for claim in spec.claims.values()
         for test in claim.tests
-        if isinstance(test, PriorTest)
+        if isinstance(test, PriorTest | PriorPeak)
         for scenario in test.scenarios
     ]
     drawn = (effort.points, effort.point_replications)

@@ -54,6 +54,13 @@ PAID_MEDIA = (
 )
 """A brand that buys what only an open feed sells, everything else that could be switched being off."""
 
+APPS = (
+    *(f"platforms.public_feed.affordances.{name}.enabled={str(name == 'openness').lower()}" for name in MECHANISMS),
+    "platforms.public_feed.affordances.openness.every_days=2",
+    "platforms.public_feed.affordances.openness.spam=5",
+)
+"""A feed whose developers come and go within days, everything else that could be switched being off."""
+
 ENOUGH = {
     "marketplace": (
         "platforms.marketplace.affordances.group_buying.enabled=true",
@@ -77,6 +84,7 @@ WORLDS = {
     **{kind: (kind, (*GOOD_AND_BAD, *ENOUGH.get(kind, ()))) for kind in KINDS},
     "jd_entry_618": ("jd_entry_618", ALONE),
     "paid_media": ("public_feed", PAID_MEDIA),
+    "apps": ("public_feed", APPS),
 }
 
 

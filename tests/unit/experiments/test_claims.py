@@ -18,6 +18,7 @@ from simulator.ensemble.claims.kinds import Absent, Between, Difference, Factori
 from simulator.ensemble.claims.measure import Measure
 from simulator.ensemble.claims.pattern import Measured, PatternTest
 from simulator.ensemble.claims.prior import Prior
+from simulator.ensemble.claims.prior_peak import PriorPeak
 from simulator.ensemble.claims.run import pairs_of, plan, settle
 from simulator.ensemble.claims.study import Effort, mode_of, problems_of, read_claims
 from simulator.ensemble.claims.verdicts import DOCS, page, tables, verdict_of
@@ -257,6 +258,28 @@ def test_over_what_is_not_known() -> None:
     either = Prior(kind="prior", scenario="s", against="t", measure=ORDERS, expect="either")
     assert either.judge(Known(values), mode).verdict == "supported"
     assert either.judge(Known(ahead), mode).verdict == "contradicted"
+
+
+def test_an_optimum_inside_over_what_is_not_known() -> None:
+    """The middle is ahead of both ends where x is above one half, and of one end only elsewhere."""
+    mode = Mode("quick", 1.0, 4, 24, 2, 1, {"x": Range(path="x", low=0.0, high=1.0, source="x")}, {"s": frozenset("x")})
+    test = PriorPeak(kind="prior_peak", scenario="s", path="p", values=(0.0, 0.5, 1.0), measure=ORDERS)
+    wanted = list(test.wanted(mode))
+    assert len(wanted) == 72
+    assert [one.changes["p"] for one in wanted[:3]] == [0.0, 0.5, 1.0]
+    ends = {
+        "0.0": lambda x: series(-20, -19),
+        "0.5": lambda x: series(3, 4),
+        "1.0": lambda x: series(*(8 - 10 * x,) * 2),
+    }
+    values = {one.key: ends[one.key.split()[0]](one.drawn["x"]) for one in wanted}
+    finding = test.judge(Known(values), mode)
+    assert finding.verdict == "supported"
+    assert "most decided by x (+1.00)" in finding.told
+    never = {key: HIGH if key.startswith("1.0") else LOW for key in values}
+    assert test.judge(Known(never), mode).verdict == "contradicted"
+    assert "at probability 0%" in test.judge(Known(never), mode).told
+    assert [one.allowed for one in test.model_copy(update={"values": (0.0, 1.0)}).findings()]
 
 
 # -- the shipped file

@@ -17,7 +17,7 @@ from simulator.metrics import METRICS
 from simulator.scenario.loader import load
 from simulator.scenario.schema import declarations
 
-MODELS = ("marketplace", "private_circle", "public_feed")
+MODELS = ("marketplace", "private_circle", "public_feed", "open_platform")
 SHIPPED = {name: load(name).resolved for name in MODELS}
 
 
@@ -41,7 +41,7 @@ def test_shipped_ranges_hold_the_defaults_and_do_something(name: str) -> None:
 
 def test_every_range_can_be_computed(tmp_path: Path) -> None:
     """The ends of every range are possible: a study over all of them can be started."""
-    text = "kind: sweep\nscenarios: [marketplace, private_circle, public_feed]\ndesign: sobol\npriors: plausible\n"
+    text = f"kind: sweep\nscenarios: [{', '.join(MODELS)}]\ndesign: sobol\npriors: plausible\n"
     file, variants = read(tmp_path, text + "outcomes: [{metric: orders}]\n")
     assert set(file.spec.factors) == set(read_priors("plausible", Path()).parameters)
     arm = variants.arms("x", {"feed_hazard": 0.013, "price_sensitivity": 2.0})[MODELS.index("public_feed")]

@@ -52,6 +52,7 @@ ASSETS = [
     (2, "circle", "a", 8, 0.5, 1.5), (2, "circle", "b", 4, 0.5, 0.0), (2, "circle", "", 20, 0.4, 0.0),
 ]  # fmt: skip
 SELLERS = [("circle", 0, 30, 0, 0), ("circle", 7, 33, 5, 2), ("circle", 14, 32, 1, 2)]
+APPS = [("feed", 0, "x", 4.0, 0.06), ("feed", 0, "y", 4.0, 0.02), ("feed", 7, "x", 4.0, 0.06)]
 TICKS = 4
 
 
@@ -83,6 +84,7 @@ def view() -> RunView:
         "users": pd.DataFrame({"opinion_a": np.float32([0.5, 0.0]), "opinion_b": np.float32([-1.0, 0.0])}),
         "funnel": pd.DataFrame(funnel, columns=["brand", "stage", "people"]),
         "assets": pd.DataFrame(ASSETS, columns=["day", "platform", "brand", "followers", "trust", "social_asset"]),
+        "apps": pd.DataFrame(APPS, columns=["platform", "day", "developer", "apps", "use"]),
         "sellers": pd.DataFrame(SELLERS, columns=["platform", "day", "sellers", "entered", "left"]),
     }
     return RunView(BRANDS, tables, TERMS)
@@ -128,6 +130,9 @@ def values(name: str, seen: RunView) -> list[float]:
         ("social_asset", 4.5, 4.0, 0.5),
         ("trust", 0.6, 0.6, 0.6),
         ("sellers", 32, 32, 32),
+        ("apps", 6, 6, 6),
+        ("app_use", 0.07, 0.07, 0.07),
+        ("app_concentration", 0.125, 0.125, 0.125),
         ("seller_turnover", 10, 10, 10),
         ("quality_bought", 0.5 / 3, 0.5, -0.5),
         ("opinion", -0.125, 0.25, -0.5),

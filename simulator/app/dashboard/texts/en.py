@@ -158,6 +158,7 @@ TEXTS: dict[str, str] = {
     "why.by.opinion_leader": "{count} first told by an opinion leader",
     "why.by.trending": "{count} first told by the trending list",
     "why.by.promoted": "{count} first told by a promoted post",
+    "why.by.app": "{count} first told in an app",
     "why.paid": "On the platform itself {x} people paid on {a} and {y} on {b}, a world.",
     "why.most": " Most of that gap arises where {step} (the widest step in {k} of {n} worlds).",
     "why.against": " Against it: {step}.",
@@ -273,6 +274,7 @@ TEXTS: dict[str, str] = {
     "source.opinion_leader": "an opinion leader",
     "source.trending": "the trending list",
     "source.promoted": "a promoted post",
+    "source.app": "an app",
     # stories
     "story.none": "Choose a user.",
     "story.running": "The run is being made again to follow user {user}.",

@@ -156,6 +156,7 @@ TEXTS: dict[str, str] = {
     "why.by.opinion_leader": "最先由意见领袖告知的 {count}",
     "why.by.trending": "最先由热搜榜告知的 {count}",
     "why.by.promoted": "最先由推广帖子告知的 {count}",
+    "why.by.app": "最先在应用里看到的 {count}",
     "why.paid": "就平台上的付款而言，每个世界里{a}有 {x} 人，{b}有 {y} 人。",
     "why.most": "差距主要出在这一步：{step}（{n} 个世界里有 {k} 个都是这一步最大）。",
     "why.against": "反方向的是：{step}。",
@@ -266,6 +267,7 @@ TEXTS: dict[str, str] = {
     "source.opinion_leader": "意见领袖",
     "source.trending": "热搜榜",
     "source.promoted": "推广帖子",
+    "source.app": "应用",
     # stories
     "story.none": "请选一个用户。",
     "story.running": "正在重做这次运行，跟踪用户 {user}。",
