@@ -232,10 +232,6 @@ def compile_reading(state: RunState) -> None:
         feed.attend, types.int64, given.visits, given.users, given.live, given.brands, given.categories, given.needs,
         given.posted, types.int64, given.feed, given.luck, given.counters, given.scratch,
     )  # fmt: skip
-    compile_for(
-        trending.read_trends, types.int64, given.visits, given.trends, given.users, given.live, given.brands,
-        given.categories, given.needs, given.posted, given.feed, given.luck, given.counters,
-    )  # fmt: skip
 
 
 def compile_shopping(state: RunState) -> None:
@@ -253,7 +249,7 @@ class _Given:
     def __init__(self, state: RunState):
         platform = state.platforms[0]
         self.feed, self.market, self.luck = types_of_fields(platform.numbers, "feed", "market", "luck")
-        self.visits, self.trends, self.users = visits_buffer(0), platform.trends, platform.users
+        self.visits, self.users = visits_buffer(0), platform.users
         self.live, self.posted = platform.posts.live(), platform.posts.posted
         self.brands, self.categories, self.needs = platform.brands, state.categories, state.needs
         self.counters = np.zeros((state.brands.size, TALLIES), np.int64)
