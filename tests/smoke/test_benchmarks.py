@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 from tests.unit.report.fake_study import Fake, write_study
 
 ROOT = Path(__file__).parents[2]
@@ -65,3 +67,36 @@ def test_market(tmp_path: Path) -> None:
     assert "with equal tables" in done.stdout
     assert (tmp_path / "market.csv").read_text("utf-8").count("computed graph,400,1") == 1
     assert (tmp_path / "market.html").is_file()
+
+
+def test_agreement(tmp_path: Path) -> None:
+    """Each library that is installed runs every rule it shares; of one that is not, that is said."""
+    done = _program("agreement", "--users", "200", "--replications", "2000", "--out", str(tmp_path))
+    table = pd.read_csv(tmp_path / "agreement.csv")
+    assert set(table.loc[table["library"] == "ours, skips", "agrees"]) == {"yes"}
+    for name in ("NDlib", "CyNetDiff", "EoN", "PyNetIM"):
+        assert name in set(table["library"]) or f"{name}: " in done
+
+
+def test_targets(tmp_path: Path) -> None:
+    """Every line says what is aimed at, what was measured and whether that is enough."""
+    _program("targets", "--users", "3000", "--rounds", "1", "--out", str(tmp_path))
+    table = pd.read_csv(tmp_path / "targets.csv")
+    for row in table.to_dict("records"):
+        sign, number = row["target"].split()
+        enough = row["median"] >= float(number) if sign == ">=" else row["median"] <= float(number)
+        assert row["met"] == ("yes" if enough else "no")
+        assert row["quartile_1"] <= row["median"] <= row["quartile_3"]
+
+
+def _program(name: str, *arguments: str) -> str:
+    """What a benchmark program says."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"experiments.benchmarks.{name}", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
