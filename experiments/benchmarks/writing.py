@@ -25,6 +25,6 @@ def _said(cell: Any) -> str:
 
 
 def write_picture(figure: Any, file: Path) -> None:
-    """A figure as a page that asks nobody for anything."""
+    """A figure as a page that asks nobody for anything but the script it lies beside."""
     settings = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}
-    figure.write_html(file, include_plotlyjs=True, config=settings)
+    figure.write_html(file, include_plotlyjs="directory", config=settings)
