@@ -244,8 +244,8 @@ def _end_with_parent() -> None:
 def warm_up(model: ModelEntry, part: int, parts: int) -> bool:
     """Compile one part of the kernels, if the model says how; whether it does.
 
-    What that and imports leave behind stays to the end: looking through it for garbage, a sixth of the time, is put off,
-    and never done again.
+    What that and imports leave behind stays to the end: to look through it for garbage, a sixth of the time, is put
+    off, and never done again.
     """
     gc.disable()
     try:
