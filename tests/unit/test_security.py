@@ -50,4 +50,6 @@ def test_no_module_runs_data() -> None:
 )  # fmt: skip
 def test_what_is_looked_for_is_found(source: str) -> None:
     assert list(findings(source))
-    assert not list(findings("re.compile(x); kernel.compile((int64,)); np.load(p, allow_pickle=False); YAML(typ='safe')"))
+    assert not list(
+        findings("re.compile(x); kernel.compile((int64,)); np.load(p, allow_pickle=False); YAML(typ='safe')")
+    )
