@@ -23,9 +23,10 @@ from typing import Any
 
 import numpy as np
 
+from experiments.benchmarks import cascades
 from experiments.benchmarks.cascades import digraph, pairs, version
 from experiments.benchmarks.graphs import heavy_tail
-from experiments.benchmarks.writing import MACHINE, markdown
+from experiments.benchmarks.writing import write_table
 from simulator import diffusion
 from simulator.network.csr import CSRGraph
 
@@ -106,15 +107,7 @@ def pynetim(graph: CSRGraph, seeds: list[int]) -> dict[str, Run]:
 
 
 def eon(graph: CSRGraph, seeds: list[int]) -> dict[str, Run]:
-    import EoN
-
-    network = digraph(graph)
-
-    def cascade(i: int) -> float:
-        random.seed(i)
-        return float(EoN.basic_discrete_SIR(network, CHANCE, initial_infecteds=seeds)[3][-1])
-
-    return {"independent cascade": cascade}
+    return {"independent cascade": cascades.eon(graph, seeds, CHANCE)}
 
 
 def ndlib(graph: CSRGraph, seeds: list[int]) -> dict[str, Run]:
@@ -251,11 +244,8 @@ def main() -> None:
     graph = heavy_tail(given.users)
     seeds = np.random.default_rng(3).choice(given.users, given.users // 20, replace=False).tolist()
     table = pd.DataFrame(compared(graph, seeds, given.replications))
-    given.out.mkdir(parents=True, exist_ok=True)
-    table.to_csv(given.out / "agreement.csv", index=False)
-    text = f"{markdown(table)}\n\n{given.users:,} users, {graph.n_edges:,} edges, {len(seeds)} seeds. {MACHINE}\n"
-    (given.out / "agreement.md").write_text(text, encoding="utf-8")
-    print(text)
+    note = f"{given.users:,} users, {graph.n_edges:,} edges, {len(seeds)} seeds."
+    write_table(table, given.out, "agreement", note)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from experiments.benchmarks.graphs import heavy_tail
-from experiments.benchmarks.writing import MACHINE, markdown, write_picture
+from experiments.benchmarks.writing import write_picture, write_table
 from simulator.diffusion import independent_cascade
 from simulator.kernels import decisions
 from simulator.kernels.diffusion import independent_cascade_skips as skips
@@ -115,14 +115,14 @@ def digraph(graph: CSRGraph) -> Any:
     return network
 
 
-def eon(graph: CSRGraph, seeds: list[int]) -> Run:
+def eon(graph: CSRGraph, seeds: list[int], chance: float = CHANCE) -> Run:
     import EoN
 
     network = digraph(graph)
 
     def run(i: int) -> int:
         random.seed(i)
-        return int(EoN.basic_discrete_SIR(network, CHANCE, initial_infecteds=seeds)[3][-1])
+        return int(EoN.basic_discrete_SIR(network, chance, initial_infecteds=seeds)[3][-1])
 
     return run
 
@@ -234,11 +234,7 @@ def write(lines: list[dict[str, Any]], folder: Path) -> None:
     import plotly.express as px
 
     table = pd.DataFrame(lines)
-    folder.mkdir(parents=True, exist_ok=True)
-    table.to_csv(folder / "cascades.csv", index=False)
-    text = markdown(table)
-    (folder / "cascades.md").write_text(f"{text}\n\nSeconds of CPU time, one thread. {MACHINE}\n", encoding="utf-8")
-    print(text)
+    write_table(table, folder, "cascades", "Seconds of CPU time, one thread.")
     if "seconds" in table:
         shown = table.dropna(subset="seconds")
         figure = px.line(shown, x="users", y="seconds", color="library", log_x=True, log_y=True, markers=True)

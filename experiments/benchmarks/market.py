@@ -21,7 +21,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.benchmarks.writing import MACHINE, markdown, write_picture
+from experiments.benchmarks.writing import write_picture, write_table
 
 FAMILIES = {
     "computed graph": ("weibo_full", (), 10**9),
@@ -100,17 +100,12 @@ def write(lines: list[dict[str, Any]], notes: list[str], folder: Path) -> None:
     """The table, with lines of earlier calls at other sizes, and its picture."""
     import pandas as pd
 
-    folder.mkdir(parents=True, exist_ok=True)
     file, names = folder / "market.csv", ["market", "users", "threads"]
     table = pd.DataFrame(lines)
     if file.exists():
         table = pd.concat([pd.read_csv(file), table]).drop_duplicates(names, keep="last")
     table = table.sort_values(names, ignore_index=True)
-    table.to_csv(file, index=False)
-    text, said = markdown(table), "".join(f"\n{note}\n" for note in notes)
-    end = f"14 days hourly; medians over rounds. {MACHINE}\n"
-    (folder / "market.md").write_text(f"{text}\n{said}\n{end}", encoding="utf-8")
-    print(text, said, sep="\n")
+    write_table(table, folder, "market", *notes, "14 days hourly; medians over rounds.")
     picture(table, folder / "market.html")
 
 

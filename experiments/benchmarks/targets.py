@@ -19,7 +19,7 @@ import numpy as np
 
 from experiments.benchmarks.cascades import CHANCE, edges_examined, ours
 from experiments.benchmarks.graphs import heavy_tail
-from experiments.benchmarks.writing import MACHINE, markdown
+from experiments.benchmarks.writing import write_table
 from simulator.diffusion import degree_seeds, independent_cascade, linear_threshold, select_seeds
 from simulator.kernels import decisions
 from simulator.kernels.diffusion import independent_cascade_skips as skips
@@ -210,12 +210,7 @@ def main() -> None:
     if given.large:
         lines += a_billion_edges(given.rounds)
     lines += markets(given.out)
-    given.out.mkdir(parents=True, exist_ok=True)
-    table = pd.DataFrame(lines)
-    table.to_csv(given.out / "targets.csv", index=False)
-    text = f"{markdown(table)}\n\nDiffusion among {given.users:,} users. {MACHINE}\n"
-    (given.out / "targets.md").write_text(text, encoding="utf-8")
-    print(text)
+    write_table(pd.DataFrame(lines), given.out, "targets", f"Diffusion among {given.users:,} users.")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,16 @@ def _said(cell: Any) -> str:
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
+def write_table(table: Any, folder: Path, name: str, *notes: str) -> None:
+    """A DataFrame as ``name.csv`` and, with notes and the machine below, as ``name.md``; printed, too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table.to_csv(folder / f"{name}.csv", index=False)
+    *said, last = notes
+    text = "\n\n".join([markdown(table), *said, f"{last} {MACHINE}"])
+    (folder / f"{name}.md").write_text(f"{text}\n", encoding="utf-8")
+    print(text)
+
+
 def write_picture(figure: Any, file: Path) -> None:
     """A figure as a page that asks nobody for anything but the script it lies beside."""
     settings = {"displaylogo": False, "showSendToCloud": False, "plotlyServerURL": ""}

@@ -3,12 +3,7 @@
 import numpy as np
 
 from simulator.metrics.sales_concentration import gini
-from simulator.metrics.view import Metric, RunView
-from simulator.types import Array
-
-
-def _compute(view: RunView) -> Array:
-    return np.full(len(view.brands), _total(view))
+from simulator.metrics.view import Metric, RunView, for_every_brand
 
 
 def _total(view: RunView) -> float:
@@ -21,6 +16,6 @@ METRIC = Metric(
     "app_concentration",
     "share",
     "Gini of use over apps, mean over periods with apps; the same for every brand",
-    _compute,
+    for_every_brand(_total),
     _total,
 )

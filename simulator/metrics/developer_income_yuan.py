@@ -1,13 +1,7 @@
 """What remained to developers of what users and brands paid them."""
 
-import numpy as np
-
-from simulator.metrics.view import Metric, RunView
-from simulator.types import FEN_PER_YUAN, Array
-
-
-def _compute(view: RunView) -> Array:
-    return np.full(len(view.brands), _total(view))
+from simulator.metrics.view import Metric, RunView, for_every_brand
+from simulator.types import FEN_PER_YUAN
 
 
 def _total(view: RunView) -> float:
@@ -21,6 +15,6 @@ METRIC = Metric(
     "developer_income_yuan",
     "yuan",
     "app use + contracts - the platform's share - costs of all developers; the same for every brand",
-    _compute,
+    for_every_brand(_total),
     _total,
 )

@@ -1,13 +1,6 @@
 """How often users took up selling or gave it up."""
 
-import numpy as np
-
-from simulator.metrics.view import Metric, RunView
-from simulator.types import Array
-
-
-def _compute(view: RunView) -> Array:
-    return np.full(len(view.brands), _total(view))
+from simulator.metrics.view import Metric, RunView, for_every_brand
 
 
 def _total(view: RunView) -> float:
@@ -15,4 +8,6 @@ def _total(view: RunView) -> float:
     return float(table["entered"].sum() + table["left"].sum())
 
 
-METRIC = Metric("seller_turnover", "changes", "sum of entered and left; the same for every brand", _compute, _total)
+METRIC = Metric(
+    "seller_turnover", "changes", "sum of entered and left; the same for every brand", for_every_brand(_total), _total
+)

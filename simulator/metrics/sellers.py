@@ -1,13 +1,6 @@
 """Users who sell to their ties at the end."""
 
-import numpy as np
-
-from simulator.metrics.view import Metric, RunView
-from simulator.types import Array
-
-
-def _compute(view: RunView) -> Array:
-    return np.full(len(view.brands), _total(view))
+from simulator.metrics.view import Metric, RunView, for_every_brand
 
 
 def _total(view: RunView) -> float:
@@ -16,5 +9,9 @@ def _total(view: RunView) -> float:
 
 
 METRIC = Metric(
-    "sellers", "people", "sellers after the last decision to sell; the same for every brand", _compute, _total
+    "sellers",
+    "people",
+    "sellers after the last decision to sell; the same for every brand",
+    for_every_brand(_total),
+    _total,
 )

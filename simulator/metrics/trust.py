@@ -3,12 +3,7 @@
 import numpy as np
 
 from simulator.metrics.assets import last_day
-from simulator.metrics.view import Metric, RunView
-from simulator.types import Array
-
-
-def _compute(view: RunView) -> Array:
-    return np.full(len(view.brands), _total(view))
+from simulator.metrics.view import Metric, RunView, for_every_brand
 
 
 def _total(view: RunView) -> float:
@@ -20,6 +15,6 @@ METRIC = Metric(
     "trust",
     "share",
     "mean over all users, then over platforms with a feed; missing without one; the same for every brand",
-    _compute,
+    for_every_brand(_total),
     _total,
 )

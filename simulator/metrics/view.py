@@ -143,6 +143,11 @@ class RunView:
         )
 
 
+def for_every_brand(total: Callable[[RunView], float]) -> Callable[[RunView], Array]:
+    """What is no brand's own, such as the trust of a platform's users: the same number for each of them."""
+    return lambda view: np.full(len(view.brands), total(view))
+
+
 @dataclass(frozen=True)
 class Metric:
     """One number of a run, by brand, with unit and formula.

@@ -76,14 +76,14 @@ class Contracts:
                 brand.end_contract(day, gain_fen, cost_fen, partner, self.agent)
             return
         free = [one for one in developers if one.app is AppKind.COMMERCE and one.client == NOBODY]
-        offers = [(one, one.offers_contract(sold.fen)) for one in free]
-        willing = next((one for one, why in offers if why), None)
+        offers = ((one, one.offers_contract(sold.fen)) for one in free)
+        willing, their_reason = next(((one, why) for one, why in offers if why), (None, ""))
         if not pays or willing is None:
             brand.decline_contract(day, gain_fen, cost_fen, pays, self.agent)
             return
         self.partner[brand.index] = willing
         willing.client = brand.index
-        brand.sign_contract(day, gain_fen, cost_fen, willing, self.agent, willing.offers_contract(sold.fen))
+        brand.sign_contract(day, gain_fen, cost_fen, willing, self.agent, their_reason)
 
     def margin_fen(self, brand: Brand, sold: Sales) -> float:
         """What remains of an order on the platform after production and commission."""

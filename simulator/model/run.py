@@ -85,16 +85,18 @@ def warm_up(part: int = 0, parts: int = 1) -> None:
     compiled by running one very small, those of a feed and of graphs by calling them on nobody. What takes longest,
     spending a visit, waits for both its halves.
     """
-    tiny = ("market.users=300", "market.days=1")
+    tiny, shopping, reading = ("market.users=300", "market.days=1"), 0 % parts == part, 1 % parts == part
+    if not (shopping or reading):
+        return
     shop = load("marketplace", tiny).scenario
     state = CommerceModel(shop, rng=0).state
-    if 0 % parts == part:
+    if shopping:
         compile_shopping(state)
-    if 1 % parts == part:
+    if reading:
         compile_reading(state)
-    if 0 % parts == part:
+    if shopping:
         simulate(shop, seed=0)
-    if 1 % parts == part:
+    if reading:
         for name in ("private_circle", "public_feed"):
             warm_feed(CommerceModel(load(name, tiny).scenario, rng=0).state)
 

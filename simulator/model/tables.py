@@ -21,7 +21,7 @@ from simulator.model.checkouts import checkouts_table
 from simulator.model.cues import cues_table
 from simulator.model.labels import labels, words
 from simulator.model.open_platform import apps_table
-from simulator.model.posts import empty_batch
+from simulator.model.posts import NO_POSTS
 from simulator.model.sellers import sellers_table
 from simulator.population.selection import smallest
 from simulator.population.synthesis import BLOCK
@@ -236,7 +236,7 @@ def _posts_of(model: CommerceModel, platform: PlatformState) -> pd.DataFrame:
     records = platform.posts.records
 
     def column(name: str) -> Array:
-        return np.concatenate([getattr(empty_batch(0), name), *(record[name] for _, record in records)])
+        return np.concatenate([getattr(NO_POSTS, name), *(record[name] for _, record in records)])
 
     sizes = [record["key"].size for _, record in records]
     tick = np.repeat(np.array([tick for tick, _ in records], np.int32), sizes)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
+from simulator.ensemble.sweep import rank_correlation
 from simulator.metrics.sales_concentration import gini
 from simulator.types import Array
 from simulator.validation.context import Context, Run
@@ -71,9 +71,5 @@ def distances(shares: Array) -> Array:
 def follows_quality(context: Context, signal: str) -> Array:
     """Rank correlation between sales with a signal and sales in all worlds without; shape (R,)."""
     alone = sold(context, "none").sum(axis=0)
-    found = [[_spearman(a, b) for a, b in zip(world, alone, strict=True)] for world in sold(context, signal)]
+    found = [[rank_correlation(a, b)[0] for a, b in zip(world, alone, strict=True)] for world in sold(context, signal)]
     return np.asarray(np.mean(found, axis=0))
-
-
-def _spearman(a: Array, b: Array) -> float:
-    return float(pd.Series(a).corr(pd.Series(b), method="spearman"))
